@@ -1,1 +1,25 @@
+//! A typed nanopass framework.
+//!
+//! A compiler is a chain of small passes over a chain of intermediate languages. A *language* is a document
+//! that says what a program may look like at one point; [`generate`] turns it into plain Rust enums with their
+//! printers, readers, visitors and rewriting traits. A *pass* is a function from one language to the next, and
+//! the list of all passes is written once, in [`pipeline!`].
+//!
+//! The framework knows nothing of the languages that are defined with it. What every compiler needs beside the
+//! trees (names, variables, source files, diagnostics) is in [`Core`]; a compiler embeds it in a session type
+//! of its own that implements [`Context`].
 
+mod core;
+mod diagnostics;
+pub mod generate;
+mod language;
+mod nearest;
+mod source;
+mod span;
+
+pub use crate::core::{Context, Core, Symbol, VarId, VarInfo};
+pub use diagnostics::{Diagnostic, Diagnostics, Edit, Label, Severity, Violation};
+pub use language::LanguageInfo;
+pub use nearest::{edit_distance, nearest};
+pub use source::{FileId, Location, SourceFile, Sources};
+pub use span::{Meta, Span, TyId};
