@@ -354,7 +354,8 @@ impl Resolver {
             language.entry = parent.entry.clone();
             language.nonterminals = parent.nonterminals.clone();
         }
-        // The names that a type may mention; forms are resolved against them.
+        // The names that a type may mention; a nonterminal hides a terminal of the
+        // same name.
         let mut known: BTreeSet<String> = language
             .nonterminals
             .iter()
@@ -407,10 +408,6 @@ impl Resolver {
                     &section.name.place,
                     format!("the nonterminal `{name}` has two sections"),
                 );
-                continue;
-            }
-            if self.model.terminals.contains_key(name) {
-                self.error(&section.name.place, format!("`{name}` is a terminal"));
                 continue;
             }
             let [meta, scope, unit] =
@@ -582,19 +579,13 @@ impl Resolver {
                 });
             }
         }
-        if bare
-            && !matches!(
-                fields.as_slice(),
-                [Field {
-                    ty: Type::Terminal(_),
-                    ..
-                }]
-            )
-        {
-            self.error(
-                &line.name.place,
-                "a `@bare` form has exactly one field, a terminal",
-            );
+        let single = match fields.as_slice() {
+            [field] => matches!(field.ty, Type::Terminal(_) | Type::Nonterminal(_)),
+            _ => false,
+        };
+        if bare && !single {
+            let message = "a `@bare` form has exactly one field: a terminal or a nonterminal";
+            self.error(&line.name.place, message);
         }
         Form {
             name: line.name.text.clone(),

@@ -209,6 +209,7 @@ fn syntax_error(input: &Input, offset: usize, error: pest::error::Error<Rule>) -
             let mut names: Vec<&str> = positives.iter().map(|&rule| describe(rule)).collect();
             names.sort_unstable();
             names.dedup();
+            names.retain(|name| *name != "white space");
             names.join(", ")
         }
         ErrorVariant::CustomError { message } => message.clone(),
@@ -227,7 +228,7 @@ fn describe(rule: Rule) -> &'static str {
         Rule::entry => "`entry`",
         Rule::option => "`edge` or `check`",
         Rule::check => "`check`",
-        Rule::edge => "`edge`",
+        Rule::edge | Rule::edge_word => "`edge`",
         Rule::edge_kind => "`self`, `explicit` or `none`",
         Rule::from => "`from`",
         Rule::section | Rule::section_head => "a section `Nonterminal:`",
@@ -293,7 +294,10 @@ impl PageReader<'_> {
             page.check = true;
             return;
         }
-        let line = match pair.into_inner().next() {
+        let line = match pair
+            .into_inner()
+            .find(|part| part.as_rule() != Rule::edge_word)
+        {
             None => EdgeLine::Plain,
             Some(kind) if kind.as_rule() == Rule::from => {
                 let explicit = kind.as_str().trim_end().ends_with(" explicit");
