@@ -1,1 +1,19 @@
+//! The intermediate languages of aivic.
+//!
+//! Each language is a page beside this crate's manifest (`kernel.md`, `mono.md`, …); [`gen`](crate::gen) is what the
+//! generator writes from them. Written by hand are the terminals, the tables that all passes share, and the checks:
+//! what a grammar cannot say.
 
+pub mod check;
+#[rustfmt::skip]
+pub mod r#gen;
+pub mod prims;
+pub mod reps;
+pub mod session;
+pub mod tables;
+pub mod terminals;
+pub mod types;
+pub mod wasm;
+
+pub use r#gen::*;
+pub use session::Session;

@@ -1,0 +1,1 @@
+//! What the grammars cannot say, language by language.

@@ -1,0 +1,373 @@
+//! What all passes of one compilation share.
+
+use nanopass::{Context, Core, Diagnostic, Span, Symbol, TyId};
+
+use crate::prims::Prim;
+use crate::tables::{
+    ClassId, ClassInfo, ConId, ConInfo, GlobalId, GlobalInfo, GlobalKind, Named, TyConId, TyConInfo, TyConKind,
+};
+use crate::terminals::LabelId;
+use crate::types::{Kind, Type, TypeTable};
+
+/// A source file that a [`Loader`] found.
+#[derive(Clone, Debug)]
+pub struct LoadedSource {
+    /// The name to show to the user.
+    pub name: String,
+    /// The text.
+    pub text: String,
+    /// Whether it belongs to the library.
+    pub library: bool,
+}
+
+/// Finds modules and files for passes, which touch no file system themselves.
+pub trait Loader {
+    /// The source of the module `a.b.c`. `Ok(None)`: there is no such module. `Err`: it is there and cannot be read;
+    /// the text says why.
+    fn module(&mut self, path: &str) -> Result<Option<LoadedSource>, String>;
+
+    /// The paths of all modules that could be loaded, for suggestions.
+    fn modules(&mut self) -> Vec<String>;
+}
+
+/// A loader that finds nothing: for tests of single passes.
+pub struct NoModules;
+
+impl Loader for NoModules {
+    fn module(&mut self, _path: &str) -> Result<Option<LoadedSource>, String> {
+        Ok(None)
+    }
+
+    fn modules(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// How far `simplify` and its friends go.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum OptLevel {
+    /// As written.
+    O0,
+    /// What makes code both smaller and faster.
+    O1,
+    /// The default.
+    O2,
+    /// Small before fast.
+    Os,
+}
+
+/// What the user asked for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How much to optimise.
+    pub optimize: OptLevel,
+    /// Whether the module may use `return_call`.
+    pub tail_calls: bool,
+    /// Whether names and line information go into the module.
+    pub debug: bool,
+    /// Whether a module without `main` is fine (checking a library module).
+    pub library: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { optimize: OptLevel::O2, tail_calls: true, debug: false, library: false }
+    }
+}
+
+/// What all passes of one compilation share.
+pub struct Session {
+    /// Names, variables, source files and diagnostics.
+    pub core: Core,
+    /// What the user asked for.
+    pub options: Options,
+    /// Finds modules.
+    pub loader: Box<dyn Loader>,
+    /// All types.
+    pub types: TypeTable,
+    /// Top-level values.
+    pub globals: Named<GlobalId, GlobalInfo>,
+    /// Constructors.
+    pub constructors: Named<ConId, ConInfo>,
+    /// Type constructors.
+    pub tycons: Named<TyConId, TyConInfo>,
+    /// Classes.
+    pub classes: Named<ClassId, ClassInfo>,
+}
+
+impl Context for Session {
+    fn core(&self) -> &Core {
+        &self.core
+    }
+
+    fn core_mut(&mut self) -> &mut Core {
+        &mut self.core
+    }
+}
+
+/// The types that the compiler itself knows, with the kinds of their parameters.
+const BUILTIN: &[(&str, &[Kind])] = &[
+    ("Int", &[]),
+    ("Float", &[]),
+    ("Char", &[]),
+    ("Text", &[]),
+    ("Bytes", &[]),
+    // A mutable block of values under construction; only the library sees it.
+    ("Array", &[Kind::Star]),
+    ("Effect", &[Kind::Row, Kind::Star]),
+];
+
+/// The data types that the compiler itself knows, because literals, patterns or primitives speak of them. They are
+/// defined here, so that each pass can rely on them, and no module defines them again.
+const BUILTIN_DATA: &[(&str, &[&str], &[(&str, &[&str])])] = &[
+    ("Unit", &[], &[("Unit", &[])]),
+    ("Bool", &[], &[("False", &[]), ("True", &[])]),
+    ("Ordering", &[], &[("Less", &[]), ("Equal", &[]), ("Greater", &[])]),
+    ("List", &["A"], &[("List.Nil", &[]), ("List.Cons", &["A", "List A"])]),
+    ("Option", &["A"], &[("None", &[]), ("Some", &["A"])]),
+    ("Result", &["E", "A"], &[("Err", &["E"]), ("Ok", &["A"])]),
+];
+
+impl Session {
+    /// A session that knows the built-in types and nothing else.
+    pub fn new(options: Options, loader: Box<dyn Loader>) -> Session {
+        let mut session = Session {
+            core: Core::new(),
+            options,
+            loader,
+            types: TypeTable::default(),
+            globals: Named::default(),
+            constructors: Named::default(),
+            tycons: Named::default(),
+            classes: Named::default(),
+        };
+        session.define_builtins();
+        session
+    }
+
+    /// A session for one pass on its own: default options, no modules.
+    pub fn bare() -> Session {
+        Session::new(Options::default(), Box::new(NoModules))
+    }
+
+    fn define_builtins(&mut self) {
+        for (name, kinds) in BUILTIN {
+            let id = self.tycons.id(name);
+            let params = kinds
+                .iter()
+                .enumerate()
+                .map(|(index, kind)| {
+                    let symbol = self.core.intern(["A", "B"].get(index).copied().unwrap_or("C"));
+                    self.types.fresh_var(symbol, kind.clone())
+                })
+                .collect();
+            if let Some(info) = self.tycons.get_mut(id) {
+                *info = TyConInfo {
+                    kind: TyConKind::Builtin,
+                    short: (*name).to_string(),
+                    params,
+                    library: true,
+                    ..TyConInfo::default()
+                };
+            }
+        }
+        for (name, params, constructors) in BUILTIN_DATA {
+            self.define_builtin_data(name, params, constructors);
+        }
+    }
+
+    fn define_builtin_data(&mut self, name: &str, params: &[&str], constructors: &[(&str, &[&str])]) {
+        let data = self.tycons.id(name);
+        let mut vars = Vec::new();
+        let mut args = Vec::new();
+        for param in params {
+            let symbol = self.core.intern(param);
+            let var = self.types.fresh_var(symbol, Kind::Star);
+            vars.push(var);
+            args.push(self.types.intern(Type::Var(var)));
+        }
+        let head = self.types.intern(Type::Con(data));
+        let itself = self.types.apply(head, args.clone());
+        let mut ids = Vec::new();
+        for (index, (con, fields)) in constructors.iter().enumerate() {
+            let id = self.constructors.id(con);
+            ids.push(id);
+            let fields: Vec<TyId> = fields
+                .iter()
+                .map(|field| {
+                    let position = params.iter().position(|param| param == field);
+                    position.and_then(|position| args.get(position)).copied().unwrap_or(itself)
+                })
+                .collect();
+            if let Some(info) = self.constructors.get_mut(id) {
+                *info = ConInfo {
+                    data: Some(data),
+                    index: index as u32,
+                    arity: fields.len() as u32,
+                    fields,
+                    span: Span::NONE,
+                };
+            }
+        }
+        if let Some(info) = self.tycons.get_mut(data) {
+            *info = TyConInfo {
+                kind: TyConKind::Data,
+                short: name.to_string(),
+                params: vars,
+                constructors: ids,
+                library: true,
+                ..TyConInfo::default()
+            };
+        }
+    }
+
+    /// The type constructor of a name, applied to nothing.
+    pub fn ty_con(&mut self, name: &str) -> TyId {
+        let id = self.tycons.id(name);
+        self.types.intern(Type::Con(id))
+    }
+
+    /// `Int`.
+    pub fn int(&mut self) -> TyId {
+        self.ty_con("Int")
+    }
+
+    /// `Float`.
+    pub fn float(&mut self) -> TyId {
+        self.ty_con("Float")
+    }
+
+    /// `Bool`.
+    pub fn bool(&mut self) -> TyId {
+        self.ty_con("Bool")
+    }
+
+    /// `Char`.
+    pub fn char(&mut self) -> TyId {
+        self.ty_con("Char")
+    }
+
+    /// `Text`.
+    pub fn text(&mut self) -> TyId {
+        self.ty_con("Text")
+    }
+
+    /// `Unit`.
+    pub fn unit(&mut self) -> TyId {
+        self.ty_con("Unit")
+    }
+
+    /// `List item`.
+    pub fn list(&mut self, item: TyId) -> TyId {
+        let list = self.ty_con("List");
+        self.types.apply(list, vec![item])
+    }
+
+    /// `params -> result`, curried.
+    pub fn fun(&mut self, params: &[TyId], result: TyId) -> TyId {
+        params.iter().rev().fold(result, |result, &param| self.types.intern(Type::Fun(param, result)))
+    }
+
+    /// A tuple; of one component it is that component, of none it is `Unit`.
+    pub fn tuple(&mut self, items: Vec<TyId>) -> TyId {
+        match items.as_slice() {
+            [] => self.unit(),
+            &[item] => item,
+            _ => self.types.intern(Type::Tuple(items)),
+        }
+    }
+
+    /// A record; sorts the fields by label.
+    pub fn record(&mut self, mut fields: Vec<(Symbol, TyId)>, tail: Option<TyId>) -> TyId {
+        fields.sort_by(|a, b| self.core.text(a.0).cmp(self.core.text(b.0)));
+        self.types.normal(Type::Record { fields, tail })
+    }
+
+    /// An effect row; sorts the capabilities by name and drops repetitions.
+    pub fn row(&mut self, mut capabilities: Vec<TyConId>, fail: Option<TyId>, tail: Option<TyId>) -> TyId {
+        capabilities.sort_by(|a, b| self.tycons.name(*a).cmp(self.tycons.name(*b)));
+        capabilities.dedup();
+        self.types.normal(Type::Row { capabilities, fail, tail })
+    }
+
+    /// `Effect row result`.
+    pub fn effect(&mut self, row: TyId, result: TyId) -> TyId {
+        let effect = self.ty_con("Effect");
+        self.types.apply(effect, vec![row, result])
+    }
+
+    /// The error row and the result of an `Effect`; `None` for any other type.
+    pub fn as_effect(&self, ty: TyId) -> Option<(TyId, TyId)> {
+        match self.types.get(ty) {
+            Type::Apply(head, args) => match (self.types.get(*head), args.as_slice()) {
+                (Type::Con(con), &[row, result]) if self.tycons.name(*con) == "Effect" => Some((row, result)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The global of a unique name, which need not be defined yet.
+    pub fn global(&mut self, name: &str) -> GlobalId {
+        self.globals.id(name)
+    }
+
+    /// What a global is.
+    pub fn global_kind(&self, global: GlobalId) -> GlobalKind {
+        self.globals.get(global).map_or(GlobalKind::Value, |info| info.kind)
+    }
+
+    /// The primitive that a global is another name of.
+    pub fn intrinsic(&self, global: GlobalId) -> Option<Prim> {
+        match self.global_kind(global) {
+            GlobalKind::Intrinsic(prim) => Some(prim),
+            _ => None,
+        }
+    }
+
+    /// A global that no other one is named like: `base`, or `base.1`, `base.2`, …
+    pub fn fresh_global(&mut self, base: &str) -> GlobalId {
+        if self.globals.find(base).is_none() {
+            return self.globals.id(base);
+        }
+        let mut number = 1;
+        loop {
+            let name = format!("{base}.{number}");
+            if self.globals.find(&name).is_none() {
+                return self.globals.id(&name);
+            }
+            number += 1;
+        }
+    }
+
+    /// The types of a constructor's fields at the given arguments of its data type.
+    pub fn field_types(&mut self, con: ConId, args: &[TyId]) -> Vec<TyId> {
+        let Some(info) = self.constructors.get(con) else { return Vec::new() };
+        let params = info.data.and_then(|data| self.tycons.get(data)).map(|data| data.params.clone());
+        let replace = params.unwrap_or_default().into_iter().zip(args.iter().copied()).collect();
+        info.fields.clone().into_iter().map(|field| self.types.substitute(field, &replace)).collect()
+    }
+
+    /// The data type and its arguments, if that is what the type is.
+    pub fn as_data(&self, ty: TyId) -> Option<(TyConId, Vec<TyId>)> {
+        let (con, args) = match self.types.get(ty) {
+            Type::Con(con) => (*con, Vec::new()),
+            Type::Apply(head, args) => match self.types.get(*head) {
+                Type::Con(con) => (*con, args.clone()),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        matches!(self.tycons.get(con)?.kind, TyConKind::Data).then_some((con, args))
+    }
+
+    /// A new label with a telling name: `join`, `loop`.
+    pub fn fresh_label(&mut self, name: &str) -> LabelId {
+        LabelId(self.core.fresh_named(name, Span::NONE))
+    }
+
+    /// Reports a diagnostic.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.core.report(diagnostic);
+    }
+}
