@@ -1,5 +1,7 @@
 //! Representations: what a value is at run time, and how objects lie in memory.
 
+use nanopass::VarId;
+
 /// What a value is at run time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Rep {
@@ -32,7 +34,7 @@ impl Rep {
 }
 
 /// What an object holds: its constructor's tag, and its fields in the order of memory: value words first, then i64 and
-/// f64, then i32. Fields without width are left out.
+/// f64, then i32. Fields without width are left out. A closure's fields are its captures.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Layout {
     /// The constructor's tag, 0 for tuples and records.
@@ -41,11 +43,11 @@ pub struct Layout {
     pub fields: Vec<Rep>,
 }
 
-/// The representations of a function's parameters and results; those without width are left out.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct Signature {
-    /// Of the parameters.
-    pub params: Vec<Rep>,
-    /// Of the results.
-    pub results: Vec<Rep>,
+/// The place where a variable of a known representation is bound.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Local {
+    /// The variable.
+    pub var: VarId,
+    /// What its value is at run time.
+    pub rep: Rep,
 }

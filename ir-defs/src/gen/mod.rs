@@ -24,11 +24,13 @@ pub mod direct_to_nary;
 pub mod hir;
 pub mod hir_to_no_sections;
 pub mod kernel;
+pub mod laid_out;
 pub mod lifted;
 pub mod lifted_to_closed;
 pub mod loops;
 pub mod loops_to_lifted;
 pub mod loops_to_loops;
+pub mod memory;
 pub mod mono;
 pub mod mono_to_derived;
 pub mod mono_to_mono;
@@ -68,5 +70,7 @@ pub const LANGUAGES: &[nanopass::LanguageInfo] = &[
     loops::INFO,
     lifted::INFO,
     closed::INFO,
+    laid_out::INFO,
+    memory::INFO,
     wasm::INFO,
 ];
