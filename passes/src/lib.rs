@@ -1,1 +1,36 @@
+//! The passes of aivic, one file or folder each, in the order of [`pipeline`].
+//!
+//! A pass is a function from a program of one language to a program of the next. It reads no file, prints nothing and
+//! never exits: what it needs is in the [`ir_defs::Session`], and what it has to say goes there as a diagnostic.
 
+pub mod codes;
+pub mod pipeline;
+
+pub mod parse;
+pub mod build_ast;
+pub mod resolve_names;
+pub mod lower_sections;
+pub mod lower_literals;
+pub mod lower_pipes;
+pub mod lower_effects;
+pub mod lower_branches;
+pub mod typecheck;
+pub mod check_matches;
+pub mod compile_matches;
+pub mod monomorphize;
+pub mod order_values;
+pub mod derive_structural;
+pub mod sequence_effects;
+pub mod simplify;
+pub mod uncurry;
+pub mod name_intermediates;
+pub mod introduce_loops;
+pub mod lift_lambdas;
+pub mod convert_closures;
+pub mod choose_layouts;
+pub mod lower_data;
+pub mod lower_to_wasm;
+pub mod link_runtime;
+pub mod shake;
+pub mod tidy_locals;
+pub mod emit;
