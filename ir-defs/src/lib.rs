@@ -7,6 +7,7 @@
 pub mod check;
 #[rustfmt::skip]
 pub mod r#gen;
+pub mod known;
 pub mod prims;
 pub mod reps;
 pub mod session;

@@ -1,0 +1,89 @@
+//! The names of the library that passes speak of by themselves: what a literal, an operator or a block stands for.
+//!
+//! `resolve-names` keeps such a definition in the program wherever the form that needs it occurs, so a later pass may
+//! ask the session for it by name. [`ROOTS`] says which form needs which.
+
+/// The class of `==`: `class Eq A = { eq : A -> A -> Bool }`.
+pub const EQ_CLASS: &str = "aivi.logic.Eq";
+/// The class of `<`: `class Ord A = { compare : A -> A -> Ordering, lte : A -> A -> Bool }`.
+pub const ORD_CLASS: &str = "aivi.logic.Ord";
+/// The class of interpolation: `class ToText A = { toText : A -> Text }`.
+pub const TO_TEXT_CLASS: &str = "aivi.logic.ToText";
+/// The class of what a text may stand for: `class FromText A = { fromText : Text -> A }`.
+pub const FROM_TEXT_CLASS: &str = "aivi.logic.FromText";
+/// The class of `++`: `class Semigroup A = { concat : A -> A -> A }`.
+pub const SEMIGROUP_CLASS: &str = "aivi.logic.Semigroup";
+
+/// `Eq A => A -> A -> Bool`: `==`.
+pub const EQ: &str = "aivi.logic.eq";
+/// `Ord A => A -> A -> Ordering`: `<`, `<=`, `>`, `>=`.
+pub const COMPARE: &str = "aivi.logic.compare";
+/// `Ord A => A -> A -> Bool`: whether the first is not above the second.
+pub const LTE: &str = "aivi.logic.lte";
+/// `ToText A => A -> Text`: what stands in braces in a text.
+pub const TO_TEXT: &str = "aivi.logic.toText";
+/// `FromText A => Text -> A`: a text where such a type is expected.
+pub const FROM_TEXT: &str = "aivi.logic.fromText";
+/// `Semigroup A => A -> A -> A`: `++`.
+pub const CONCAT: &str = "aivi.logic.concat";
+
+/// `Bool -> Bool`: `!`.
+pub const NOT: &str = "aivi.prelude.not";
+/// `A -> Effect {} A`
+pub const PURE: &str = "aivi.prelude.pure";
+/// `Effect R A -> (A -> Effect R B) -> Effect R B`
+pub const BIND: &str = "aivi.prelude.bind";
+/// `T -> Effect { Fail T } A`
+pub const FAIL: &str = "aivi.prelude.fail";
+/// `Effect { Fail T, ...R } A -> Effect R (Result T A)`
+pub const ATTEMPT: &str = "aivi.prelude.attempt";
+/// `Effect R A -> (A -> Effect R Unit) -> (A -> Effect R B) -> Effect R B`
+pub const BRACKET: &str = "aivi.prelude.bracket";
+
+/// `Int -> Int -> List Int`: `[a..b]`, both ends included, empty when descending.
+pub const LIST_RANGE: &str = "aivi.list.range";
+/// `List A -> List A -> List A`
+pub const LIST_APPEND: &str = "aivi.list.append";
+/// `List (List A) -> List A`: the parts of a list literal with spreads.
+pub const LIST_CONCAT: &str = "aivi.list.concat";
+/// `List Text -> Text`: the parts of an interpolated text.
+pub const TEXT_CONCAT: &str = "aivi.text.concat";
+
+/// The name in an effect row that holds the error type: `Fail T`. A type constructor of the compiler's own.
+pub const FAIL_ROW: &str = "Fail";
+
+/// A form of `hir` that a later pass turns into calls of the library.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Need {
+    /// `==`, `!=`
+    Equality,
+    /// `<`, `<=`, `>`, `>=`
+    Order,
+    /// `++`
+    Append,
+    /// `!e`
+    Not,
+    /// `"{e}"`
+    Interpolation,
+    /// `[a..b]`
+    Range,
+    /// `[...a, b]`
+    Spread,
+    /// `effect { }`
+    Effect,
+    /// `x <- e or …`
+    Fallback,
+}
+
+/// The globals that each form needs.
+pub const ROOTS: &[(Need, &[&str])] = &[
+    (Need::Equality, &[EQ]),
+    (Need::Order, &[COMPARE]),
+    (Need::Append, &[CONCAT]),
+    (Need::Not, &[NOT]),
+    (Need::Interpolation, &[TO_TEXT, TEXT_CONCAT]),
+    (Need::Range, &[LIST_RANGE]),
+    (Need::Spread, &[LIST_APPEND, LIST_CONCAT]),
+    (Need::Effect, &[PURE, BIND]),
+    (Need::Fallback, &[PURE, BIND, FAIL, ATTEMPT]),
+];
