@@ -240,6 +240,11 @@ pub enum Rhs {
         fails: TyId,
         body: Box<Body>,
     },
+    /// A body in the middle of another one, where a join point does not reach to the end.
+    Block {
+        meta: nanopass::Meta,
+        body: Box<Body>,
+    },
 }
 
 impl Rhs {
@@ -260,7 +265,8 @@ impl Rhs {
             | Rhs::Switch { meta, .. }
             | Rhs::Jump { meta, .. }
             | Rhs::Fail { meta, .. }
-            | Rhs::Attempt { meta, .. } => *meta,
+            | Rhs::Attempt { meta, .. }
+            | Rhs::Block { meta, .. } => *meta,
         }
     }
 
@@ -281,7 +287,8 @@ impl Rhs {
             | Rhs::Switch { meta, .. }
             | Rhs::Jump { meta, .. }
             | Rhs::Fail { meta, .. }
-            | Rhs::Attempt { meta, .. } => meta,
+            | Rhs::Attempt { meta, .. }
+            | Rhs::Block { meta, .. } => meta,
         }
     }
 }
@@ -727,6 +734,10 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
             v.ty_id(fails);
             v.body(body);
         }
+        Rhs::Block { meta, body } => {
+            v.meta(meta);
+            v.body(body);
+        }
     }
 }
 
@@ -1139,6 +1150,10 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
             v.ty_id(fails);
             v.body(body);
         }
+        Rhs::Block { meta, body } => {
+            v.meta(meta);
+            v.body(body);
+        }
     }
 }
 
@@ -1239,6 +1254,8 @@ Rhs @meta:
   Jump { label: LabelId, args: Atom*, type: TyId }
   Fail { payload: Atom, type: TyId }
   Attempt { fails: TyId, body: Body }
+  /// A body in the middle of another one, where a join point does not reach to the end.
+  Block { body: Body }
 
 Atom @meta:
   Lit { lit: Lit } @bare
@@ -1279,6 +1296,8 @@ Value @meta @unit:
   + Jump { label: LabelId, args: Atom*, type: TyId }
   + Fail { payload: Atom, type: TyId }
   + Attempt { fails: TyId, body: Body }
+  /// A body in the middle of another one, where a join point does not reach to the end.
+  + Block { body: Body }
 + Atom @meta:
   + Lit { lit: Lit } @bare
   + Var { var: VarId } @bare
@@ -1326,6 +1345,8 @@ Rhs @meta:
   Jump   { label: LabelId, args: Atom*, type: TyId }
   Fail   { payload: Atom, type: TyId }
   Attempt { fails: TyId, body: Body }
+  /// A body in the middle of another one, where a join point does not reach to the end.
+  Block  { body: Body }
 Atom @meta:
   Lit    { lit: Lit } @bare
   Var    { var: VarId } @bare

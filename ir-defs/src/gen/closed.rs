@@ -29,6 +29,7 @@ pub struct Program {
 pub struct Function {
     pub meta: nanopass::Meta,
     pub global: GlobalId,
+    pub closure: Flag,
     pub captures: Vec<Binder>,
     pub params: Vec<Binder>,
     pub performs: Flag,
@@ -207,6 +208,11 @@ pub enum Rhs {
         fails: TyId,
         body: Box<Body>,
     },
+    /// A body in the middle of another one, where a join point does not reach to the end.
+    Block {
+        meta: nanopass::Meta,
+        body: Box<Body>,
+    },
     /// Runs `body` with the initial values; a `Jump` to `label` from tail position in it runs it again with new ones.
     Loop {
         meta: nanopass::Meta,
@@ -249,6 +255,7 @@ impl Rhs {
             | Rhs::Jump { meta, .. }
             | Rhs::Fail { meta, .. }
             | Rhs::Attempt { meta, .. }
+            | Rhs::Block { meta, .. }
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailApply { meta, .. } => *meta,
@@ -272,6 +279,7 @@ impl Rhs {
             | Rhs::Jump { meta, .. }
             | Rhs::Fail { meta, .. }
             | Rhs::Attempt { meta, .. }
+            | Rhs::Block { meta, .. }
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailApply { meta, .. } => meta,
@@ -415,6 +423,7 @@ pub fn walk_function<V: Visit + ?Sized>(v: &mut V, node: &Function) {
     let Function {
         meta,
         global,
+        closure,
         captures,
         params,
         performs,
@@ -424,6 +433,7 @@ pub fn walk_function<V: Visit + ?Sized>(v: &mut V, node: &Function) {
     } = node;
     v.meta(meta);
     v.global_id(global);
+    v.flag(closure);
     for item in captures {
         v.binder(item);
     }
@@ -648,6 +658,10 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
             v.ty_id(fails);
             v.body(body);
         }
+        Rhs::Block { meta, body } => {
+            v.meta(meta);
+            v.body(body);
+        }
         Rhs::Loop {
             meta,
             label,
@@ -851,6 +865,7 @@ pub fn walk_mut_function<V: VisitMut + ?Sized>(v: &mut V, node: &mut Function) {
     let Function {
         meta,
         global,
+        closure,
         captures,
         params,
         performs,
@@ -860,6 +875,7 @@ pub fn walk_mut_function<V: VisitMut + ?Sized>(v: &mut V, node: &mut Function) {
     } = node;
     v.meta(meta);
     v.global_id(global);
+    v.flag(closure);
     for item in captures {
         v.binder(item);
     }
@@ -1084,6 +1100,10 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
             v.ty_id(fails);
             v.body(body);
         }
+        Rhs::Block { meta, body } => {
+            v.meta(meta);
+            v.body(body);
+        }
         Rhs::Loop {
             meta,
             label,
@@ -1218,7 +1238,7 @@ pub const INFO: nanopass::LanguageInfo = nanopass::LanguageInfo {
 
 Program: Program { data: DataDef*, functions: Function*, values: Value*, main: GlobalId? }
 
-Function @meta @unit: Function { global: GlobalId, captures: Binder*, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }
+Function @meta @unit: Function { global: GlobalId, closure: Flag, captures: Binder*, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }
 
 Value @meta @unit: Value { global: GlobalId, type: TyId, static: Flag, body: Body }
 
@@ -1246,6 +1266,8 @@ Rhs @meta:
   Jump { label: LabelId, args: Atom*, type: TyId }
   Fail { payload: Atom, type: TyId }
   Attempt { fails: TyId, body: Body }
+  /// A body in the middle of another one, where a join point does not reach to the end.
+  Block { body: Body }
   /// Runs `body` with the initial values; a `Jump` to `label` from tail position in it runs it again with new ones.
   Loop { label: LabelId, params: Binder*, initial: Atom*, body: Body }
   TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
@@ -1265,7 +1287,7 @@ Field @meta: Field { label: Symbol, value: Atom }
 MakeClosure @meta: MakeClosure { binder: Binder, function: GlobalId, captures: Atom* }
 "#,
     diff: r#"Function @meta @unit:
-  ~ Function { global: GlobalId, captures: Binder*, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }
+  ~ Function { global: GlobalId, closure: Flag, captures: Binder*, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }
 Stmt @meta:
   - Functions
   + Closures { closures: MakeClosure* }
@@ -1277,7 +1299,7 @@ language closed extends lifted
 edge self
 check
 Function:
-  ~ Function { global: GlobalId, captures: Binder*, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }
+  ~ Function { global: GlobalId, closure: Flag, captures: Binder*, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }
 Stmt:
   - Functions
   /// One allocation for closures that capture one another.

@@ -232,6 +232,11 @@ pub enum Rhs {
         fails: TyId,
         body: Box<Body>,
     },
+    /// A body in the middle of another one, where a join point does not reach to the end.
+    Block {
+        meta: nanopass::Meta,
+        body: Box<Body>,
+    },
     /// Runs `body` with the initial values; a `Jump` to `label` from tail position in it runs it again with new ones.
     Loop {
         meta: nanopass::Meta,
@@ -274,6 +279,7 @@ impl Rhs {
             | Rhs::Jump { meta, .. }
             | Rhs::Fail { meta, .. }
             | Rhs::Attempt { meta, .. }
+            | Rhs::Block { meta, .. }
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailApply { meta, .. } => *meta,
@@ -297,6 +303,7 @@ impl Rhs {
             | Rhs::Jump { meta, .. }
             | Rhs::Fail { meta, .. }
             | Rhs::Attempt { meta, .. }
+            | Rhs::Block { meta, .. }
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailApply { meta, .. } => meta,
@@ -672,6 +679,10 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
         Rhs::Attempt { meta, fails, body } => {
             v.meta(meta);
             v.ty_id(fails);
+            v.body(body);
+        }
+        Rhs::Block { meta, body } => {
+            v.meta(meta);
             v.body(body);
         }
         Rhs::Loop {
@@ -1116,6 +1127,10 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
             v.ty_id(fails);
             v.body(body);
         }
+        Rhs::Block { meta, body } => {
+            v.meta(meta);
+            v.body(body);
+        }
         Rhs::Loop {
             meta,
             label,
@@ -1264,6 +1279,8 @@ Rhs @meta:
   Jump { label: LabelId, args: Atom*, type: TyId }
   Fail { payload: Atom, type: TyId }
   Attempt { fails: TyId, body: Body }
+  /// A body in the middle of another one, where a join point does not reach to the end.
+  Block { body: Body }
   /// Runs `body` with the initial values; a `Jump` to `label` from tail position in it runs it again with new ones.
   Loop { label: LabelId, params: Binder*, initial: Atom*, body: Body }
   TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }

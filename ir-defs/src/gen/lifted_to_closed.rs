@@ -127,6 +127,9 @@ pub trait Rewrite {
     fn rhs_attempt(&mut self, meta: nanopass::Meta, fails: TyId, body: Box<a::Body>) -> b::Rhs {
         walk_rhs_attempt(self, meta, fails, body)
     }
+    fn rhs_block(&mut self, meta: nanopass::Meta, body: Box<a::Body>) -> b::Rhs {
+        walk_rhs_block(self, meta, body)
+    }
     fn rhs_loop(
         &mut self,
         meta: nanopass::Meta,
@@ -327,6 +330,7 @@ pub fn walk_rhs<R: Rewrite + ?Sized>(r: &mut R, node: a::Rhs) -> b::Rhs {
             type_,
         } => r.rhs_fail(meta, payload, type_),
         a::Rhs::Attempt { meta, fails, body } => r.rhs_attempt(meta, fails, body),
+        a::Rhs::Block { meta, body } => r.rhs_block(meta, body),
         a::Rhs::Loop {
             meta,
             label,
@@ -536,6 +540,18 @@ pub fn walk_rhs_attempt<R: Rewrite + ?Sized>(
     b::Rhs::Attempt {
         meta,
         fails,
+        body: Box::new(r.body(*body)),
+    }
+}
+
+/// Rebuilds a `Rhs::Block` with its children rewritten.
+pub fn walk_rhs_block<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    body: Box<a::Body>,
+) -> b::Rhs {
+    b::Rhs::Block {
+        meta,
         body: Box::new(r.body(*body)),
     }
 }
