@@ -1407,6 +1407,7 @@ Rhs @meta:
   - Record
   - Select
   - Item
+  - Block
   ~ Construct { layout: Layout, fields: Atom* }
   + Field { object: Atom, layout: Layout, index: Int }
   ~ Prim { prim: Prim, rep: Rep, args: Atom* }
