@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::{Diagnostic, Diagnostics, Sources, Span};
+use crate::{Diagnostic, Diagnostics, Doc, Printer, ReadError, Reader, Sexp, Sources, Span, TyId};
 
 /// An interned string; equal strings have equal symbols within one [`Core`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -119,6 +119,20 @@ pub trait Context: Sized {
     fn core(&self) -> &Core;
     /// The embedded core, to change.
     fn core_mut(&mut self) -> &mut Core;
+
+    /// The display tree of a type; never asked for [`TyId::NONE`].
+    fn type_doc(ty: TyId, p: &mut Printer<'_, Self>) -> Doc {
+        let _ = p;
+        Doc::atom(format!("t{}", ty.0))
+    }
+
+    /// Reads what [`Context::type_doc`] prints.
+    fn read_type(sexp: &Sexp, rd: &mut Reader<'_, Self>) -> Result<TyId, ReadError> {
+        let number = sexp
+            .atom()
+            .and_then(|word| word.strip_prefix('t')?.parse().ok());
+        number.map(TyId).ok_or_else(|| rd.error(sexp, "a type"))
+    }
 }
 
 impl Context for Core {

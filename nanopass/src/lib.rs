@@ -16,10 +16,15 @@ mod language;
 mod nearest;
 mod source;
 mod span;
+mod text;
 
 pub use crate::core::{Context, Core, Symbol, VarId, VarInfo};
 pub use diagnostics::{Diagnostic, Diagnostics, Edit, Label, Severity, Violation};
-pub use language::LanguageInfo;
+pub use language::{Language, LanguageInfo};
 pub use nearest::{edit_distance, nearest};
 pub use source::{FileId, Location, SourceFile, Sources};
 pub use span::{Meta, Span, TyId};
+pub use text::{
+    Doc, Fields, NESTING_LIMIT, PrintOptions, Printer, ReadError, Reader, Sexp, SexpError,
+    SexpKind, Syntax, WIDTH, print, print_node, read_file,
+};

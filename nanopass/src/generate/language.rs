@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::model::{Form, Language, Model, Nonterminal, Type};
 use super::naming::ident;
-use super::{grammar, visit};
+use super::{grammar, syntax, visit};
 
 /// The head of each generated file.
 pub(super) fn header(text: &mut String, title: &str, sources: &[&str]) {
@@ -49,6 +49,8 @@ pub(super) fn emit(model: &Model, index: usize) -> String {
         }
     }
     entry(language, &mut text);
+    syntax::emit(index, language, &mut text);
+    syntax::emit_entry(index, language, &mut text);
     visit::emit(language, &mut text);
     grammars(model, language, &mut text);
     text
@@ -225,7 +227,7 @@ pub(super) fn emit_index(model: &Model) -> String {
         &["the pages"],
     );
     text.push_str(
-        "#![allow(\n    clippy::boxed_local,\n    clippy::large_enum_variant,\n    clippy::too_many_arguments,\n    \
+        "#![allow(\n    clippy::boxed_local,\n    clippy::large_enum_variant,\n    clippy::match_single_binding,\n    clippy::too_many_arguments,\n    \
          clippy::type_complexity,\n    reason = \"generated code follows the shape of the languages\"\n)]\n\n",
     );
     for language in &model.languages {

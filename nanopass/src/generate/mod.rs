@@ -9,6 +9,7 @@ mod language;
 mod model;
 mod naming;
 mod page;
+mod syntax;
 mod visit;
 
 use std::collections::BTreeMap;

@@ -26,7 +26,10 @@ pub(super) struct Language {
     pub block: String,
     pub parent: Option<(Relation, usize)>,
     pub entry: String,
+    /// Whether `crate::check::<language>::check` exists.
     pub check: bool,
+    /// Whether `crate::check::<language>::retype` recomputes the types of nodes after reading.
+    pub retype: bool,
     pub nonterminals: Vec<Nonterminal>,
     pub edges: Vec<Edge>,
 }
@@ -346,6 +349,7 @@ impl Resolver {
             parent,
             entry: String::new(),
             check: page.check,
+            retype: page.retype,
             nonterminals: Vec::new(),
             edges: Vec::new(),
         };

@@ -28,6 +28,7 @@ pub(super) struct Page {
     pub entry: Option<Name>,
     pub edges: Vec<EdgeLine>,
     pub check: bool,
+    pub retype: bool,
     pub sections: Vec<Section>,
     /// The first sentence of the prose.
     pub purpose: String,
@@ -126,6 +127,7 @@ pub(super) fn read_page(input: &Input) -> Result<Option<Page>, Error> {
         entry: None,
         edges: Vec::new(),
         check: false,
+        retype: false,
         sections: Vec::new(),
         purpose: purpose(&input.text),
         block: block.trim_end().to_owned(),
@@ -226,8 +228,9 @@ fn describe(rule: Rule) -> &'static str {
         Rule::block | Rule::header => "`language name`",
         Rule::parent | Rule::relation => "`extends` or `follows`",
         Rule::entry => "`entry`",
-        Rule::option => "`edge` or `check`",
+        Rule::option => "`edge`, `check` or `retype`",
         Rule::check => "`check`",
+        Rule::retype => "`retype`",
         Rule::edge | Rule::edge_word => "`edge`",
         Rule::edge_kind => "`self`, `explicit` or `none`",
         Rule::from => "`from`",
@@ -292,6 +295,10 @@ impl PageReader<'_> {
     fn option(&self, pair: Pair<Rule>, page: &mut Page) {
         if pair.as_rule() == Rule::check {
             page.check = true;
+            return;
+        }
+        if pair.as_rule() == Rule::retype {
+            page.retype = true;
             return;
         }
         let line = match pair
