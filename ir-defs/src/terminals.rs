@@ -135,6 +135,8 @@ pub enum Reason {
     Clauses,
     /// A pattern of a binding or a parameter, which must not fail.
     Binding,
+    /// One variable out of a pattern that another node, with the reason [`Reason::Binding`], has matched already.
+    Project,
     /// `or` on a `Result`.
     Or,
     /// The fallback of an effect.
@@ -156,6 +158,7 @@ pub const REASONS: &[(Reason, &str)] = &[
     (Reason::Logic, "logic"),
     (Reason::Clauses, "clauses"),
     (Reason::Binding, "binding"),
+    (Reason::Project, "project"),
     (Reason::Or, "or"),
     (Reason::Fallback, "fallback"),
     (Reason::Coalesce, "coalesce"),

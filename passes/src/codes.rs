@@ -8,10 +8,28 @@
 /// The form is part of the language, and this version of the compiler does not support it yet.
 pub const NOT_SUPPORTED: &str = "E0099";
 
+/// Two `_` in one section.
+pub const TWO_HOLES: &str = "E0090";
+/// Clauses of one function with different numbers of parameters.
+pub const CLAUSE_ARITY: &str = "E0091";
+/// `<-`, or an expression as a statement, outside of an `effect` block.
+pub const STATEMENT_IN_BLOCK: &str = "E0092";
+
 // Names and modules (resolve-names).
 
 // Types (typecheck).
 
 // Matches (check-matches, compile-matches).
+
+/// A match that leaves values uncovered.
+pub const NOT_EXHAUSTIVE: &str = "E0301";
+/// A pattern that can fail in a place where it must not.
+pub const REFUTABLE: &str = "E0302";
+/// A match that takes too many steps to check.
+pub const MATCH_TOO_COMPLEX: &str = "E0303";
+/// A match whose decision tree has too many nodes.
+pub const TREE_TOO_LARGE: &str = "E0304";
+/// An arm that no value reaches.
+pub const UNREACHABLE_ARM: &str = "W0301";
 
 // Everything after types (monomorphize and later).
