@@ -198,6 +198,8 @@ prims! {
 
     // Never returns.
     "panic" (Text) -> A, Runtime("fault", "panic"), faults;
+    // Ends the program with the text of a failure that nothing caught. Never returns.
+    "uncaught" (Text) -> A, Runtime("fault", "uncaught"), faults;
 
     // Effects; `Effect R A` values that `sequence-effects` turns into calls.
     "effect.pure" (A) -> A, Special;

@@ -16,6 +16,7 @@ use nanopass::TyId;
 use nanopass::VarId;
 
 /// `order` lists the definitions that are values, in the order of their initialisation (empty until `order-values`).
+/// `overrides` are the instances that take the place of the structural function of a type, wherever that type is a part of another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
     pub data: Vec<DataDef>,
@@ -953,6 +954,7 @@ pub const INFO: nanopass::LanguageInfo = nanopass::LanguageInfo {
     grammar: r#"language derived  entry Program
 
 /// `order` lists the definitions that are values, in the order of their initialisation (empty until `order-values`).
+/// `overrides` are the instances that take the place of the structural function of a type, wherever that type is a part of another.
 Program: Program { data: DataDef*, defines: Define*, order: GlobalId*, main: GlobalId? }
 
 /// A function where `value` is a `Lambda` (or an effect), else a value that is computed once.
@@ -994,12 +996,17 @@ Step @meta:
   Run { binder: Binder, effect: Expr }
   Let { bind: Bind }
 "#,
-    diff: r#"Expr @meta:
+    diff: r#"Program:
+  ~ Program { data: DataDef*, defines: Define*, order: GlobalId*, main: GlobalId? }
+Expr @meta:
   - Derived
+- Override
 "#,
     definition: r#"
 language derived extends mono
 check
+Program:
+  ~ Program { data: DataDef*, defines: Define*, order: GlobalId*, main: GlobalId? }
 Expr:
   - Derived"#,
 };

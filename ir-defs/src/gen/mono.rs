@@ -17,12 +17,22 @@ use nanopass::TyId;
 use nanopass::VarId;
 
 /// `order` lists the definitions that are values, in the order of their initialisation (empty until `order-values`).
+/// `overrides` are the instances that take the place of the structural function of a type, wherever that type is a part of another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
     pub data: Vec<DataDef>,
+    pub overrides: Vec<Override>,
     pub defines: Vec<Define>,
     pub order: Vec<GlobalId>,
     pub main: Option<GlobalId>,
+}
+
+/// The nonterminal `Override`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Override {
+    pub derivation: Derivation,
+    pub type_: TyId,
+    pub global: GlobalId,
 }
 
 /// A function where `value` is a `Lambda` (or an effect), else a value that is computed once.
@@ -317,6 +327,9 @@ pub trait Visit {
     fn program(&mut self, node: &Program) {
         walk_program(self, node)
     }
+    fn override_(&mut self, node: &Override) {
+        walk_override(self, node)
+    }
     fn define(&mut self, node: &Define) {
         walk_define(self, node)
     }
@@ -359,12 +372,16 @@ pub trait Visit {
 pub fn walk_program<V: Visit + ?Sized>(v: &mut V, node: &Program) {
     let Program {
         data,
+        overrides,
         defines,
         order,
         main,
     } = node;
     for item in data {
         v.data_def(item);
+    }
+    for item in overrides {
+        v.override_(item);
     }
     for item in defines {
         v.define(item);
@@ -375,6 +392,18 @@ pub fn walk_program<V: Visit + ?Sized>(v: &mut V, node: &Program) {
     if let Some(item) = main {
         v.global_id(item);
     }
+}
+
+/// Visits the children of a `Override`.
+pub fn walk_override<V: Visit + ?Sized>(v: &mut V, node: &Override) {
+    let Override {
+        derivation,
+        type_,
+        global,
+    } = node;
+    v.derivation(derivation);
+    v.ty_id(type_);
+    v.global_id(global);
 }
 
 /// Visits the children of a `Define`.
@@ -648,6 +677,9 @@ pub trait VisitMut {
     fn program(&mut self, node: &mut Program) {
         walk_mut_program(self, node)
     }
+    fn override_(&mut self, node: &mut Override) {
+        walk_mut_override(self, node)
+    }
     fn define(&mut self, node: &mut Define) {
         walk_mut_define(self, node)
     }
@@ -690,12 +722,16 @@ pub trait VisitMut {
 pub fn walk_mut_program<V: VisitMut + ?Sized>(v: &mut V, node: &mut Program) {
     let Program {
         data,
+        overrides,
         defines,
         order,
         main,
     } = node;
     for item in data {
         v.data_def(item);
+    }
+    for item in overrides {
+        v.override_(item);
     }
     for item in defines {
         v.define(item);
@@ -706,6 +742,18 @@ pub fn walk_mut_program<V: VisitMut + ?Sized>(v: &mut V, node: &mut Program) {
     if let Some(item) = main {
         v.global_id(item);
     }
+}
+
+/// Visits the children of a `Override`.
+pub fn walk_mut_override<V: VisitMut + ?Sized>(v: &mut V, node: &mut Override) {
+    let Override {
+        derivation,
+        type_,
+        global,
+    } = node;
+    v.derivation(derivation);
+    v.ty_id(type_);
+    v.global_id(global);
 }
 
 /// Visits the children of a `Define`.
@@ -982,7 +1030,10 @@ pub const INFO: nanopass::LanguageInfo = nanopass::LanguageInfo {
     grammar: r#"language mono  entry Program
 
 /// `order` lists the definitions that are values, in the order of their initialisation (empty until `order-values`).
-Program: Program { data: DataDef*, defines: Define*, order: GlobalId*, main: GlobalId? }
+/// `overrides` are the instances that take the place of the structural function of a type, wherever that type is a part of another.
+Program: Program { data: DataDef*, overrides: Override*, defines: Define*, order: GlobalId*, main: GlobalId? }
+
+Override: Override { derivation: Derivation, type: TyId, global: GlobalId }
 
 /// A function where `value` is a `Lambda` (or an effect), else a value that is computed once.
 Define @meta @unit: Define { global: GlobalId, type: TyId, static: Flag, value: Expr }
@@ -1026,7 +1077,8 @@ Step @meta:
   Let { bind: Bind }
 "#,
     diff: r#"Program:
-  ~ Program { data: DataDef*, defines: Define*, order: GlobalId*, main: GlobalId? }
+  ~ Program { data: DataDef*, overrides: Override*, defines: Define*, order: GlobalId*, main: GlobalId? }
++ Override: Override { derivation: Derivation, type: TyId, global: GlobalId }
 Define @meta @unit:
   ~ Define { global: GlobalId, type: TyId, static: Flag, value: Expr }
 Expr @meta:
@@ -1057,7 +1109,9 @@ edge self
 check
 
 /// `order` lists the definitions that are values, in the order of their initialisation (empty until `order-values`).
-Program: Program { data: DataDef*, defines: Define*, order: GlobalId*, main: GlobalId? }
+/// `overrides` are the instances that take the place of the structural function of a type, wherever that type is a part of another.
+Program: Program { data: DataDef*, overrides: Override*, defines: Define*, order: GlobalId*, main: GlobalId? }
+Override: Override { derivation: Derivation, type: TyId, global: GlobalId }
 /// A function where `value` is a `Lambda` (or an effect), else a value that is computed once.
 Define @meta @unit: Define { global: GlobalId, type: TyId, static: Flag, value: Expr }
 

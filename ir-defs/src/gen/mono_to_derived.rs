@@ -19,9 +19,7 @@ use nanopass::VarId;
 /// Rewrites `mono` to `derived`: a method per nonterminal and per form, given its children as they were.
 /// A method without a default is a form that `derived` lacks or that has changed its shape.
 pub trait Rewrite {
-    fn program(&mut self, node: a::Program) -> b::Program {
-        walk_program(self, node)
-    }
+    fn program(&mut self, node: a::Program) -> b::Program;
     fn define(&mut self, node: a::Define) -> b::Define {
         walk_define(self, node)
     }
@@ -173,22 +171,6 @@ pub trait Rewrite {
     }
     fn step_let(&mut self, meta: nanopass::Meta, bind: a::Bind) -> b::Step {
         walk_step_let(self, meta, bind)
-    }
-}
-
-/// Rebuilds a `Program` with its children rewritten.
-pub fn walk_program<R: Rewrite + ?Sized>(r: &mut R, node: a::Program) -> b::Program {
-    let a::Program {
-        data,
-        defines,
-        order,
-        main,
-    } = node;
-    b::Program {
-        data,
-        defines: defines.into_iter().map(|item| r.define(item)).collect(),
-        order,
-        main,
     }
 }
 

@@ -21,6 +21,9 @@ pub trait Rewrite {
     fn program(&mut self, node: a::Program) -> a::Program {
         walk_program(self, node)
     }
+    fn override_(&mut self, node: a::Override) -> a::Override {
+        walk_override(self, node)
+    }
     fn define(&mut self, node: a::Define) -> a::Define {
         walk_define(self, node)
     }
@@ -181,15 +184,34 @@ pub trait Rewrite {
 pub fn walk_program<R: Rewrite + ?Sized>(r: &mut R, node: a::Program) -> a::Program {
     let a::Program {
         data,
+        overrides,
         defines,
         order,
         main,
     } = node;
     a::Program {
         data,
+        overrides: overrides
+            .into_iter()
+            .map(|item| r.override_(item))
+            .collect(),
         defines: defines.into_iter().map(|item| r.define(item)).collect(),
         order,
         main,
+    }
+}
+
+/// Rebuilds a `Override` with its children rewritten.
+pub fn walk_override<R: Rewrite + ?Sized>(r: &mut R, node: a::Override) -> a::Override {
+    let a::Override {
+        derivation,
+        type_,
+        global,
+    } = node;
+    a::Override {
+        derivation,
+        type_,
+        global,
     }
 }
 
