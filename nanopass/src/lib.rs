@@ -14,6 +14,7 @@ mod diagnostics;
 pub mod generate;
 mod language;
 mod nearest;
+mod pipeline;
 mod source;
 mod span;
 mod text;
@@ -22,6 +23,10 @@ pub use crate::core::{Context, Core, Symbol, VarId, VarInfo};
 pub use diagnostics::{Diagnostic, Diagnostics, Edit, Label, Severity, Violation};
 pub use language::{Language, LanguageInfo};
 pub use nearest::{edit_distance, nearest};
+pub use pipeline::{
+    AnyProgram, Hooks, Outcome, Pass, PassFlags, Pipeline, PipelineError, Program, RunOptions,
+    Stop, kebab_bytes, read_program,
+};
 pub use source::{FileId, Location, SourceFile, Sources};
 pub use span::{Meta, Span, TyId};
 pub use text::{
