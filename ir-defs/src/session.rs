@@ -115,6 +115,10 @@ const BUILTIN: &[(&str, &[Kind])] = &[
     // A mutable block of values under construction; only the library sees it.
     ("Array", &[Kind::Star]),
     ("Effect", &[Kind::Row, Kind::Star]),
+    // What instances of functions and tuples are of; applied to all arguments they are `Type::Fun` and `Type::Tuple`.
+    ("->", &[Kind::Star, Kind::Star]),
+    ("(,)", &[Kind::Star, Kind::Star]),
+    ("(,,)", &[Kind::Star, Kind::Star, Kind::Star]),
 ];
 
 /// The data types that the compiler itself knows, because literals, patterns or primitives speak of them. They are
@@ -171,6 +175,9 @@ impl Session {
                 };
             }
         }
+        let arrow = self.tycons.id("->");
+        let tuples = [(self.tycons.id("(,)"), 2), (self.tycons.id("(,,)"), 3)];
+        self.types.name_functions_and_tuples(arrow, tuples);
         for (name, params, constructors) in BUILTIN_DATA {
             self.define_builtin_data(name, params, constructors);
         }
@@ -280,6 +287,9 @@ impl Session {
     /// A record; sorts the fields by label.
     pub fn record(&mut self, mut fields: Vec<(Symbol, TyId)>, tail: Option<TyId>) -> TyId {
         fields.sort_by(|a, b| self.core.text(a.0).cmp(self.core.text(b.0)));
+        for (label, _) in &fields {
+            self.types.spell_label(*label, self.core.text(*label));
+        }
         self.types.normal(Type::Record { fields, tail })
     }
 
@@ -287,6 +297,9 @@ impl Session {
     pub fn row(&mut self, mut capabilities: Vec<TyConId>, fail: Option<TyId>, tail: Option<TyId>) -> TyId {
         capabilities.sort_by(|a, b| self.tycons.name(*a).cmp(self.tycons.name(*b)));
         capabilities.dedup();
+        for capability in &capabilities {
+            self.types.spell_capability(*capability, self.tycons.name(*capability));
+        }
         self.types.normal(Type::Row { capabilities, fail, tail })
     }
 

@@ -1,5 +1,7 @@
 //! Types, interned: equal types have equal [`TyId`]s, so comparing is comparing numbers.
 
+use std::sync::Arc;
+
 use nanopass::{Symbol, TyId};
 use rustc_hash::FxHashMap;
 
@@ -77,6 +79,10 @@ pub struct TypeTable {
     flags: Vec<u8>,
     ids: FxHashMap<Type, TyId>,
     vars: Vec<TyVarInfo>,
+    labels: FxHashMap<Symbol, Arc<str>>,
+    capabilities: FxHashMap<TyConId, Arc<str>>,
+    arrow: Option<TyConId>,
+    tuples: FxHashMap<TyConId, usize>,
 }
 
 impl TypeTable {
@@ -183,7 +189,8 @@ impl TypeTable {
         self.normal(mapped)
     }
 
-    /// `head` applied to `args`; an application of an application is one application, and no arguments are none.
+    /// `head` applied to `args`; an application of an application is one application, and no arguments are none. The
+    /// constructors of functions and tuples with all their arguments are function and tuple types.
     pub fn apply(&mut self, head: TyId, args: Vec<TyId>) -> TyId {
         if args.is_empty() {
             return head;
@@ -191,10 +198,38 @@ impl TypeTable {
         match self.get(head).clone() {
             Type::Apply(inner, mut first) => {
                 first.extend(args);
-                self.intern(Type::Apply(inner, first))
+                self.apply(inner, first)
             }
+            Type::Con(con) if Some(con) == self.arrow && args.len() == 2 => self.intern(Type::Fun(args[0], args[1])),
+            Type::Con(con) if self.tuples.get(&con) == Some(&args.len()) => self.intern(Type::Tuple(args)),
             _ => self.intern(Type::Apply(head, args)),
         }
+    }
+
+    /// Makes known which constructors are those of functions and of tuples with so many components.
+    pub fn name_functions_and_tuples(&mut self, arrow: TyConId, tuples: impl IntoIterator<Item = (TyConId, usize)>) {
+        self.arrow = Some(arrow);
+        self.tuples.extend(tuples);
+    }
+
+    /// The constructor of functions, `->`, that an instance may be of.
+    pub fn arrow(&self) -> Option<TyConId> {
+        self.arrow
+    }
+
+    /// The constructor of tuples with so many components.
+    pub fn tuple_con(&self, components: usize) -> Option<TyConId> {
+        self.tuples.iter().find(|(_, count)| **count == components).map(|(&con, _)| con)
+    }
+
+    /// Makes known how a label is spelt, so that fields can be kept in alphabetical order.
+    pub fn spell_label(&mut self, label: Symbol, text: &str) {
+        self.labels.entry(label).or_insert_with(|| Arc::from(text));
+    }
+
+    /// Makes known how a capability is spelt, so that rows can be kept in alphabetical order.
+    pub fn spell_capability(&mut self, capability: TyConId, text: &str) {
+        self.capabilities.entry(capability).or_insert_with(|| Arc::from(text));
     }
 
     /// Interns a record or row after joining it with the record or row that its tail has become.
@@ -205,17 +240,36 @@ impl TypeTable {
                     fields.extend(rest.into_iter().filter(|(label, _)| !fields_has(&fields, *label)).collect::<Vec<_>>());
                     self.normal(Type::Record { fields, tail })
                 }
-                _ => self.intern(Type::Record { fields, tail: Some(tail) }),
+                _ => self.sorted_record(fields, Some(tail)),
             },
+            Type::Record { fields, tail: None } => self.sorted_record(fields, None),
             Type::Row { mut capabilities, fail, tail: Some(tail) } => match self.get(tail).clone() {
                 Type::Row { capabilities: rest, fail: rest_fail, tail } => {
                     capabilities.extend(rest);
                     self.normal(Type::Row { capabilities, fail: fail.or(rest_fail), tail })
                 }
-                _ => self.intern(Type::Row { capabilities, fail, tail: Some(tail) }),
+                _ => self.sorted_row(capabilities, fail, Some(tail)),
             },
+            Type::Row { capabilities, fail, tail: None } => self.sorted_row(capabilities, fail, None),
             other => self.intern(other),
         }
+    }
+
+    fn sorted_record(&mut self, mut fields: Vec<(Symbol, TyId)>, tail: Option<TyId>) -> TyId {
+        let labels = &self.labels;
+        if !fields.is_sorted_by(|a, b| labels.get(&a.0) < labels.get(&b.0)) {
+            fields.sort_by(|a, b| labels.get(&a.0).cmp(&labels.get(&b.0)));
+        }
+        self.intern(Type::Record { fields, tail })
+    }
+
+    fn sorted_row(&mut self, mut capabilities: Vec<TyConId>, fail: Option<TyId>, tail: Option<TyId>) -> TyId {
+        let names = &self.capabilities;
+        if !capabilities.is_sorted_by(|a, b| names.get(a) < names.get(b)) {
+            capabilities.sort_by(|a, b| names.get(a).cmp(&names.get(b)));
+            capabilities.dedup();
+        }
+        self.intern(Type::Row { capabilities, fail, tail })
     }
 }
 
