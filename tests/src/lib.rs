@@ -1,1 +1,3 @@
+//! What the tests of the whole compiler share.
 
+pub mod golden;
