@@ -320,6 +320,25 @@ impl Session {
         }
     }
 
+    /// The type of what a value of this type gives when it is applied to so many arguments, and then performed if
+    /// `performs`. `None` if the type is not such a function's.
+    pub fn applied(&self, ty: TyId, args: usize, performs: bool) -> Option<TyId> {
+        let mut ty = ty;
+        for _ in 0..args {
+            let Type::Fun(_, result) = self.types.get(ty) else { return None };
+            ty = *result;
+        }
+        if performs { self.as_effect(ty).map(|(_, result)| result) } else { Some(ty) }
+    }
+
+    /// The type of the failure of an effect; `None` for one that cannot fail, and for any other type.
+    pub fn failure(&self, effect: TyId) -> Option<TyId> {
+        match self.types.get(self.as_effect(effect)?.0) {
+            Type::Row { fail, .. } => *fail,
+            _ => None,
+        }
+    }
+
     /// The global of a unique name, which need not be defined yet.
     pub fn global(&mut self, name: &str) -> GlobalId {
         self.globals.id(name)

@@ -1,0 +1,24 @@
+//! `introduce-loops`: anf → loops. Recursion that can be iteration becomes iteration; other tail calls are marked.
+//!
+//! ```text
+//! (function sum [n acc] …                  (function sum [n.1 acc.1] …
+//!   (switch n                                (loop l [n acc] [n.1 acc.1]
+//!     (on-lit 0 acc)                           (switch n
+//!     (let m (prim int.sub n 1))                 (on-lit 0 acc)
+//!     (let a (prim int.add acc n))               (let m (prim int.sub n 1))
+//!     (call sum m a)))                           (let a (prim int.add acc n))
+//!                                                (jump l m a))))
+//! ```
+//!
+//! One file per transformation:
+//!
+//! - [`tail_calls`]: self tail calls jump to the head of a loop, other tail calls are marked.
+
+mod tail_calls;
+
+use ir_defs::{Session, anf as a, loops as b};
+
+/// Turns recursion into iteration.
+pub fn run(program: a::Program, session: &mut Session) -> b::Program {
+    tail_calls::run(program, session)
+}
