@@ -25,7 +25,12 @@ use rustc_hash::FxHashMap;
 
 /// Gives each function all its parameters, and each call its kind.
 pub fn run(program: a::Program, session: &mut Session) -> b::Program {
-    Uncurry { session, globals: FxHashMap::default(), locals: FxHashMap::default() }.program(program)
+    Uncurry {
+        session,
+        globals: FxHashMap::default(),
+        locals: FxHashMap::default(),
+    }
+    .program(program)
 }
 
 struct Uncurry<'s> {
@@ -67,20 +72,55 @@ impl Rewrite for Uncurry<'_> {
         let mut functions = Vec::new();
         let mut values = Vec::new();
         for define in program.defines {
-            let a::Define { meta, global, type_, static_, value } = define;
+            let a::Define {
+                meta,
+                global,
+                type_,
+                static_,
+                value,
+            } = define;
             match self.globals.get(&global).map(|signature| signature.result) {
                 Some(result) => {
-                    let Parts { params, performs, fails, body } = split(value);
+                    let Parts {
+                        params,
+                        performs,
+                        fails,
+                        body,
+                    } = split(value);
                     let performs = Flag(performs);
                     let body = self.expr(*body);
-                    functions.push(b::Function { meta, global, params, performs, fails, result, body });
+                    functions.push(b::Function {
+                        meta,
+                        global,
+                        params,
+                        performs,
+                        fails,
+                        result,
+                        body,
+                    });
                 }
-                None => values.push(b::Value { meta, global, type_, static_, body: self.expr(value) }),
+                None => values.push(b::Value {
+                    meta,
+                    global,
+                    type_,
+                    static_,
+                    body: self.expr(value),
+                }),
             }
         }
-        let position: FxHashMap<_, _> = program.order.iter().enumerate().map(|(index, &global)| (global, index)).collect();
+        let position: FxHashMap<_, _> = program
+            .order
+            .iter()
+            .enumerate()
+            .map(|(index, &global)| (global, index))
+            .collect();
         values.sort_by_key(|value| position.get(&value.global).copied().unwrap_or(usize::MAX));
-        b::Program { data: program.data, functions, values, main: program.main }
+        b::Program {
+            data: program.data,
+            functions,
+            values,
+            main: program.main,
+        }
     }
 
     fn expr_lambda(&mut self, meta: Meta, params: Vec<Binder>, body: Box<a::Expr>) -> b::Expr {
@@ -101,8 +141,18 @@ impl Rewrite for Uncurry<'_> {
     }
 
     fn bind(&mut self, bind: a::Bind) -> b::Bind {
-        let a::Bind { meta, binder, recursive, value } = bind;
-        b::Bind { meta, binder, recursive, value: self.value(value, binder.ty) }
+        let a::Bind {
+            meta,
+            binder,
+            recursive,
+            value,
+        } = bind;
+        b::Bind {
+            meta,
+            binder,
+            recursive,
+            value: self.value(value, binder.ty),
+        }
     }
 
     fn expr_apply(&mut self, meta: Meta, fun: Box<a::Expr>, args: Vec<a::Expr>) -> b::Expr {
@@ -124,7 +174,12 @@ impl Uncurry<'_> {
     fn signature(&self, value: &a::Expr, declared: TyId) -> Option<Signature> {
         let mut params = Vec::new();
         let mut body = value;
-        while let a::Expr::Lambda { params: more, body: inner, .. } = body {
+        while let a::Expr::Lambda {
+            params: more,
+            body: inner,
+            ..
+        } = body
+        {
             params.extend_from_slice(more);
             body = inner;
         }
@@ -133,13 +188,23 @@ impl Uncurry<'_> {
             _ if params.is_empty() => return None,
             _ => (false, None, body),
         };
-        let result = self.session.applied(declared, params.len(), performs).unwrap_or(body.meta().ty);
-        Some(Signature { params, performs, fails, result })
+        let result = self
+            .session
+            .applied(declared, params.len(), performs)
+            .unwrap_or(body.meta().ty);
+        Some(Signature {
+            params,
+            performs,
+            fails,
+            result,
+        })
     }
 
     fn value(&mut self, value: a::Expr, declared: TyId) -> b::Expr {
         match value {
-            value @ (a::Expr::Lambda { .. } | a::Expr::Suspend { .. }) => self.closure(value, declared),
+            value @ (a::Expr::Lambda { .. } | a::Expr::Suspend { .. }) => {
+                self.closure(value, declared)
+            }
             value => self.expr(value),
         }
     }
@@ -147,10 +212,24 @@ impl Uncurry<'_> {
     /// A nest of lambdas that is used as a value.
     fn closure(&mut self, value: a::Expr, declared: TyId) -> b::Expr {
         let meta = value.meta();
-        let result = self.signature(&value, declared).map_or(TyId::NONE, |signature| signature.result);
-        let Parts { params, performs, fails, body } = split(value);
+        let result = self
+            .signature(&value, declared)
+            .map_or(TyId::NONE, |signature| signature.result);
+        let Parts {
+            params,
+            performs,
+            fails,
+            body,
+        } = split(value);
         let body = Box::new(self.expr(*body));
-        b::Expr::Closure { meta, params, performs: Flag(performs), fails, result, body }
+        b::Expr::Closure {
+            meta,
+            params,
+            performs: Flag(performs),
+            fails,
+            result,
+            body,
+        }
     }
 
     /// `fun` applied to `args`, and performed if `performs`.
@@ -159,9 +238,11 @@ impl Uncurry<'_> {
         // (f a) b = f a b, if nothing happens between `f a` and `b`.
         loop {
             match fun {
-                a::Expr::Apply { fun: inner, args: mut first, .. }
-                    if args.iter().all(is_value) || self.missing(&inner) > first.len() =>
-                {
+                a::Expr::Apply {
+                    fun: inner,
+                    args: mut first,
+                    ..
+                } if args.iter().all(is_value) || self.missing(&inner) > first.len() => {
                     first.append(&mut args);
                     args = first;
                     fun = *inner;
@@ -173,7 +254,9 @@ impl Uncurry<'_> {
             }
         }
         let callee = match &fun {
-            a::Expr::Global { global, .. } => Some((Callee::Global(*global), self.globals.get(global).cloned())),
+            a::Expr::Global { global, .. } => {
+                Some((Callee::Global(*global), self.globals.get(global).cloned()))
+            }
             a::Expr::Var { var, .. } => Some((Callee::Local(*var), self.locals.get(var).cloned())),
             _ => None,
         };
@@ -182,7 +265,12 @@ impl Uncurry<'_> {
         }
         let fun = Box::new(self.expr(fun));
         let args = self.exprs(args);
-        b::Expr::Apply { meta, fun, performs: Flag(performs), args }
+        b::Expr::Apply {
+            meta,
+            fun,
+            performs: Flag(performs),
+            args,
+        }
     }
 
     fn known_call(
@@ -204,7 +292,11 @@ impl Uncurry<'_> {
         // Too many arguments, or an effect that the function computes and that is performed here.
         let rest_is_values = args.iter().skip(arity).all(is_value);
         let rest = args.split_off(arity);
-        let (mut binds, args) = if rest_is_values { (Vec::new(), self.exprs(args)) } else { self.named(args) };
+        let (mut binds, args) = if rest_is_values {
+            (Vec::new(), self.exprs(args))
+        } else {
+            self.named(args)
+        };
         let rest = if rest_is_values {
             self.exprs(rest)
         } else {
@@ -212,23 +304,62 @@ impl Uncurry<'_> {
             binds.extend(more);
             rest
         };
-        let fun = Box::new(call(meta.with_ty(signature.result), callee, &signature, args));
-        block(meta, binds, b::Expr::Apply { meta, fun, performs: Flag(performs), args: rest })
+        let fun = Box::new(call(
+            meta.with_ty(signature.result),
+            callee,
+            &signature,
+            args,
+        ));
+        block(
+            meta,
+            binds,
+            b::Expr::Apply {
+                meta,
+                fun,
+                performs: Flag(performs),
+                args: rest,
+            },
+        )
     }
 
     /// Too few arguments: a closure that waits for the others, or for the token.
-    fn partial(&mut self, meta: Meta, callee: Callee, signature: Signature, args: Vec<a::Expr>) -> b::Expr {
+    fn partial(
+        &mut self,
+        meta: Meta,
+        callee: Callee,
+        signature: Signature,
+        args: Vec<a::Expr>,
+    ) -> b::Expr {
         let (binds, mut args) = self.named(args);
         let missing = signature.params.get(args.len()..).unwrap_or(&[]);
         let mut params = Vec::with_capacity(missing.len());
         for param in missing {
             let binder = Binder::new(self.session.core.fresh_var_like(param.var), param.ty);
-            args.push(b::Expr::Var { meta: meta.with_ty(param.ty), var: binder.var });
+            args.push(b::Expr::Var {
+                meta: meta.with_ty(param.ty),
+                var: binder.var,
+            });
             params.push(binder);
         }
-        let Signature { performs, fails, result, .. } = signature;
+        let Signature {
+            performs,
+            fails,
+            result,
+            ..
+        } = signature;
         let body = Box::new(call(meta.with_ty(result), callee, &signature, args));
-        block(meta, binds, b::Expr::Closure { meta, params, performs: Flag(performs), fails, result, body })
+        block(
+            meta,
+            binds,
+            b::Expr::Closure {
+                meta,
+                params,
+                performs: Flag(performs),
+                fails,
+                result,
+                body,
+            },
+        )
     }
 
     fn exprs(&mut self, exprs: Vec<a::Expr>) -> Vec<b::Expr> {
@@ -242,13 +373,21 @@ impl Uncurry<'_> {
         for arg in args {
             let meta = arg.meta();
             let arg = self.expr(arg);
-            if matches!(arg, b::Expr::Lit { .. } | b::Expr::Var { .. } | b::Expr::Global { .. }) {
+            if matches!(
+                arg,
+                b::Expr::Lit { .. } | b::Expr::Var { .. } | b::Expr::Global { .. }
+            ) {
                 atoms.push(arg);
                 continue;
             }
             let var = self.session.core.fresh_named("arg", meta.span);
             atoms.push(b::Expr::Var { meta, var });
-            binds.push(b::Bind { meta, binder: Binder::new(var, meta.ty), recursive: Flag(false), value: arg });
+            binds.push(b::Bind {
+                meta,
+                binder: Binder::new(var, meta.ty),
+                recursive: Flag(false),
+                value: arg,
+            });
         }
         (binds, atoms)
     }
@@ -258,10 +397,14 @@ impl Uncurry<'_> {
         let signature = match fun {
             a::Expr::Global { global, .. } => self.globals.get(global),
             a::Expr::Var { var, .. } => self.locals.get(var),
-            a::Expr::Apply { fun, args, .. } => return self.missing(fun).saturating_sub(args.len()),
+            a::Expr::Apply { fun, args, .. } => {
+                return self.missing(fun).saturating_sub(args.len());
+            }
             _ => None,
         };
-        signature.map_or(0, |signature| signature.params.len() + usize::from(signature.performs))
+        signature.map_or(0, |signature| {
+            signature.params.len() + usize::from(signature.performs)
+        })
     }
 }
 
@@ -282,25 +425,70 @@ fn split(value: a::Expr) -> Parts {
     let mut body = Box::new(value);
     loop {
         match *body {
-            a::Expr::Lambda { params: more, body: inner, .. } => {
+            a::Expr::Lambda {
+                params: more,
+                body: inner,
+                ..
+            } => {
                 params.extend(more);
                 body = inner;
             }
-            a::Expr::Suspend { fails, body, .. } => return Parts { params, performs: true, fails, body },
-            other => return Parts { params, performs: false, fails: None, body: Box::new(other) },
+            a::Expr::Suspend { fails, body, .. } => {
+                return Parts {
+                    params,
+                    performs: true,
+                    fails,
+                    body,
+                };
+            }
+            other => {
+                return Parts {
+                    params,
+                    performs: false,
+                    fails: None,
+                    body: Box::new(other),
+                };
+            }
         }
     }
 }
 
 fn call(meta: Meta, callee: Callee, signature: &Signature, args: Vec<b::Expr>) -> b::Expr {
-    let &Signature { performs, fails, result, .. } = signature;
+    let &Signature {
+        performs,
+        fails,
+        result,
+        ..
+    } = signature;
     let performs = Flag(performs);
     match callee {
-        Callee::Global(function) => b::Expr::Call { meta, function, performs, fails, result, args },
-        Callee::Local(function) => b::Expr::CallLocal { meta, function, performs, fails, result, args },
+        Callee::Global(function) => b::Expr::Call {
+            meta,
+            function,
+            performs,
+            fails,
+            result,
+            args,
+        },
+        Callee::Local(function) => b::Expr::CallLocal {
+            meta,
+            function,
+            performs,
+            fails,
+            result,
+            args,
+        },
     }
 }
 
 fn block(meta: Meta, binds: Vec<b::Bind>, body: b::Expr) -> b::Expr {
-    if binds.is_empty() { body } else { b::Expr::Let { meta, binds, body: Box::new(body) } }
+    if binds.is_empty() {
+        body
+    } else {
+        b::Expr::Let {
+            meta,
+            binds,
+            body: Box::new(body),
+        }
+    }
 }

@@ -20,7 +20,12 @@ use ir_defs::{Session, anf as a, loops as b};
 use nanopass::{Meta, TyId, VarId};
 
 pub fn run(program: a::Program, session: &mut Session) -> b::Program {
-    TailCalls { session, tail: None, loops: Loop::none() }.program(program)
+    TailCalls {
+        session,
+        tail: None,
+        loops: Loop::none(),
+    }
+    .program(program)
 }
 
 struct TailCalls<'s> {
@@ -45,21 +50,56 @@ enum Itself {
 
 impl Loop {
     fn none() -> Loop {
-        Loop { itself: Itself::None, label: None }
+        Loop {
+            itself: Itself::None,
+            label: None,
+        }
     }
 }
 
 impl Rewrite for TailCalls<'_> {
     fn function(&mut self, function: a::Function) -> b::Function {
-        let a::Function { meta, global, params, performs, fails, result, body } = function;
+        let a::Function {
+            meta,
+            global,
+            params,
+            performs,
+            fails,
+            result,
+            body,
+        } = function;
         let (params, body) = self.looped(Itself::Global(global), params, fails, body);
-        b::Function { meta, global, params, performs, fails, result, body }
+        b::Function {
+            meta,
+            global,
+            params,
+            performs,
+            fails,
+            result,
+            body,
+        }
     }
 
     fn local(&mut self, local: a::Local) -> b::Local {
-        let a::Local { meta, binder, params, performs, fails, result, body } = local;
+        let a::Local {
+            meta,
+            binder,
+            params,
+            performs,
+            fails,
+            result,
+            body,
+        } = local;
         let (params, body) = self.looped(Itself::Local(binder.var), params, fails, body);
-        b::Local { meta, binder, params, performs, fails, result, body }
+        b::Local {
+            meta,
+            binder,
+            params,
+            performs,
+            fails,
+            result,
+            body,
+        }
     }
 
     fn stmt_let(&mut self, meta: Meta, binder: Binder, value: a::Rhs) -> b::Stmt {
@@ -86,11 +126,25 @@ impl Rewrite for TailCalls<'_> {
         args: Vec<a::Atom>,
     ) -> b::Rhs {
         if !self.is_tail(fails) {
-            b::Rhs::Call { meta, function, performs, fails, result, args }
+            b::Rhs::Call {
+                meta,
+                function,
+                performs,
+                fails,
+                result,
+                args,
+            }
         } else if self.loops.itself == Itself::Global(function) {
             self.jump(meta, args, result)
         } else {
-            b::Rhs::TailCall { meta, function, performs, fails, result, args }
+            b::Rhs::TailCall {
+                meta,
+                function,
+                performs,
+                fails,
+                result,
+                args,
+            }
         }
     }
 
@@ -104,21 +158,55 @@ impl Rewrite for TailCalls<'_> {
         args: Vec<a::Atom>,
     ) -> b::Rhs {
         if !self.is_tail(fails) {
-            b::Rhs::CallLocal { meta, function, performs, fails, result, args }
+            b::Rhs::CallLocal {
+                meta,
+                function,
+                performs,
+                fails,
+                result,
+                args,
+            }
         } else if self.loops.itself == Itself::Local(function) {
             self.jump(meta, args, result)
         } else {
-            b::Rhs::TailCallLocal { meta, function, performs, fails, result, args }
+            b::Rhs::TailCallLocal {
+                meta,
+                function,
+                performs,
+                fails,
+                result,
+                args,
+            }
         }
     }
 
-    fn rhs_apply(&mut self, meta: Meta, fun: a::Atom, performs: Flag, args: Vec<a::Atom>) -> b::Rhs {
+    fn rhs_apply(
+        &mut self,
+        meta: Meta,
+        fun: a::Atom,
+        performs: Flag,
+        args: Vec<a::Atom>,
+    ) -> b::Rhs {
         let applied = self.session.applied(fun.meta().ty, args.len(), false);
-        let fails = if performs.0 { applied.and_then(|effect| self.session.failure(effect)) } else { None };
-        if self.is_tail(fails) {
-            b::Rhs::TailApply { meta, fun, performs, args }
+        let fails = if performs.0 {
+            applied.and_then(|effect| self.session.failure(effect))
         } else {
-            b::Rhs::Apply { meta, fun, performs, args }
+            None
+        };
+        if self.is_tail(fails) {
+            b::Rhs::TailApply {
+                meta,
+                fun,
+                performs,
+                args,
+            }
+        } else {
+            b::Rhs::Apply {
+                meta,
+                fun,
+                performs,
+                args,
+            }
         }
     }
 }
@@ -133,24 +221,52 @@ impl TailCalls<'_> {
         body: a::Body,
     ) -> (Vec<Binder>, b::Body) {
         let tail = self.tail.replace(fails);
-        let around = std::mem::replace(&mut self.loops, Loop { itself, label: None });
+        let around = std::mem::replace(
+            &mut self.loops,
+            Loop {
+                itself,
+                label: None,
+            },
+        );
         let body = self.body(body);
         self.tail = tail;
         let inside = std::mem::replace(&mut self.loops, around);
-        let Some(label) = inside.label else { return (params, body) };
+        let Some(label) = inside.label else {
+            return (params, body);
+        };
         let meta = body.meta;
         let outer: Vec<Binder> = params
             .iter()
             .map(|param| Binder::new(self.session.core.fresh_var_like(param.var), param.ty))
             .collect();
-        let initial = outer.iter().map(|param| b::Atom::Var { meta: meta.with_ty(param.ty), var: param.var }).collect();
-        let result = Box::new(b::Rhs::Loop { meta, label, params, initial, body: Box::new(body) });
-        (outer, b::Body { meta, statements: Vec::new(), result })
+        let initial = outer
+            .iter()
+            .map(|param| b::Atom::Var {
+                meta: meta.with_ty(param.ty),
+                var: param.var,
+            })
+            .collect();
+        let result = Box::new(b::Rhs::Loop {
+            meta,
+            label,
+            params,
+            initial,
+            body: Box::new(body),
+        });
+        (
+            outer,
+            b::Body {
+                meta,
+                statements: Vec::new(),
+                result,
+            },
+        )
     }
 
     /// Whether a callee of this failure type may take the place of the function around.
     fn is_tail(&self, callee: Option<TyId>) -> bool {
-        self.tail.is_some_and(|caller| callee.is_none() || callee == caller)
+        self.tail
+            .is_some_and(|caller| callee.is_none() || callee == caller)
     }
 
     fn jump(&mut self, meta: Meta, args: Vec<a::Atom>, type_: TyId) -> b::Rhs {
@@ -159,6 +275,11 @@ impl TailCalls<'_> {
             None => self.session.fresh_label("loop"),
         };
         self.loops.label = Some(label);
-        b::Rhs::Jump { meta, label, args, type_ }
+        b::Rhs::Jump {
+            meta,
+            label,
+            args,
+            type_,
+        }
     }
 }
