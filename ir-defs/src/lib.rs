@@ -8,13 +8,14 @@ pub mod check;
 #[rustfmt::skip]
 pub mod r#gen;
 pub mod known;
+pub mod ops;
 pub mod prims;
 pub mod reps;
 pub mod session;
 pub mod tables;
 pub mod terminals;
+mod text;
 pub mod types;
-pub mod wasm;
 
 pub use r#gen::*;
 pub use session::Session;

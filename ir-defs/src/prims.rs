@@ -220,7 +220,10 @@ prims! {
 impl Prim {
     /// The primitive of a name.
     pub fn named(name: &str) -> Option<Prim> {
-        PRIMS.iter().position(|info| info.name == name).map(|index| Prim(index as u16))
+        PRIMS
+            .iter()
+            .position(|info| info.name == name)
+            .map(|index| Prim(index as u16))
     }
 
     /// What is known of it.
@@ -246,7 +249,12 @@ mod tests {
     #[test]
     fn names_are_unique() {
         for (index, info) in PRIMS.iter().enumerate() {
-            assert_eq!(Prim::named(info.name), Some(Prim(index as u16)), "{}", info.name);
+            assert_eq!(
+                Prim::named(info.name),
+                Some(Prim(index as u16)),
+                "{}",
+                info.name
+            );
         }
     }
 }

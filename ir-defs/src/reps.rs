@@ -18,18 +18,27 @@ pub enum Rep {
 }
 
 /// All representations with their spelling in IR text.
-pub const REPS: &[(Rep, &str)] =
-    &[(Rep::I32, "i32"), (Rep::I64, "i64"), (Rep::F64, "f64"), (Rep::Value, "value"), (Rep::Nothing, "nothing")];
+pub const REPS: &[(Rep, &str)] = &[
+    (Rep::I32, "i32"),
+    (Rep::I64, "i64"),
+    (Rep::F64, "f64"),
+    (Rep::Value, "value"),
+    (Rep::Nothing, "nothing"),
+];
 
 impl Rep {
     /// The spelling in IR text.
     pub fn text(self) -> &'static str {
-        REPS.iter().find(|(rep, _)| *rep == self).map_or("?", |(_, text)| text)
+        REPS.iter()
+            .find(|(rep, _)| *rep == self)
+            .map_or("?", |(_, text)| text)
     }
 
     /// The representation of a spelling.
     pub fn of(text: &str) -> Option<Rep> {
-        REPS.iter().find(|(_, spelling)| *spelling == text).map(|(rep, _)| *rep)
+        REPS.iter()
+            .find(|(_, spelling)| *spelling == text)
+            .map(|(rep, _)| *rep)
     }
 }
 

@@ -1,13 +1,15 @@
 //! What all passes of one compilation share.
 
-use nanopass::{Context, Core, Diagnostic, Span, Symbol, TyId};
+use nanopass::{Core, Diagnostic, Span, Symbol, TyId, VarId};
+use rustc_hash::FxHashMap;
 
 use crate::prims::Prim;
 use crate::tables::{
-    ClassId, ClassInfo, ConId, ConInfo, GlobalId, GlobalInfo, GlobalKind, Named, TyConId, TyConInfo, TyConKind,
+    ClassId, ClassInfo, ConId, ConInfo, GlobalId, GlobalInfo, GlobalKind, Named, TyConId,
+    TyConInfo, TyConKind,
 };
 use crate::terminals::LabelId;
-use crate::types::{Kind, Type, TypeTable};
+use crate::types::{Kind, TyVarId, Type, TypeTable};
 
 /// A source file that a [`Loader`] found.
 #[derive(Clone, Debug)]
@@ -71,7 +73,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { optimize: OptLevel::O2, tail_calls: true, debug: false, library: false }
+        Options {
+            optimize: OptLevel::O2,
+            tail_calls: true,
+            debug: false,
+            library: false,
+        }
     }
 }
 
@@ -93,16 +100,8 @@ pub struct Session {
     pub tycons: Named<TyConId, TyConInfo>,
     /// Classes.
     pub classes: Named<ClassId, ClassInfo>,
-}
-
-impl Context for Session {
-    fn core(&self) -> &Core {
-        &self.core
-    }
-
-    fn core_mut(&mut self) -> &mut Core {
-        &mut self.core
-    }
+    /// The type variables of IR text, by the names that the reader has given to variables.
+    pub(crate) read_type_vars: FxHashMap<VarId, TyVarId>,
 }
 
 /// The types that the compiler itself knows, with the kinds of their parameters.
@@ -126,8 +125,16 @@ const BUILTIN: &[(&str, &[Kind])] = &[
 const BUILTIN_DATA: &[(&str, &[&str], &[(&str, &[&str])])] = &[
     ("Unit", &[], &[("Unit", &[])]),
     ("Bool", &[], &[("False", &[]), ("True", &[])]),
-    ("Ordering", &[], &[("Less", &[]), ("Equal", &[]), ("Greater", &[])]),
-    ("List", &["A"], &[("List.Nil", &[]), ("List.Cons", &["A", "List A"])]),
+    (
+        "Ordering",
+        &[],
+        &[("Less", &[]), ("Equal", &[]), ("Greater", &[])],
+    ),
+    (
+        "List",
+        &["A"],
+        &[("List.Nil", &[]), ("List.Cons", &["A", "List A"])],
+    ),
     ("Option", &["A"], &[("None", &[]), ("Some", &["A"])]),
     ("Result", &["E", "A"], &[("Err", &["E"]), ("Ok", &["A"])]),
 ];
@@ -144,6 +151,7 @@ impl Session {
             constructors: Named::default(),
             tycons: Named::default(),
             classes: Named::default(),
+            read_type_vars: FxHashMap::default(),
         };
         session.define_builtins();
         session
@@ -161,7 +169,9 @@ impl Session {
                 .iter()
                 .enumerate()
                 .map(|(index, kind)| {
-                    let symbol = self.core.intern(["A", "B"].get(index).copied().unwrap_or("C"));
+                    let symbol = self
+                        .core
+                        .intern(["A", "B"].get(index).copied().unwrap_or("C"));
                     self.types.fresh_var(symbol, kind.clone())
                 })
                 .collect();
@@ -183,7 +193,12 @@ impl Session {
         }
     }
 
-    fn define_builtin_data(&mut self, name: &str, params: &[&str], constructors: &[(&str, &[&str])]) {
+    fn define_builtin_data(
+        &mut self,
+        name: &str,
+        params: &[&str],
+        constructors: &[(&str, &[&str])],
+    ) {
         let data = self.tycons.id(name);
         let mut vars = Vec::new();
         let mut args = Vec::new();
@@ -203,7 +218,10 @@ impl Session {
                 .iter()
                 .map(|field| {
                     let position = params.iter().position(|param| param == field);
-                    position.and_then(|position| args.get(position)).copied().unwrap_or(itself)
+                    position
+                        .and_then(|position| args.get(position))
+                        .copied()
+                        .unwrap_or(itself)
                 })
                 .collect();
             if let Some(info) = self.constructors.get_mut(id) {
@@ -272,7 +290,9 @@ impl Session {
 
     /// `params -> result`, curried.
     pub fn fun(&mut self, params: &[TyId], result: TyId) -> TyId {
-        params.iter().rev().fold(result, |result, &param| self.types.intern(Type::Fun(param, result)))
+        params.iter().rev().fold(result, |result, &param| {
+            self.types.intern(Type::Fun(param, result))
+        })
     }
 
     /// A tuple; of one component it is that component, of none it is `Unit`.
@@ -294,13 +314,23 @@ impl Session {
     }
 
     /// An effect row; sorts the capabilities by name and drops repetitions.
-    pub fn row(&mut self, mut capabilities: Vec<TyConId>, fail: Option<TyId>, tail: Option<TyId>) -> TyId {
+    pub fn row(
+        &mut self,
+        mut capabilities: Vec<TyConId>,
+        fail: Option<TyId>,
+        tail: Option<TyId>,
+    ) -> TyId {
         capabilities.sort_by(|a, b| self.tycons.name(*a).cmp(self.tycons.name(*b)));
         capabilities.dedup();
         for capability in &capabilities {
-            self.types.spell_capability(*capability, self.tycons.name(*capability));
+            self.types
+                .spell_capability(*capability, self.tycons.name(*capability));
         }
-        self.types.normal(Type::Row { capabilities, fail, tail })
+        self.types.normal(Type::Row {
+            capabilities,
+            fail,
+            tail,
+        })
     }
 
     /// `Effect row result`.
@@ -313,7 +343,9 @@ impl Session {
     pub fn as_effect(&self, ty: TyId) -> Option<(TyId, TyId)> {
         match self.types.get(ty) {
             Type::Apply(head, args) => match (self.types.get(*head), args.as_slice()) {
-                (Type::Con(con), &[row, result]) if self.tycons.name(*con) == "Effect" => Some((row, result)),
+                (Type::Con(con), &[row, result]) if self.tycons.name(*con) == "Effect" => {
+                    Some((row, result))
+                }
                 _ => None,
             },
             _ => None,
@@ -346,7 +378,9 @@ impl Session {
 
     /// What a global is.
     pub fn global_kind(&self, global: GlobalId) -> GlobalKind {
-        self.globals.get(global).map_or(GlobalKind::Value, |info| info.kind)
+        self.globals
+            .get(global)
+            .map_or(GlobalKind::Value, |info| info.kind)
     }
 
     /// The primitive that a global is another name of.
@@ -374,10 +408,23 @@ impl Session {
 
     /// The types of a constructor's fields at the given arguments of its data type.
     pub fn field_types(&mut self, con: ConId, args: &[TyId]) -> Vec<TyId> {
-        let Some(info) = self.constructors.get(con) else { return Vec::new() };
-        let params = info.data.and_then(|data| self.tycons.get(data)).map(|data| data.params.clone());
-        let replace = params.unwrap_or_default().into_iter().zip(args.iter().copied()).collect();
-        info.fields.clone().into_iter().map(|field| self.types.substitute(field, &replace)).collect()
+        let Some(info) = self.constructors.get(con) else {
+            return Vec::new();
+        };
+        let params = info
+            .data
+            .and_then(|data| self.tycons.get(data))
+            .map(|data| data.params.clone());
+        let replace = params
+            .unwrap_or_default()
+            .into_iter()
+            .zip(args.iter().copied())
+            .collect();
+        info.fields
+            .clone()
+            .into_iter()
+            .map(|field| self.types.substitute(field, &replace))
+            .collect()
     }
 
     /// The data type and its arguments, if that is what the type is.

@@ -61,7 +61,12 @@ pub struct Named<Id, Info> {
 
 impl<Id, Info> Default for Named<Id, Info> {
     fn default() -> Self {
-        Named { names: Vec::new(), infos: Vec::new(), ids: FxHashMap::default(), marker: std::marker::PhantomData }
+        Named {
+            names: Vec::new(),
+            infos: Vec::new(),
+            ids: FxHashMap::default(),
+            marker: std::marker::PhantomData,
+        }
     }
 }
 
@@ -240,5 +245,9 @@ pub struct MemberInfo {
 
 /// The kind of a constructor with the given number of parameters of kind `*`.
 pub fn kind_of_arity(arity: usize) -> Kind {
-    if arity == 0 { Kind::Star } else { Kind::Arrow(vec![Kind::Star; arity], Box::new(Kind::Star)) }
+    if arity == 0 {
+        Kind::Star
+    } else {
+        Kind::Arrow(vec![Kind::Star; arity], Box::new(Kind::Star))
+    }
 }

@@ -77,12 +77,18 @@ pub const OPERATORS: &[(Operator, &str)] = &[
 impl Operator {
     /// The spelling in IR text; in the source, `neg` is written `-`.
     pub fn text(self) -> &'static str {
-        OPERATORS.iter().find(|(operator, _)| *operator == self).map_or("?", |(_, text)| text)
+        OPERATORS
+            .iter()
+            .find(|(operator, _)| *operator == self)
+            .map_or("?", |(_, text)| text)
     }
 
     /// The operator of a spelling.
     pub fn of(text: &str) -> Option<Operator> {
-        OPERATORS.iter().find(|(_, spelling)| *spelling == text).map(|(operator, _)| *operator)
+        OPERATORS
+            .iter()
+            .find(|(_, spelling)| *spelling == text)
+            .map(|(operator, _)| *operator)
     }
 }
 
@@ -179,7 +185,10 @@ pub struct Binder {
 impl Binder {
     /// A binder before types are known.
     pub fn untyped(var: VarId) -> Binder {
-        Binder { var, ty: TyId::NONE }
+        Binder {
+            var,
+            ty: TyId::NONE,
+        }
     }
 
     /// A binder with its type.

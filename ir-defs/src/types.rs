@@ -97,7 +97,9 @@ impl TypeTable {
             Type::Error => HAS_ERROR,
             _ => 0,
         };
-        each_part(&ty, |part| flags |= self.flags.get(part.index()).copied().unwrap_or(0));
+        each_part(&ty, |part| {
+            flags |= self.flags.get(part.index()).copied().unwrap_or(0)
+        });
         let id = TyId(self.types.len() as u32);
         self.types.push(ty.clone());
         self.flags.push(flags);
@@ -126,7 +128,9 @@ impl TypeTable {
     }
 
     fn has(&self, id: TyId, flag: u8) -> bool {
-        self.flags.get(id.index()).is_some_and(|flags| flags & flag != 0)
+        self.flags
+            .get(id.index())
+            .is_some_and(|flags| flags & flag != 0)
     }
 
     /// A new quantified variable.
@@ -168,18 +172,34 @@ impl TypeTable {
             Type::Var(var) => return replace.get(&var).copied().unwrap_or(ty),
             Type::Apply(head, args) => {
                 let head = self.substitute(head, replace);
-                let args = args.iter().map(|&arg| self.substitute(arg, replace)).collect();
+                let args = args
+                    .iter()
+                    .map(|&arg| self.substitute(arg, replace))
+                    .collect();
                 return self.apply(head, args);
             }
-            Type::Fun(param, result) => {
-                Type::Fun(self.substitute(param, replace), self.substitute(result, replace))
-            }
-            Type::Tuple(items) => Type::Tuple(items.iter().map(|&item| self.substitute(item, replace)).collect()),
+            Type::Fun(param, result) => Type::Fun(
+                self.substitute(param, replace),
+                self.substitute(result, replace),
+            ),
+            Type::Tuple(items) => Type::Tuple(
+                items
+                    .iter()
+                    .map(|&item| self.substitute(item, replace))
+                    .collect(),
+            ),
             Type::Record { fields, tail } => Type::Record {
-                fields: fields.iter().map(|&(label, field)| (label, self.substitute(field, replace))).collect(),
+                fields: fields
+                    .iter()
+                    .map(|&(label, field)| (label, self.substitute(field, replace)))
+                    .collect(),
                 tail: tail.map(|tail| self.substitute(tail, replace)),
             },
-            Type::Row { capabilities, fail, tail } => Type::Row {
+            Type::Row {
+                capabilities,
+                fail,
+                tail,
+            } => Type::Row {
                 capabilities,
                 fail: fail.map(|fail| self.substitute(fail, replace)),
                 tail: tail.map(|tail| self.substitute(tail, replace)),
@@ -200,14 +220,22 @@ impl TypeTable {
                 first.extend(args);
                 self.apply(inner, first)
             }
-            Type::Con(con) if Some(con) == self.arrow && args.len() == 2 => self.intern(Type::Fun(args[0], args[1])),
-            Type::Con(con) if self.tuples.get(&con) == Some(&args.len()) => self.intern(Type::Tuple(args)),
+            Type::Con(con) if Some(con) == self.arrow && args.len() == 2 => {
+                self.intern(Type::Fun(args[0], args[1]))
+            }
+            Type::Con(con) if self.tuples.get(&con) == Some(&args.len()) => {
+                self.intern(Type::Tuple(args))
+            }
             _ => self.intern(Type::Apply(head, args)),
         }
     }
 
     /// Makes known which constructors are those of functions and of tuples with so many components.
-    pub fn name_functions_and_tuples(&mut self, arrow: TyConId, tuples: impl IntoIterator<Item = (TyConId, usize)>) {
+    pub fn name_functions_and_tuples(
+        &mut self,
+        arrow: TyConId,
+        tuples: impl IntoIterator<Item = (TyConId, usize)>,
+    ) {
         self.arrow = Some(arrow);
         self.tuples.extend(tuples);
     }
@@ -219,7 +247,10 @@ impl TypeTable {
 
     /// The constructor of tuples with so many components.
     pub fn tuple_con(&self, components: usize) -> Option<TyConId> {
-        self.tuples.iter().find(|(_, count)| **count == components).map(|(&con, _)| con)
+        self.tuples
+            .iter()
+            .find(|(_, count)| **count == components)
+            .map(|(&con, _)| con)
     }
 
     /// Makes known how a label is spelt, so that fields can be kept in alphabetical order.
@@ -229,28 +260,53 @@ impl TypeTable {
 
     /// Makes known how a capability is spelt, so that rows can be kept in alphabetical order.
     pub fn spell_capability(&mut self, capability: TyConId, text: &str) {
-        self.capabilities.entry(capability).or_insert_with(|| Arc::from(text));
+        self.capabilities
+            .entry(capability)
+            .or_insert_with(|| Arc::from(text));
     }
 
     /// Interns a record or row after joining it with the record or row that its tail has become.
     pub fn normal(&mut self, ty: Type) -> TyId {
         match ty {
-            Type::Record { mut fields, tail: Some(tail) } => match self.get(tail).clone() {
+            Type::Record {
+                mut fields,
+                tail: Some(tail),
+            } => match self.get(tail).clone() {
                 Type::Record { fields: rest, tail } => {
-                    fields.extend(rest.into_iter().filter(|(label, _)| !fields_has(&fields, *label)).collect::<Vec<_>>());
+                    fields.extend(
+                        rest.into_iter()
+                            .filter(|(label, _)| !fields_has(&fields, *label))
+                            .collect::<Vec<_>>(),
+                    );
                     self.normal(Type::Record { fields, tail })
                 }
                 _ => self.sorted_record(fields, Some(tail)),
             },
             Type::Record { fields, tail: None } => self.sorted_record(fields, None),
-            Type::Row { mut capabilities, fail, tail: Some(tail) } => match self.get(tail).clone() {
-                Type::Row { capabilities: rest, fail: rest_fail, tail } => {
+            Type::Row {
+                mut capabilities,
+                fail,
+                tail: Some(tail),
+            } => match self.get(tail).clone() {
+                Type::Row {
+                    capabilities: rest,
+                    fail: rest_fail,
+                    tail,
+                } => {
                     capabilities.extend(rest);
-                    self.normal(Type::Row { capabilities, fail: fail.or(rest_fail), tail })
+                    self.normal(Type::Row {
+                        capabilities,
+                        fail: fail.or(rest_fail),
+                        tail,
+                    })
                 }
                 _ => self.sorted_row(capabilities, fail, Some(tail)),
             },
-            Type::Row { capabilities, fail, tail: None } => self.sorted_row(capabilities, fail, None),
+            Type::Row {
+                capabilities,
+                fail,
+                tail: None,
+            } => self.sorted_row(capabilities, fail, None),
             other => self.intern(other),
         }
     }
@@ -263,13 +319,22 @@ impl TypeTable {
         self.intern(Type::Record { fields, tail })
     }
 
-    fn sorted_row(&mut self, mut capabilities: Vec<TyConId>, fail: Option<TyId>, tail: Option<TyId>) -> TyId {
+    fn sorted_row(
+        &mut self,
+        mut capabilities: Vec<TyConId>,
+        fail: Option<TyId>,
+        tail: Option<TyId>,
+    ) -> TyId {
         let names = &self.capabilities;
         if !capabilities.is_sorted_by(|a, b| names.get(a) < names.get(b)) {
             capabilities.sort_by(|a, b| names.get(a).cmp(&names.get(b)));
             capabilities.dedup();
         }
-        self.intern(Type::Row { capabilities, fail, tail })
+        self.intern(Type::Row {
+            capabilities,
+            fail,
+            tail,
+        })
     }
 }
 

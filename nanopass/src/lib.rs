@@ -31,5 +31,5 @@ pub use source::{FileId, Location, SourceFile, Sources};
 pub use span::{Meta, Span, TyId};
 pub use text::{
     Doc, Fields, NESTING_LIMIT, PrintOptions, Printer, ReadError, Reader, Sexp, SexpError,
-    SexpKind, Syntax, WIDTH, print, print_node, read_file,
+    SexpKind, Sort, Syntax, WIDTH, print, print_node, read_file,
 };

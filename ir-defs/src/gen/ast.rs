@@ -979,6 +979,1845 @@ impl FieldPattern {
 /// A whole program.
 pub type Entry = Module;
 
+impl nanopass::Syntax<crate::Session> for Module {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Module {
+                path,
+                decorators,
+                items,
+            } => p.form("module", &[path, decorators, items], true),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["module"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("module", _)) => {
+                let mut fields = rd.fields(sexp, &["path", "decorators", "items"], true)?;
+                Module {
+                    path: fields.next(rd)?,
+                    decorators: fields.next(rd)?,
+                    items: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Module", &["module"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Decorator {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Decorator { name, argument } => p.form("decorator", &[name, argument], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["decorator"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("decorator", _)) => {
+                let mut fields = rd.fields(sexp, &["name", "argument"], false)?;
+                Decorator {
+                    name: fields.next(rd)?,
+                    argument: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Decorator", &["decorator"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Item {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Item::Use {
+                path,
+                selection,
+                alias,
+                ..
+            } => p.form("use", &[path, selection, alias], false),
+            Item::Export { names, .. } => p.form("export", &[names], true),
+            Item::ExportAll { .. } => p.form("export-all", &[], false),
+            Item::Sig {
+                docs,
+                decorators,
+                name,
+                type_,
+                constraints,
+                ..
+            } => p.form("sig", &[docs, decorators, name, type_, constraints], true),
+            Item::Define {
+                docs,
+                decorators,
+                name,
+                value,
+                ..
+            } => p.form("define", &[docs, decorators, name, value], false),
+            Item::Destructure {
+                decorators,
+                pattern,
+                value,
+                ..
+            } => p.form("destructure", &[decorators, pattern, value], false),
+            Item::Data {
+                docs,
+                decorators,
+                name,
+                params,
+                constructors,
+                ..
+            } => p.form(
+                "data",
+                &[docs, decorators, name, params, constructors],
+                true,
+            ),
+            Item::Alias {
+                docs,
+                decorators,
+                name,
+                params,
+                type_,
+                ..
+            } => p.form("alias", &[docs, decorators, name, params, type_], false),
+            Item::Class {
+                docs,
+                decorators,
+                name,
+                params,
+                supers,
+                constraints,
+                members,
+                ..
+            } => p.form(
+                "class",
+                &[docs, decorators, name, params, supers, constraints, members],
+                true,
+            ),
+            Item::Instance {
+                docs,
+                decorators,
+                class,
+                heads,
+                constraints,
+                members,
+                ..
+            } => p.form(
+                "instance",
+                &[docs, decorators, class, heads, constraints, members],
+                true,
+            ),
+            Item::Capability {
+                docs,
+                decorators,
+                name,
+                fails,
+                members,
+                ..
+            } => p.form(
+                "capability",
+                &[docs, decorators, name, fails, members],
+                true,
+            ),
+            Item::Domain {
+                docs,
+                decorators,
+                name,
+                carrier,
+                members,
+                ..
+            } => p.form("domain", &[docs, decorators, name, carrier, members], true),
+            Item::Delta {
+                docs,
+                suffix,
+                value,
+                ..
+            } => p.form("delta", &[docs, suffix, value], false),
+            Item::Error { .. } => p.form("error", &[], false),
+        };
+        p.leave_unit();
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "use",
+            "export",
+            "export-all",
+            "sig",
+            "define",
+            "destructure",
+            "data",
+            "alias",
+            "class",
+            "instance",
+            "capability",
+            "domain",
+            "delta",
+            "error",
+        ])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("use", _)) => {
+                let mut fields = rd.fields(sexp, &["path", "selection", "alias"], false)?;
+                Item::Use {
+                    meta,
+                    path: fields.next(rd)?,
+                    selection: fields.next(rd)?,
+                    alias: fields.next(rd)?,
+                }
+            }
+            Some(("export", _)) => {
+                let mut fields = rd.fields(sexp, &["names"], true)?;
+                Item::Export {
+                    meta,
+                    names: fields.rest(rd)?,
+                }
+            }
+            Some(("export-all", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Item::ExportAll { meta }
+            }
+            Some(("sig", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["docs", "decorators", "name", "type", "constraints"],
+                    true,
+                )?;
+                Item::Sig {
+                    meta,
+                    docs: fields.next(rd)?,
+                    decorators: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                    constraints: fields.rest(rd)?,
+                }
+            }
+            Some(("define", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["docs", "decorators", "name", "value"], false)?;
+                Item::Define {
+                    meta,
+                    docs: fields.next(rd)?,
+                    decorators: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("destructure", _)) => {
+                let mut fields = rd.fields(sexp, &["decorators", "pattern", "value"], false)?;
+                Item::Destructure {
+                    meta,
+                    decorators: fields.next(rd)?,
+                    pattern: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("data", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["docs", "decorators", "name", "params", "constructors"],
+                    true,
+                )?;
+                Item::Data {
+                    meta,
+                    docs: fields.next(rd)?,
+                    decorators: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    constructors: fields.rest(rd)?,
+                }
+            }
+            Some(("alias", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["docs", "decorators", "name", "params", "type"],
+                    false,
+                )?;
+                Item::Alias {
+                    meta,
+                    docs: fields.next(rd)?,
+                    decorators: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("class", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &[
+                        "docs",
+                        "decorators",
+                        "name",
+                        "params",
+                        "supers",
+                        "constraints",
+                        "members",
+                    ],
+                    true,
+                )?;
+                Item::Class {
+                    meta,
+                    docs: fields.next(rd)?,
+                    decorators: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    supers: fields.next(rd)?,
+                    constraints: fields.next(rd)?,
+                    members: fields.rest(rd)?,
+                }
+            }
+            Some(("instance", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &[
+                        "docs",
+                        "decorators",
+                        "class",
+                        "heads",
+                        "constraints",
+                        "members",
+                    ],
+                    true,
+                )?;
+                Item::Instance {
+                    meta,
+                    docs: fields.next(rd)?,
+                    decorators: fields.next(rd)?,
+                    class: fields.next(rd)?,
+                    heads: fields.next(rd)?,
+                    constraints: fields.next(rd)?,
+                    members: fields.rest(rd)?,
+                }
+            }
+            Some(("capability", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["docs", "decorators", "name", "fails", "members"],
+                    true,
+                )?;
+                Item::Capability {
+                    meta,
+                    docs: fields.next(rd)?,
+                    decorators: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    members: fields.rest(rd)?,
+                }
+            }
+            Some(("domain", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["docs", "decorators", "name", "carrier", "members"],
+                    true,
+                )?;
+                Item::Domain {
+                    meta,
+                    docs: fields.next(rd)?,
+                    decorators: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    carrier: fields.next(rd)?,
+                    members: fields.rest(rd)?,
+                }
+            }
+            Some(("delta", _)) => {
+                let mut fields = rd.fields(sexp, &["docs", "suffix", "value"], false)?;
+                Item::Delta {
+                    meta,
+                    docs: fields.next(rd)?,
+                    suffix: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("error", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Item::Error { meta }
+            }
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "an Item",
+                    &[
+                        "use",
+                        "export",
+                        "export-all",
+                        "sig",
+                        "define",
+                        "destructure",
+                        "data",
+                        "alias",
+                        "class",
+                        "instance",
+                        "capability",
+                        "domain",
+                        "delta",
+                        "error",
+                    ],
+                ));
+            }
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Selection {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Selection::Everything => p.form("everything", &[], false),
+            Selection::Only { names } => p.form("only", &[names], true),
+            Selection::Hiding { names } => p.form("hiding", &[names], true),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["everything", "only", "hiding"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("everything", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Selection::Everything
+            }
+            Some(("only", _)) => {
+                let mut fields = rd.fields(sexp, &["names"], true)?;
+                Selection::Only {
+                    names: fields.rest(rd)?,
+                }
+            }
+            Some(("hiding", _)) => {
+                let mut fields = rd.fields(sexp, &["names"], true)?;
+                Selection::Hiding {
+                    names: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Selection", &["everything", "only", "hiding"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Exposed {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Exposed {
+                domain,
+                name,
+                alias,
+            } => p.form("exposed", &[domain, name, alias], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["exposed"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("exposed", _)) => {
+                let mut fields = rd.fields(sexp, &["domain", "name", "alias"], false)?;
+                Exposed {
+                    domain: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    alias: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an Exposed", &["exposed"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for TypeParam {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            TypeParam { name, arity } => p.form("type-param", &[name, arity], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["type-param"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("type-param", _)) => {
+                let mut fields = rd.fields(sexp, &["name", "arity"], false)?;
+                TypeParam {
+                    name: fields.next(rd)?,
+                    arity: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a TypeParam", &["type-param"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Constructor {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Constructor { docs, name, fields } => {
+                p.form("constructor", &[docs, name, fields], true)
+            }
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["constructor"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("constructor", _)) => {
+                let mut fields = rd.fields(sexp, &["docs", "name", "fields"], true)?;
+                Constructor {
+                    docs: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Constructor", &["constructor"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Constraint {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Constraint { type_, class } => p.form("constraint", &[type_, class], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["constraint"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("constraint", _)) => {
+                let mut fields = rd.fields(sexp, &["type", "class"], false)?;
+                Constraint {
+                    type_: fields.next(rd)?,
+                    class: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Constraint", &["constraint"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Type {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Type::Name { name, .. } => name.doc(p),
+            Type::Apply { head, args, .. } => p.form("apply", &[head, args], true),
+            Type::Fun { params, result, .. } => p.form("fun", &[params, result], false),
+            Type::Tuple { items, .. } => p.form("tuple", &[items], true),
+            Type::Record { fields, tail, .. } => p.form("record", &[fields, tail], false),
+            Type::Row { items, tail, .. } => p.form("row", &[items, tail], false),
+            Type::With {
+                base, extension, ..
+            } => p.form("with", &[base, extension], false),
+            Type::Pipe { first, steps, .. } => p.form("pipe", &[first, steps], true),
+            Type::Star { .. } => p.form("star", &[], false),
+            Type::Error { .. } => p.form("error", &[], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "apply", "fun", "tuple", "record", "row", "with", "pipe", "star", "error",
+        ]) || <Ident as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["head", "args"], true)?;
+                Type::Apply {
+                    meta,
+                    head: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("fun", _)) => {
+                let mut fields = rd.fields(sexp, &["params", "result"], false)?;
+                Type::Fun {
+                    meta,
+                    params: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                }
+            }
+            Some(("tuple", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Type::Tuple {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("record", _)) => {
+                let mut fields = rd.fields(sexp, &["fields", "tail"], false)?;
+                Type::Record {
+                    meta,
+                    fields: fields.next(rd)?,
+                    tail: fields.next(rd)?,
+                }
+            }
+            Some(("row", _)) => {
+                let mut fields = rd.fields(sexp, &["items", "tail"], false)?;
+                Type::Row {
+                    meta,
+                    items: fields.next(rd)?,
+                    tail: fields.next(rd)?,
+                }
+            }
+            Some(("with", _)) => {
+                let mut fields = rd.fields(sexp, &["base", "extension"], false)?;
+                Type::With {
+                    meta,
+                    base: fields.next(rd)?,
+                    extension: fields.next(rd)?,
+                }
+            }
+            Some(("pipe", _)) => {
+                let mut fields = rd.fields(sexp, &["first", "steps"], true)?;
+                Type::Pipe {
+                    meta,
+                    first: fields.next(rd)?,
+                    steps: fields.rest(rd)?,
+                }
+            }
+            Some(("star", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Type::Star { meta }
+            }
+            Some(("error", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Type::Error { meta }
+            }
+            _ if <Ident as nanopass::Syntax<crate::Session>>::accepts(sexp) => Type::Name {
+                meta,
+                name: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "a Type",
+                    &[
+                        "apply", "fun", "tuple", "record", "row", "with", "pipe", "star", "error",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for TypeField {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            TypeField { name, type_ } => p.form("type-field", &[name, type_], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["type-field"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("type-field", _)) => {
+                let mut fields = rd.fields(sexp, &["name", "type"], false)?;
+                TypeField {
+                    name: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a TypeField", &["type-field"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Expr {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Expr::Lit { lit, .. } => lit.doc(p),
+            Expr::Name { name, .. } => name.doc(p),
+            Expr::Select { record, field, .. } => p.form("select", &[record, field], false),
+            Expr::Apply { fun, args, .. } => p.form("apply", &[fun, args], true),
+            Expr::Lambda { params, body, .. } => p.form("lambda", &[params, body], false),
+            Expr::Clauses { clauses, .. } => p.form("clauses", &[clauses], true),
+            Expr::If {
+                branches,
+                otherwise,
+                ..
+            } => p.form("if", &[branches, otherwise], false),
+            Expr::Match { subject, arms, .. } => p.form("match", &[subject, arms], true),
+            Expr::Or {
+                subject, handler, ..
+            } => p.form("or", &[subject, handler], false),
+            Expr::Pipe { first, steps, .. } => p.form("pipe", &[first, steps], true),
+            Expr::Coalesce { first, rest, .. } => p.form("coalesce", &[first, rest], true),
+            Expr::Any { items, .. } => p.form("any", &[items], true),
+            Expr::All { items, .. } => p.form("all", &[items], true),
+            Expr::Chain { first, links, .. } => p.form("chain", &[first, links], true),
+            Expr::Prefix { op, operand, .. } => p.form("prefix", &[op, operand], false),
+            Expr::Tuple { items, .. } => p.form("tuple", &[items], true),
+            Expr::List { elements, .. } => p.form("list", &[elements], true),
+            Expr::Record { fields, .. } => p.form("record", &[fields], true),
+            Expr::Map { entries, .. } => p.form("map", &[entries], true),
+            Expr::Set { elements, .. } => p.form("set", &[elements], true),
+            Expr::Sigil {
+                tag,
+                content,
+                flags,
+                ..
+            } => p.form("sigil", &[tag, content, flags], false),
+            Expr::Instant { text, .. } => p.form("instant", &[text], false),
+            Expr::Delta { number, suffix, .. } => p.form("delta", &[number, suffix], false),
+            Expr::Suffixed { value, suffix, .. } => p.form("suffixed", &[value, suffix], false),
+            Expr::Interpolate { parts, .. } => p.form("interpolate", &[parts], true),
+            Expr::Block {
+                statements, result, ..
+            } => p.form("block", &[statements, result], false),
+            Expr::Effect { statements, .. } => p.form("effect", &[statements], true),
+            Expr::Generate { statements, .. } => p.form("generate", &[statements], true),
+            Expr::Resource { statements, .. } => p.form("resource", &[statements], true),
+            Expr::Patch {
+                target, entries, ..
+            } => p.form("patch", &[target, entries], true),
+            Expr::PatchFunction { entries, .. } => p.form("patch-function", &[entries], true),
+            Expr::Accessor { fields, .. } => p.form("accessor", &[fields], true),
+            Expr::Hole { .. } => p.form("hole", &[], false),
+            Expr::Paren { inner, .. } => p.form("paren", &[inner], false),
+            Expr::Error { .. } => p.form("error", &[], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "select",
+            "apply",
+            "lambda",
+            "clauses",
+            "if",
+            "match",
+            "or",
+            "pipe",
+            "coalesce",
+            "any",
+            "all",
+            "chain",
+            "prefix",
+            "tuple",
+            "list",
+            "record",
+            "map",
+            "set",
+            "sigil",
+            "instant",
+            "delta",
+            "suffixed",
+            "interpolate",
+            "block",
+            "effect",
+            "generate",
+            "resource",
+            "patch",
+            "patch-function",
+            "accessor",
+            "hole",
+            "paren",
+            "error",
+        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+            || <Ident as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("select", _)) => {
+                let mut fields = rd.fields(sexp, &["record", "field"], false)?;
+                Expr::Select {
+                    meta,
+                    record: fields.next(rd)?,
+                    field: fields.next(rd)?,
+                }
+            }
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["fun", "args"], true)?;
+                Expr::Apply {
+                    meta,
+                    fun: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("lambda", _)) => {
+                let mut fields = rd.fields(sexp, &["params", "body"], false)?;
+                Expr::Lambda {
+                    meta,
+                    params: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("clauses", _)) => {
+                let mut fields = rd.fields(sexp, &["clauses"], true)?;
+                Expr::Clauses {
+                    meta,
+                    clauses: fields.rest(rd)?,
+                }
+            }
+            Some(("if", _)) => {
+                let mut fields = rd.fields(sexp, &["branches", "otherwise"], false)?;
+                Expr::If {
+                    meta,
+                    branches: fields.next(rd)?,
+                    otherwise: fields.next(rd)?,
+                }
+            }
+            Some(("match", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "arms"], true)?;
+                Expr::Match {
+                    meta,
+                    subject: fields.next(rd)?,
+                    arms: fields.rest(rd)?,
+                }
+            }
+            Some(("or", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "handler"], false)?;
+                Expr::Or {
+                    meta,
+                    subject: fields.next(rd)?,
+                    handler: fields.next(rd)?,
+                }
+            }
+            Some(("pipe", _)) => {
+                let mut fields = rd.fields(sexp, &["first", "steps"], true)?;
+                Expr::Pipe {
+                    meta,
+                    first: fields.next(rd)?,
+                    steps: fields.rest(rd)?,
+                }
+            }
+            Some(("coalesce", _)) => {
+                let mut fields = rd.fields(sexp, &["first", "rest"], true)?;
+                Expr::Coalesce {
+                    meta,
+                    first: fields.next(rd)?,
+                    rest: fields.rest(rd)?,
+                }
+            }
+            Some(("any", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Expr::Any {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("all", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Expr::All {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("chain", _)) => {
+                let mut fields = rd.fields(sexp, &["first", "links"], true)?;
+                Expr::Chain {
+                    meta,
+                    first: fields.next(rd)?,
+                    links: fields.rest(rd)?,
+                }
+            }
+            Some(("prefix", _)) => {
+                let mut fields = rd.fields(sexp, &["op", "operand"], false)?;
+                Expr::Prefix {
+                    meta,
+                    op: fields.next(rd)?,
+                    operand: fields.next(rd)?,
+                }
+            }
+            Some(("tuple", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Expr::Tuple {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("list", _)) => {
+                let mut fields = rd.fields(sexp, &["elements"], true)?;
+                Expr::List {
+                    meta,
+                    elements: fields.rest(rd)?,
+                }
+            }
+            Some(("record", _)) => {
+                let mut fields = rd.fields(sexp, &["fields"], true)?;
+                Expr::Record {
+                    meta,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("map", _)) => {
+                let mut fields = rd.fields(sexp, &["entries"], true)?;
+                Expr::Map {
+                    meta,
+                    entries: fields.rest(rd)?,
+                }
+            }
+            Some(("set", _)) => {
+                let mut fields = rd.fields(sexp, &["elements"], true)?;
+                Expr::Set {
+                    meta,
+                    elements: fields.rest(rd)?,
+                }
+            }
+            Some(("sigil", _)) => {
+                let mut fields = rd.fields(sexp, &["tag", "content", "flags"], false)?;
+                Expr::Sigil {
+                    meta,
+                    tag: fields.next(rd)?,
+                    content: fields.next(rd)?,
+                    flags: fields.next(rd)?,
+                }
+            }
+            Some(("instant", _)) => {
+                let mut fields = rd.fields(sexp, &["text"], false)?;
+                Expr::Instant {
+                    meta,
+                    text: fields.next(rd)?,
+                }
+            }
+            Some(("delta", _)) => {
+                let mut fields = rd.fields(sexp, &["number", "suffix"], false)?;
+                Expr::Delta {
+                    meta,
+                    number: fields.next(rd)?,
+                    suffix: fields.next(rd)?,
+                }
+            }
+            Some(("suffixed", _)) => {
+                let mut fields = rd.fields(sexp, &["value", "suffix"], false)?;
+                Expr::Suffixed {
+                    meta,
+                    value: fields.next(rd)?,
+                    suffix: fields.next(rd)?,
+                }
+            }
+            Some(("interpolate", _)) => {
+                let mut fields = rd.fields(sexp, &["parts"], true)?;
+                Expr::Interpolate {
+                    meta,
+                    parts: fields.rest(rd)?,
+                }
+            }
+            Some(("block", _)) => {
+                let mut fields = rd.fields(sexp, &["statements", "result"], false)?;
+                Expr::Block {
+                    meta,
+                    statements: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                }
+            }
+            Some(("effect", _)) => {
+                let mut fields = rd.fields(sexp, &["statements"], true)?;
+                Expr::Effect {
+                    meta,
+                    statements: fields.rest(rd)?,
+                }
+            }
+            Some(("generate", _)) => {
+                let mut fields = rd.fields(sexp, &["statements"], true)?;
+                Expr::Generate {
+                    meta,
+                    statements: fields.rest(rd)?,
+                }
+            }
+            Some(("resource", _)) => {
+                let mut fields = rd.fields(sexp, &["statements"], true)?;
+                Expr::Resource {
+                    meta,
+                    statements: fields.rest(rd)?,
+                }
+            }
+            Some(("patch", _)) => {
+                let mut fields = rd.fields(sexp, &["target", "entries"], true)?;
+                Expr::Patch {
+                    meta,
+                    target: fields.next(rd)?,
+                    entries: fields.rest(rd)?,
+                }
+            }
+            Some(("patch-function", _)) => {
+                let mut fields = rd.fields(sexp, &["entries"], true)?;
+                Expr::PatchFunction {
+                    meta,
+                    entries: fields.rest(rd)?,
+                }
+            }
+            Some(("accessor", _)) => {
+                let mut fields = rd.fields(sexp, &["fields"], true)?;
+                Expr::Accessor {
+                    meta,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("hole", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Expr::Hole { meta }
+            }
+            Some(("paren", _)) => {
+                let mut fields = rd.fields(sexp, &["inner"], false)?;
+                Expr::Paren {
+                    meta,
+                    inner: fields.next(rd)?,
+                }
+            }
+            Some(("error", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Expr::Error { meta }
+            }
+            _ if <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Lit {
+                meta,
+                lit: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ if <Ident as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Name {
+                meta,
+                name: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "an Expr",
+                    &[
+                        "select",
+                        "apply",
+                        "lambda",
+                        "clauses",
+                        "if",
+                        "match",
+                        "or",
+                        "pipe",
+                        "coalesce",
+                        "any",
+                        "all",
+                        "chain",
+                        "prefix",
+                        "tuple",
+                        "list",
+                        "record",
+                        "map",
+                        "set",
+                        "sigil",
+                        "instant",
+                        "delta",
+                        "suffixed",
+                        "interpolate",
+                        "block",
+                        "effect",
+                        "generate",
+                        "resource",
+                        "patch",
+                        "patch-function",
+                        "accessor",
+                        "hole",
+                        "paren",
+                        "error",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Link {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Link {
+                op,
+                position,
+                operand,
+            } => p.form("link", &[op, position, operand], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["link"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("link", _)) => {
+                let mut fields = rd.fields(sexp, &["op", "position", "operand"], false)?;
+                Link {
+                    op: fields.next(rd)?,
+                    position: fields.next(rd)?,
+                    operand: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Link", &["link"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Clause {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Clause {
+                patterns,
+                guard,
+                body,
+            } => p.form("clause", &[patterns, guard, body], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["clause"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("clause", _)) => {
+                let mut fields = rd.fields(sexp, &["patterns", "guard", "body"], false)?;
+                Clause {
+                    patterns: fields.next(rd)?,
+                    guard: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Clause", &["clause"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Arm {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Arm {
+                pattern,
+                guard,
+                body,
+            } => p.form("arm", &[pattern, guard, body], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["arm"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("arm", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "guard", "body"], false)?;
+                Arm {
+                    pattern: fields.next(rd)?,
+                    guard: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an Arm", &["arm"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Handler {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Handler::Default { value } => p.form("default", &[value], false),
+            Handler::Arms { arms } => p.form("arms", &[arms], true),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["default", "arms"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("default", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Handler::Default {
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("arms", _)) => {
+                let mut fields = rd.fields(sexp, &["arms"], true)?;
+                Handler::Arms {
+                    arms: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Handler", &["default", "arms"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Element {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Element::Item { value, .. } => p.form("item", &[value], false),
+            Element::Spread { value, .. } => p.form("spread", &[value], false),
+            Element::Range { from, to, .. } => p.form("range", &[from, to], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["item", "spread", "range"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("item", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Element::Item {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("spread", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Element::Spread {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("range", _)) => {
+                let mut fields = rd.fields(sexp, &["from", "to"], false)?;
+                Element::Range {
+                    meta,
+                    from: fields.next(rd)?,
+                    to: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an Element", &["item", "spread", "range"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for FieldInit {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            FieldInit::Set { name, value, .. } => p.form("set", &[name, value], false),
+            FieldInit::Spread { value, .. } => p.form("spread", &[value], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["set", "spread"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("set", _)) => {
+                let mut fields = rd.fields(sexp, &["name", "value"], false)?;
+                FieldInit::Set {
+                    meta,
+                    name: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("spread", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                FieldInit::Spread {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a FieldInit", &["set", "spread"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for MapEntry {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            MapEntry::Entry { key, value, .. } => p.form("entry", &[key, value], false),
+            MapEntry::Spread { value, .. } => p.form("spread", &[value], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["entry", "spread"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("entry", _)) => {
+                let mut fields = rd.fields(sexp, &["key", "value"], false)?;
+                MapEntry::Entry {
+                    meta,
+                    key: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("spread", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                MapEntry::Spread {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a MapEntry", &["entry", "spread"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Part {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Part::Literal { text } => p.form("literal", &[text], false),
+            Part::Hole { value } => p.form("hole", &[value], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["literal", "hole"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("literal", _)) => {
+                let mut fields = rd.fields(sexp, &["text"], false)?;
+                Part::Literal {
+                    text: fields.next(rd)?,
+                }
+            }
+            Some(("hole", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Part::Hole {
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Part", &["literal", "hole"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Stmt {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Stmt::Let { pattern, value, .. } => p.form("let", &[pattern, value], false),
+            Stmt::Run {
+                pattern,
+                source,
+                handler,
+                ..
+            } => p.form("run", &[pattern, source, handler], false),
+            Stmt::Expr { value, handler, .. } => p.form("expr", &[value, handler], false),
+            Stmt::Yield { value, .. } => p.form("yield", &[value], false),
+            Stmt::Guard {
+                pattern, condition, ..
+            } => p.form("guard", &[pattern, condition], false),
+            Stmt::Loop {
+                pattern,
+                initial,
+                body,
+                ..
+            } => p.form("loop", &[pattern, initial, body], true),
+            Stmt::Recurse { value, .. } => p.form("recurse", &[value], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["let", "run", "expr", "yield", "guard", "loop", "recurse"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("let", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "value"], false)?;
+                Stmt::Let {
+                    meta,
+                    pattern: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("run", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "source", "handler"], false)?;
+                Stmt::Run {
+                    meta,
+                    pattern: fields.next(rd)?,
+                    source: fields.next(rd)?,
+                    handler: fields.next(rd)?,
+                }
+            }
+            Some(("expr", _)) => {
+                let mut fields = rd.fields(sexp, &["value", "handler"], false)?;
+                Stmt::Expr {
+                    meta,
+                    value: fields.next(rd)?,
+                    handler: fields.next(rd)?,
+                }
+            }
+            Some(("yield", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Stmt::Yield {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("guard", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "condition"], false)?;
+                Stmt::Guard {
+                    meta,
+                    pattern: fields.next(rd)?,
+                    condition: fields.next(rd)?,
+                }
+            }
+            Some(("loop", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "initial", "body"], true)?;
+                Stmt::Loop {
+                    meta,
+                    pattern: fields.next(rd)?,
+                    initial: fields.next(rd)?,
+                    body: fields.rest(rd)?,
+                }
+            }
+            Some(("recurse", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Stmt::Recurse {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "a Stmt",
+                    &["let", "run", "expr", "yield", "guard", "loop", "recurse"],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for PatchEntry {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            PatchEntry {
+                path, instruction, ..
+            } => p.form("patch-entry", &[path, instruction], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["patch-entry"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("patch-entry", _)) => {
+                let mut fields = rd.fields(sexp, &["path", "instruction"], false)?;
+                PatchEntry {
+                    meta,
+                    path: fields.next(rd)?,
+                    instruction: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a PatchEntry", &["patch-entry"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for PatchStep {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            PatchStep::Field { name, .. } => p.form("field", &[name], false),
+            PatchStep::Constructor { name, .. } => p.form("constructor", &[name], false),
+            PatchStep::All { .. } => p.form("all", &[], false),
+            PatchStep::Key { key, .. } => p.form("key", &[key], false),
+            PatchStep::Where { predicate, .. } => p.form("where", &[predicate], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["field", "constructor", "all", "key", "where"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("field", _)) => {
+                let mut fields = rd.fields(sexp, &["name"], false)?;
+                PatchStep::Field {
+                    meta,
+                    name: fields.next(rd)?,
+                }
+            }
+            Some(("constructor", _)) => {
+                let mut fields = rd.fields(sexp, &["name"], false)?;
+                PatchStep::Constructor {
+                    meta,
+                    name: fields.next(rd)?,
+                }
+            }
+            Some(("all", _)) => {
+                rd.fields(sexp, &[], false)?;
+                PatchStep::All { meta }
+            }
+            Some(("key", _)) => {
+                let mut fields = rd.fields(sexp, &["key"], false)?;
+                PatchStep::Key {
+                    meta,
+                    key: fields.next(rd)?,
+                }
+            }
+            Some(("where", _)) => {
+                let mut fields = rd.fields(sexp, &["predicate"], false)?;
+                PatchStep::Where {
+                    meta,
+                    predicate: fields.next(rd)?,
+                }
+            }
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "a PatchStep",
+                    &["field", "constructor", "all", "key", "where"],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Instruction {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Instruction::Apply { value } => p.form("apply", &[value], false),
+            Instruction::Store { value } => p.form("store", &[value], false),
+            Instruction::Remove => p.form("remove", &[], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["apply", "store", "remove"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Instruction::Apply {
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("store", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Instruction::Store {
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("remove", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Instruction::Remove
+            }
+            _ => return Err(rd.not_a(sexp, "an Instruction", &["apply", "store", "remove"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Pattern {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Pattern::Wild { .. } => p.form("wild", &[], false),
+            Pattern::Bind { name, .. } => p.form("bind", &[name], false),
+            Pattern::As { name, pattern, .. } => p.form("as", &[name, pattern], false),
+            Pattern::Lit { lit, .. } => p.form("lit", &[lit], false),
+            Pattern::Con { name, args, .. } => p.form("con", &[name, args], true),
+            Pattern::Tuple { items, .. } => p.form("tuple", &[items], true),
+            Pattern::List { items, rest, .. } => p.form("list", &[items, rest], false),
+            Pattern::Record { fields, .. } => p.form("record", &[fields], true),
+            Pattern::Paren { inner, .. } => p.form("paren", &[inner], false),
+            Pattern::Error { .. } => p.form("error", &[], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "wild", "bind", "as", "lit", "con", "tuple", "list", "record", "paren", "error",
+        ])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("wild", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Pattern::Wild { meta }
+            }
+            Some(("bind", _)) => {
+                let mut fields = rd.fields(sexp, &["name"], false)?;
+                Pattern::Bind {
+                    meta,
+                    name: fields.next(rd)?,
+                }
+            }
+            Some(("as", _)) => {
+                let mut fields = rd.fields(sexp, &["name", "pattern"], false)?;
+                Pattern::As {
+                    meta,
+                    name: fields.next(rd)?,
+                    pattern: fields.next(rd)?,
+                }
+            }
+            Some(("lit", _)) => {
+                let mut fields = rd.fields(sexp, &["lit"], false)?;
+                Pattern::Lit {
+                    meta,
+                    lit: fields.next(rd)?,
+                }
+            }
+            Some(("con", _)) => {
+                let mut fields = rd.fields(sexp, &["name", "args"], true)?;
+                Pattern::Con {
+                    meta,
+                    name: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("tuple", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Pattern::Tuple {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("list", _)) => {
+                let mut fields = rd.fields(sexp, &["items", "rest"], false)?;
+                Pattern::List {
+                    meta,
+                    items: fields.next(rd)?,
+                    rest: fields.next(rd)?,
+                }
+            }
+            Some(("record", _)) => {
+                let mut fields = rd.fields(sexp, &["fields"], true)?;
+                Pattern::Record {
+                    meta,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("paren", _)) => {
+                let mut fields = rd.fields(sexp, &["inner"], false)?;
+                Pattern::Paren {
+                    meta,
+                    inner: fields.next(rd)?,
+                }
+            }
+            Some(("error", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Pattern::Error { meta }
+            }
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "a Pattern",
+                    &[
+                        "wild", "bind", "as", "lit", "con", "tuple", "list", "record", "paren",
+                        "error",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Rest {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Rest { name, .. } => p.form("rest", &[name], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["rest"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("rest", _)) => {
+                let mut fields = rd.fields(sexp, &["name"], false)?;
+                Rest {
+                    meta,
+                    name: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Rest", &["rest"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for FieldPattern {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            FieldPattern {
+                path,
+                named,
+                pattern,
+                ..
+            } => p.form("field-pattern", &[path, named, pattern], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["field-pattern"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("field-pattern", _)) => {
+                let mut fields = rd.fields(sexp, &["path", "named", "pattern"], false)?;
+                FieldPattern {
+                    meta,
+                    path: fields.next(rd)?,
+                    named: fields.next(rd)?,
+                    pattern: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a FieldPattern", &["field-pattern"])),
+        })
+    }
+}
+
+impl nanopass::Language for Module {
+    type Session = crate::Session;
+
+    const NAME: &'static str = "ast";
+
+    fn print(&self, session: &crate::Session, options: nanopass::PrintOptions) -> String {
+        nanopass::print(self, session, options)
+    }
+
+    fn read(
+        file: nanopass::FileId,
+        session: &mut crate::Session,
+    ) -> Result<Self, nanopass::ReadError> {
+        nanopass::read_file(file, session)
+    }
+
+    fn check(&self, _session: &crate::Session) -> Vec<nanopass::Violation> {
+        Vec::new()
+    }
+}
+
 /// Visits a tree: one method per nonterminal, whose default visits the children, and one per terminal.
 pub trait Visit {
     fn module(&mut self, node: &Module) {

@@ -287,6 +287,481 @@ impl Field {
 /// A whole program.
 pub type Entry = Program;
 
+impl nanopass::Syntax<crate::Session> for Program {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Program {
+                data,
+                defines,
+                order,
+                main,
+            } => p.form("program", &[data, defines, order, main], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["program"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("program", _)) => {
+                let mut fields = rd.fields(sexp, &["data", "defines", "order", "main"], false)?;
+                Program {
+                    data: fields.next(rd)?,
+                    defines: fields.next(rd)?,
+                    order: fields.next(rd)?,
+                    main: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Define {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Define {
+                global,
+                type_,
+                static_,
+                value,
+                ..
+            } => p.form("define", &[global, type_, static_, value], false),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["define"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("define", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "type", "static", "value"], false)?;
+                Define {
+                    meta,
+                    global: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                    static_: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Expr {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Expr::Lit { lit, .. } => lit.doc(p),
+            Expr::Var { var, .. } => var.doc(p),
+            Expr::Global { global, type_, .. } => p.form("global", &[global, type_], false),
+            Expr::Construct {
+                con, types, args, ..
+            } => p.form("construct", &[con, types, args], true),
+            Expr::Prim {
+                prim, result, args, ..
+            } => p.form("prim", &[prim, result, args], true),
+            Expr::Lambda { params, body, .. } => p.form("lambda", &[params, body], false),
+            Expr::Apply { fun, args, .. } => p.form("apply", &[fun, args], true),
+            Expr::Let { binds, body, .. } => p.form("let", &[binds, body], false),
+            Expr::Tuple { items, .. } => p.form("tuple", &[items], true),
+            Expr::List { item, items, .. } => p.form("list", &[item, items], true),
+            Expr::Record { fields, .. } => p.form("record", &[fields], true),
+            Expr::Select { record, label, .. } => p.form("select", &[record, label], false),
+            Expr::Item { tuple, index, .. } => p.form("item", &[tuple, index], false),
+            Expr::Switch {
+                subject,
+                branches,
+                otherwise,
+                ..
+            } => p.form("switch", &[subject, branches, otherwise], false),
+            Expr::Join {
+                label,
+                params,
+                target,
+                body,
+                ..
+            } => p.form("join", &[label, params, target, body], false),
+            Expr::Jump {
+                label, args, type_, ..
+            } => p.form("jump", &[label, args, type_], false),
+            Expr::Suspend { fails, body, .. } => p.form("suspend", &[fails, body], false),
+            Expr::Perform { effect, .. } => p.form("perform", &[effect], false),
+            Expr::Fail { payload, type_, .. } => p.form("fail", &[payload, type_], false),
+            Expr::Attempt { fails, body, .. } => p.form("attempt", &[fails, body], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "global",
+            "construct",
+            "prim",
+            "lambda",
+            "apply",
+            "let",
+            "tuple",
+            "list",
+            "record",
+            "select",
+            "item",
+            "switch",
+            "join",
+            "jump",
+            "suspend",
+            "perform",
+            "fail",
+            "attempt",
+        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+            || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("global", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "type"], false)?;
+                Expr::Global {
+                    meta,
+                    global: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("construct", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "types", "args"], true)?;
+                Expr::Construct {
+                    meta,
+                    con: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("prim", _)) => {
+                let mut fields = rd.fields(sexp, &["prim", "result", "args"], true)?;
+                Expr::Prim {
+                    meta,
+                    prim: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("lambda", _)) => {
+                let mut fields = rd.fields(sexp, &["params", "body"], false)?;
+                Expr::Lambda {
+                    meta,
+                    params: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["fun", "args"], true)?;
+                Expr::Apply {
+                    meta,
+                    fun: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("let", _)) => {
+                let mut fields = rd.fields(sexp, &["binds", "body"], false)?;
+                Expr::Let {
+                    meta,
+                    binds: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("tuple", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Expr::Tuple {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("list", _)) => {
+                let mut fields = rd.fields(sexp, &["item", "items"], true)?;
+                Expr::List {
+                    meta,
+                    item: fields.next(rd)?,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("record", _)) => {
+                let mut fields = rd.fields(sexp, &["fields"], true)?;
+                Expr::Record {
+                    meta,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("select", _)) => {
+                let mut fields = rd.fields(sexp, &["record", "label"], false)?;
+                Expr::Select {
+                    meta,
+                    record: fields.next(rd)?,
+                    label: fields.next(rd)?,
+                }
+            }
+            Some(("item", _)) => {
+                let mut fields = rd.fields(sexp, &["tuple", "index"], false)?;
+                Expr::Item {
+                    meta,
+                    tuple: fields.next(rd)?,
+                    index: fields.next(rd)?,
+                }
+            }
+            Some(("switch", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "branches", "otherwise"], false)?;
+                Expr::Switch {
+                    meta,
+                    subject: fields.next(rd)?,
+                    branches: fields.next(rd)?,
+                    otherwise: fields.next(rd)?,
+                }
+            }
+            Some(("join", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "target", "body"], false)?;
+                Expr::Join {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    target: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("jump", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "args", "type"], false)?;
+                Expr::Jump {
+                    meta,
+                    label: fields.next(rd)?,
+                    args: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("suspend", _)) => {
+                let mut fields = rd.fields(sexp, &["fails", "body"], false)?;
+                Expr::Suspend {
+                    meta,
+                    fails: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("perform", _)) => {
+                let mut fields = rd.fields(sexp, &["effect"], false)?;
+                Expr::Perform {
+                    meta,
+                    effect: fields.next(rd)?,
+                }
+            }
+            Some(("fail", _)) => {
+                let mut fields = rd.fields(sexp, &["payload", "type"], false)?;
+                Expr::Fail {
+                    meta,
+                    payload: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("attempt", _)) => {
+                let mut fields = rd.fields(sexp, &["fails", "body"], false)?;
+                Expr::Attempt {
+                    meta,
+                    fails: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ if <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Lit {
+                meta,
+                lit: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ if <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Var {
+                meta,
+                var: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "an Expr",
+                    &[
+                        "global",
+                        "construct",
+                        "prim",
+                        "lambda",
+                        "apply",
+                        "let",
+                        "tuple",
+                        "list",
+                        "record",
+                        "select",
+                        "item",
+                        "switch",
+                        "join",
+                        "jump",
+                        "suspend",
+                        "perform",
+                        "fail",
+                        "attempt",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Branch {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Branch::OnCon {
+                con, fields, body, ..
+            } => p.form("on-con", &[con, fields, body], false),
+            Branch::OnLit { lit, body, .. } => p.form("on-lit", &[lit, body], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["on-con", "on-lit"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("on-con", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "fields", "body"], false)?;
+                Branch::OnCon {
+                    meta,
+                    con: fields.next(rd)?,
+                    fields: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("on-lit", _)) => {
+                let mut fields = rd.fields(sexp, &["lit", "body"], false)?;
+                Branch::OnLit {
+                    meta,
+                    lit: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Bind {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Bind {
+                binder,
+                recursive,
+                value,
+                ..
+            } => p.form("bind", &[binder, recursive, value], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["bind"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("bind", _)) => {
+                let mut fields = rd.fields(sexp, &["binder", "recursive", "value"], false)?;
+                Bind {
+                    meta,
+                    binder: fields.next(rd)?,
+                    recursive: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Bind", &["bind"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Field {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Field { label, value, .. } => p.form("field", &[label, value], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["field"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("field", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "value"], false)?;
+                Field {
+                    meta,
+                    label: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Field", &["field"])),
+        })
+    }
+}
+
+impl nanopass::Language for Program {
+    type Session = crate::Session;
+
+    const NAME: &'static str = "direct";
+
+    fn print(&self, session: &crate::Session, options: nanopass::PrintOptions) -> String {
+        nanopass::print(self, session, options)
+    }
+
+    fn read(
+        file: nanopass::FileId,
+        session: &mut crate::Session,
+    ) -> Result<Self, nanopass::ReadError> {
+        nanopass::read_file(file, session)
+    }
+
+    fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
+        crate::check::direct::check(self, session)
+    }
+}
+
 /// Visits a tree: one method per nonterminal, whose default visits the children, and one per terminal.
 pub trait Visit {
     fn program(&mut self, node: &Program) {

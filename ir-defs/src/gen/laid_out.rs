@@ -419,6 +419,753 @@ impl Branch {
 /// A whole program.
 pub type Entry = Program;
 
+impl nanopass::Syntax<crate::Session> for Program {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Program {
+                functions,
+                values,
+                main,
+            } => p.form("program", &[functions, values, main], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["program"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("program", _)) => {
+                let mut fields = rd.fields(sexp, &["functions", "values", "main"], false)?;
+                Program {
+                    functions: fields.next(rd)?,
+                    values: fields.next(rd)?,
+                    main: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Function {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Function {
+                global,
+                environment,
+                params,
+                arity,
+                fails,
+                result,
+                body,
+                ..
+            } => p.form(
+                "function",
+                &[global, environment, params, arity, fails, result, body],
+                false,
+            ),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["function"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("function", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &[
+                        "global",
+                        "environment",
+                        "params",
+                        "arity",
+                        "fails",
+                        "result",
+                        "body",
+                    ],
+                    false,
+                )?;
+                Function {
+                    meta,
+                    global: fields.next(rd)?,
+                    environment: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    arity: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Environment {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Environment {
+                closure,
+                layout,
+                captures,
+            } => p.form("environment", &[closure, layout, captures], true),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["environment"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("environment", _)) => {
+                let mut fields = rd.fields(sexp, &["closure", "layout", "captures"], true)?;
+                Environment {
+                    closure: fields.next(rd)?,
+                    layout: fields.next(rd)?,
+                    captures: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an Environment", &["environment"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Value {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Value {
+                global, rep, body, ..
+            } => p.form("value", &[global, rep, body], false),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["value"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("value", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "rep", "body"], false)?;
+                Value {
+                    meta,
+                    global: fields.next(rd)?,
+                    rep: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Value", &["value"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Body {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Body {
+                statements, result, ..
+            } => p.form("body", &[statements, result], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["body"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("body", _)) => {
+                let mut fields = rd.fields(sexp, &["statements", "result"], false)?;
+                Body {
+                    meta,
+                    statements: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Body", &["body"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Stmt {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Stmt::Let { local, value, .. } => p.form("let", &[local, value], false),
+            Stmt::Do { value, .. } => p.form("do", &[value], false),
+            Stmt::Join {
+                label,
+                params,
+                target,
+                ..
+            } => p.form("join", &[label, params, target], false),
+            Stmt::Closures { closures, .. } => p.form("closures", &[closures], true),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["let", "do", "join", "closures"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("let", _)) => {
+                let mut fields = rd.fields(sexp, &["local", "value"], false)?;
+                Stmt::Let {
+                    meta,
+                    local: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("do", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Stmt::Do {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("join", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "target"], false)?;
+                Stmt::Join {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    target: fields.next(rd)?,
+                }
+            }
+            Some(("closures", _)) => {
+                let mut fields = rd.fields(sexp, &["closures"], true)?;
+                Stmt::Closures {
+                    meta,
+                    closures: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "do", "join", "closures"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for MakeClosure {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            MakeClosure {
+                local,
+                function,
+                layout,
+                captures,
+                ..
+            } => p.form("make-closure", &[local, function, layout, captures], true),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["make-closure"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("make-closure", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["local", "function", "layout", "captures"], true)?;
+                MakeClosure {
+                    meta,
+                    local: fields.next(rd)?,
+                    function: fields.next(rd)?,
+                    layout: fields.next(rd)?,
+                    captures: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a MakeClosure", &["make-closure"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Rhs {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Rhs::Atom { atom, .. } => atom.doc(p),
+            Rhs::Construct { layout, fields, .. } => p.form("construct", &[layout, fields], true),
+            Rhs::Field {
+                object,
+                layout,
+                index,
+                ..
+            } => p.form("field", &[object, layout, index], false),
+            Rhs::Prim {
+                prim, rep, args, ..
+            } => p.form("prim", &[prim, rep, args], true),
+            Rhs::Slot { global, rep, .. } => p.form("slot", &[global, rep], false),
+            Rhs::Call {
+                function,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form("call", &[function, fails, result, args], true),
+            Rhs::TailCall {
+                function,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form("tail-call", &[function, fails, result, args], true),
+            Rhs::Apply {
+                fun,
+                signature,
+                arity,
+                args,
+                ..
+            } => p.form("apply", &[fun, signature, arity, args], true),
+            Rhs::TailApply {
+                fun,
+                signature,
+                arity,
+                args,
+                ..
+            } => p.form("tail-apply", &[fun, signature, arity, args], true),
+            Rhs::Switch {
+                subject,
+                branches,
+                otherwise,
+                ..
+            } => p.form("switch", &[subject, branches, otherwise], false),
+            Rhs::Jump { label, args, .. } => p.form("jump", &[label, args], true),
+            Rhs::Loop {
+                label,
+                params,
+                initial,
+                body,
+                ..
+            } => p.form("loop", &[label, params, initial, body], false),
+            Rhs::Fail { rep, payload, .. } => p.form("fail", &[rep, payload], false),
+            Rhs::Attempt {
+                body,
+                failure,
+                handler,
+                ..
+            } => p.form("attempt", &[body, failure, handler], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "construct",
+            "field",
+            "prim",
+            "slot",
+            "call",
+            "tail-call",
+            "apply",
+            "tail-apply",
+            "switch",
+            "jump",
+            "loop",
+            "fail",
+            "attempt",
+        ]) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("construct", _)) => {
+                let mut fields = rd.fields(sexp, &["layout", "fields"], true)?;
+                Rhs::Construct {
+                    meta,
+                    layout: fields.next(rd)?,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("field", _)) => {
+                let mut fields = rd.fields(sexp, &["object", "layout", "index"], false)?;
+                Rhs::Field {
+                    meta,
+                    object: fields.next(rd)?,
+                    layout: fields.next(rd)?,
+                    index: fields.next(rd)?,
+                }
+            }
+            Some(("prim", _)) => {
+                let mut fields = rd.fields(sexp, &["prim", "rep", "args"], true)?;
+                Rhs::Prim {
+                    meta,
+                    prim: fields.next(rd)?,
+                    rep: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("slot", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "rep"], false)?;
+                Rhs::Slot {
+                    meta,
+                    global: fields.next(rd)?,
+                    rep: fields.next(rd)?,
+                }
+            }
+            Some(("call", _)) => {
+                let mut fields = rd.fields(sexp, &["function", "fails", "result", "args"], true)?;
+                Rhs::Call {
+                    meta,
+                    function: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("tail-call", _)) => {
+                let mut fields = rd.fields(sexp, &["function", "fails", "result", "args"], true)?;
+                Rhs::TailCall {
+                    meta,
+                    function: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["fun", "signature", "arity", "args"], true)?;
+                Rhs::Apply {
+                    meta,
+                    fun: fields.next(rd)?,
+                    signature: fields.next(rd)?,
+                    arity: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("tail-apply", _)) => {
+                let mut fields = rd.fields(sexp, &["fun", "signature", "arity", "args"], true)?;
+                Rhs::TailApply {
+                    meta,
+                    fun: fields.next(rd)?,
+                    signature: fields.next(rd)?,
+                    arity: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("switch", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "branches", "otherwise"], false)?;
+                Rhs::Switch {
+                    meta,
+                    subject: fields.next(rd)?,
+                    branches: fields.next(rd)?,
+                    otherwise: fields.next(rd)?,
+                }
+            }
+            Some(("jump", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "args"], true)?;
+                Rhs::Jump {
+                    meta,
+                    label: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("loop", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "initial", "body"], false)?;
+                Rhs::Loop {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    initial: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("fail", _)) => {
+                let mut fields = rd.fields(sexp, &["rep", "payload"], false)?;
+                Rhs::Fail {
+                    meta,
+                    rep: fields.next(rd)?,
+                    payload: fields.next(rd)?,
+                }
+            }
+            Some(("attempt", _)) => {
+                let mut fields = rd.fields(sexp, &["body", "failure", "handler"], false)?;
+                Rhs::Attempt {
+                    meta,
+                    body: fields.next(rd)?,
+                    failure: fields.next(rd)?,
+                    handler: fields.next(rd)?,
+                }
+            }
+            _ if <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp) => Rhs::Atom {
+                meta,
+                atom: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "a Rhs",
+                    &[
+                        "construct",
+                        "field",
+                        "prim",
+                        "slot",
+                        "call",
+                        "tail-call",
+                        "apply",
+                        "tail-apply",
+                        "switch",
+                        "jump",
+                        "loop",
+                        "fail",
+                        "attempt",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Atom {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Atom::Var { var, .. } => var.doc(p),
+            Atom::Lit { lit, .. } => lit.doc(p),
+            Atom::Small { value, .. } => p.form("small", &[value], false),
+            Atom::Immediate { value, .. } => p.form("immediate", &[value], false),
+            Atom::Code { function, .. } => p.form("code", &[function], false),
+            Atom::Nothing { .. } => p.form("nothing", &[], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["small", "immediate", "code", "nothing"])
+            || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("small", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Atom::Small {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("immediate", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Atom::Immediate {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("code", _)) => {
+                let mut fields = rd.fields(sexp, &["function"], false)?;
+                Atom::Code {
+                    meta,
+                    function: fields.next(rd)?,
+                }
+            }
+            Some(("nothing", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Atom::Nothing { meta }
+            }
+            _ if <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp) => Atom::Var {
+                meta,
+                var: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ if <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp) => Atom::Lit {
+                meta,
+                lit: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => return Err(rd.not_a(sexp, "an Atom", &["small", "immediate", "code", "nothing"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for CallSignature {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            CallSignature {
+                params,
+                performs,
+                fails,
+                result,
+            } => p.form("call-signature", &[params, performs, fails, result], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["call-signature"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("call-signature", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["params", "performs", "fails", "result"], false)?;
+                CallSignature {
+                    params: fields.next(rd)?,
+                    performs: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a CallSignature", &["call-signature"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Branch {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Branch::OnImmediate { value, body, .. } => {
+                p.form("on-immediate", &[value, body], false)
+            }
+            Branch::OnObject {
+                tag,
+                boxed,
+                immediates,
+                body,
+                ..
+            } => p.form("on-object", &[tag, boxed, immediates, body], false),
+            Branch::OnSmall { value, body, .. } => p.form("on-small", &[value, body], false),
+            Branch::OnLit { lit, body, .. } => p.form("on-lit", &[lit, body], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["on-immediate", "on-object", "on-small", "on-lit"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("on-immediate", _)) => {
+                let mut fields = rd.fields(sexp, &["value", "body"], false)?;
+                Branch::OnImmediate {
+                    meta,
+                    value: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("on-object", _)) => {
+                let mut fields = rd.fields(sexp, &["tag", "boxed", "immediates", "body"], false)?;
+                Branch::OnObject {
+                    meta,
+                    tag: fields.next(rd)?,
+                    boxed: fields.next(rd)?,
+                    immediates: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("on-small", _)) => {
+                let mut fields = rd.fields(sexp, &["value", "body"], false)?;
+                Branch::OnSmall {
+                    meta,
+                    value: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("on-lit", _)) => {
+                let mut fields = rd.fields(sexp, &["lit", "body"], false)?;
+                Branch::OnLit {
+                    meta,
+                    lit: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "a Branch",
+                    &["on-immediate", "on-object", "on-small", "on-lit"],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Language for Program {
+    type Session = crate::Session;
+
+    const NAME: &'static str = "laid_out";
+
+    fn print(&self, session: &crate::Session, options: nanopass::PrintOptions) -> String {
+        nanopass::print(self, session, options)
+    }
+
+    fn read(
+        file: nanopass::FileId,
+        session: &mut crate::Session,
+    ) -> Result<Self, nanopass::ReadError> {
+        nanopass::read_file(file, session)
+    }
+
+    fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
+        crate::check::laid_out::check(self, session)
+    }
+}
+
 /// Visits a tree: one method per nonterminal, whose default visits the children, and one per terminal.
 pub trait Visit {
     fn program(&mut self, node: &Program) {

@@ -368,6 +368,695 @@ pub use super::anf::Field;
 /// A whole program.
 pub type Entry = Program;
 
+impl nanopass::Syntax<crate::Session> for Program {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Program {
+                data,
+                functions,
+                values,
+                main,
+            } => p.form("program", &[data, functions, values, main], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["program"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("program", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["data", "functions", "values", "main"], false)?;
+                Program {
+                    data: fields.next(rd)?,
+                    functions: fields.next(rd)?,
+                    values: fields.next(rd)?,
+                    main: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Function {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Function {
+                global,
+                params,
+                performs,
+                fails,
+                result,
+                body,
+                ..
+            } => p.form(
+                "function",
+                &[global, params, performs, fails, result, body],
+                false,
+            ),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["function"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("function", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["global", "params", "performs", "fails", "result", "body"],
+                    false,
+                )?;
+                Function {
+                    meta,
+                    global: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    performs: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Value {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Value {
+                global,
+                type_,
+                static_,
+                body,
+                ..
+            } => p.form("value", &[global, type_, static_, body], false),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["value"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("value", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "type", "static", "body"], false)?;
+                Value {
+                    meta,
+                    global: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                    static_: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Value", &["value"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Body {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Body {
+                statements, result, ..
+            } => p.form("body", &[statements, result], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["body"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("body", _)) => {
+                let mut fields = rd.fields(sexp, &["statements", "result"], false)?;
+                Body {
+                    meta,
+                    statements: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Body", &["body"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Stmt {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Stmt::Let { binder, value, .. } => p.form("let", &[binder, value], false),
+            Stmt::Functions { functions, .. } => p.form("functions", &[functions], true),
+            Stmt::Join {
+                label,
+                params,
+                target,
+                ..
+            } => p.form("join", &[label, params, target], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["let", "functions", "join"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("let", _)) => {
+                let mut fields = rd.fields(sexp, &["binder", "value"], false)?;
+                Stmt::Let {
+                    meta,
+                    binder: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("functions", _)) => {
+                let mut fields = rd.fields(sexp, &["functions"], true)?;
+                Stmt::Functions {
+                    meta,
+                    functions: fields.rest(rd)?,
+                }
+            }
+            Some(("join", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "target"], false)?;
+                Stmt::Join {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    target: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "functions", "join"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Local {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Local {
+                binder,
+                params,
+                performs,
+                fails,
+                result,
+                body,
+                ..
+            } => p.form(
+                "local",
+                &[binder, params, performs, fails, result, body],
+                false,
+            ),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["local"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("local", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["binder", "params", "performs", "fails", "result", "body"],
+                    false,
+                )?;
+                Local {
+                    meta,
+                    binder: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    performs: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Local", &["local"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Rhs {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Rhs::Atom { atom, .. } => atom.doc(p),
+            Rhs::Construct {
+                con, types, args, ..
+            } => p.form("construct", &[con, types, args], true),
+            Rhs::Prim {
+                prim, result, args, ..
+            } => p.form("prim", &[prim, result, args], true),
+            Rhs::Call {
+                function,
+                performs,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form("call", &[function, performs, fails, result, args], true),
+            Rhs::CallLocal {
+                function,
+                performs,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form(
+                "call-local",
+                &[function, performs, fails, result, args],
+                true,
+            ),
+            Rhs::Apply {
+                fun,
+                performs,
+                args,
+                ..
+            } => p.form("apply", &[fun, performs, args], true),
+            Rhs::Tuple { items, .. } => p.form("tuple", &[items], true),
+            Rhs::List { item, items, .. } => p.form("list", &[item, items], true),
+            Rhs::Record { fields, .. } => p.form("record", &[fields], true),
+            Rhs::Select { record, label, .. } => p.form("select", &[record, label], false),
+            Rhs::Item { tuple, index, .. } => p.form("item", &[tuple, index], false),
+            Rhs::Switch {
+                subject,
+                branches,
+                otherwise,
+                ..
+            } => p.form("switch", &[subject, branches, otherwise], false),
+            Rhs::Jump {
+                label, args, type_, ..
+            } => p.form("jump", &[label, args, type_], false),
+            Rhs::Fail { payload, type_, .. } => p.form("fail", &[payload, type_], false),
+            Rhs::Attempt { fails, body, .. } => p.form("attempt", &[fails, body], false),
+            Rhs::Block { body, .. } => p.form("block", &[body], false),
+            Rhs::Loop {
+                label,
+                params,
+                initial,
+                body,
+                ..
+            } => p.form("loop", &[label, params, initial, body], false),
+            Rhs::TailCall {
+                function,
+                performs,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form(
+                "tail-call",
+                &[function, performs, fails, result, args],
+                true,
+            ),
+            Rhs::TailCallLocal {
+                function,
+                performs,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form(
+                "tail-call-local",
+                &[function, performs, fails, result, args],
+                true,
+            ),
+            Rhs::TailApply {
+                fun,
+                performs,
+                args,
+                ..
+            } => p.form("tail-apply", &[fun, performs, args], true),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "construct",
+            "prim",
+            "call",
+            "call-local",
+            "apply",
+            "tuple",
+            "list",
+            "record",
+            "select",
+            "item",
+            "switch",
+            "jump",
+            "fail",
+            "attempt",
+            "block",
+            "loop",
+            "tail-call",
+            "tail-call-local",
+            "tail-apply",
+        ]) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("construct", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "types", "args"], true)?;
+                Rhs::Construct {
+                    meta,
+                    con: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("prim", _)) => {
+                let mut fields = rd.fields(sexp, &["prim", "result", "args"], true)?;
+                Rhs::Prim {
+                    meta,
+                    prim: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("call", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["function", "performs", "fails", "result", "args"],
+                    true,
+                )?;
+                Rhs::Call {
+                    meta,
+                    function: fields.next(rd)?,
+                    performs: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("call-local", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["function", "performs", "fails", "result", "args"],
+                    true,
+                )?;
+                Rhs::CallLocal {
+                    meta,
+                    function: fields.next(rd)?,
+                    performs: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["fun", "performs", "args"], true)?;
+                Rhs::Apply {
+                    meta,
+                    fun: fields.next(rd)?,
+                    performs: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("tuple", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Rhs::Tuple {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("list", _)) => {
+                let mut fields = rd.fields(sexp, &["item", "items"], true)?;
+                Rhs::List {
+                    meta,
+                    item: fields.next(rd)?,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("record", _)) => {
+                let mut fields = rd.fields(sexp, &["fields"], true)?;
+                Rhs::Record {
+                    meta,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("select", _)) => {
+                let mut fields = rd.fields(sexp, &["record", "label"], false)?;
+                Rhs::Select {
+                    meta,
+                    record: fields.next(rd)?,
+                    label: fields.next(rd)?,
+                }
+            }
+            Some(("item", _)) => {
+                let mut fields = rd.fields(sexp, &["tuple", "index"], false)?;
+                Rhs::Item {
+                    meta,
+                    tuple: fields.next(rd)?,
+                    index: fields.next(rd)?,
+                }
+            }
+            Some(("switch", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "branches", "otherwise"], false)?;
+                Rhs::Switch {
+                    meta,
+                    subject: fields.next(rd)?,
+                    branches: fields.next(rd)?,
+                    otherwise: fields.next(rd)?,
+                }
+            }
+            Some(("jump", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "args", "type"], false)?;
+                Rhs::Jump {
+                    meta,
+                    label: fields.next(rd)?,
+                    args: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("fail", _)) => {
+                let mut fields = rd.fields(sexp, &["payload", "type"], false)?;
+                Rhs::Fail {
+                    meta,
+                    payload: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("attempt", _)) => {
+                let mut fields = rd.fields(sexp, &["fails", "body"], false)?;
+                Rhs::Attempt {
+                    meta,
+                    fails: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("block", _)) => {
+                let mut fields = rd.fields(sexp, &["body"], false)?;
+                Rhs::Block {
+                    meta,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("loop", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "initial", "body"], false)?;
+                Rhs::Loop {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    initial: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("tail-call", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["function", "performs", "fails", "result", "args"],
+                    true,
+                )?;
+                Rhs::TailCall {
+                    meta,
+                    function: fields.next(rd)?,
+                    performs: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("tail-call-local", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["function", "performs", "fails", "result", "args"],
+                    true,
+                )?;
+                Rhs::TailCallLocal {
+                    meta,
+                    function: fields.next(rd)?,
+                    performs: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("tail-apply", _)) => {
+                let mut fields = rd.fields(sexp, &["fun", "performs", "args"], true)?;
+                Rhs::TailApply {
+                    meta,
+                    fun: fields.next(rd)?,
+                    performs: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            _ if <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp) => Rhs::Atom {
+                meta,
+                atom: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "a Rhs",
+                    &[
+                        "construct",
+                        "prim",
+                        "call",
+                        "call-local",
+                        "apply",
+                        "tuple",
+                        "list",
+                        "record",
+                        "select",
+                        "item",
+                        "switch",
+                        "jump",
+                        "fail",
+                        "attempt",
+                        "block",
+                        "loop",
+                        "tail-call",
+                        "tail-call-local",
+                        "tail-apply",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Branch {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Branch::OnCon {
+                con, fields, body, ..
+            } => p.form("on-con", &[con, fields, body], false),
+            Branch::OnLit { lit, body, .. } => p.form("on-lit", &[lit, body], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["on-con", "on-lit"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("on-con", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "fields", "body"], false)?;
+                Branch::OnCon {
+                    meta,
+                    con: fields.next(rd)?,
+                    fields: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("on-lit", _)) => {
+                let mut fields = rd.fields(sexp, &["lit", "body"], false)?;
+                Branch::OnLit {
+                    meta,
+                    lit: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+        })
+    }
+}
+
+impl nanopass::Language for Program {
+    type Session = crate::Session;
+
+    const NAME: &'static str = "loops";
+
+    fn print(&self, session: &crate::Session, options: nanopass::PrintOptions) -> String {
+        nanopass::print(self, session, options)
+    }
+
+    fn read(
+        file: nanopass::FileId,
+        session: &mut crate::Session,
+    ) -> Result<Self, nanopass::ReadError> {
+        nanopass::read_file(file, session)
+    }
+
+    fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
+        crate::check::loops::check(self, session)
+    }
+}
+
 /// Visits a tree: one method per nonterminal, whose default visits the children, and one per terminal.
 pub trait Visit {
     fn program(&mut self, node: &Program) {

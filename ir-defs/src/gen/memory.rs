@@ -411,6 +411,747 @@ impl Branch {
 /// A whole program.
 pub type Entry = Program;
 
+impl nanopass::Syntax<crate::Session> for Program {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Program {
+                functions,
+                values,
+                statics,
+                main,
+            } => p.form("program", &[functions, values, statics, main], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["program"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("program", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["functions", "values", "statics", "main"], false)?;
+                Program {
+                    functions: fields.next(rd)?,
+                    values: fields.next(rd)?,
+                    statics: fields.next(rd)?,
+                    main: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Function {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Function {
+                global,
+                params,
+                fails,
+                result,
+                body,
+                ..
+            } => p.form("function", &[global, params, fails, result, body], false),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["function"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("function", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["global", "params", "fails", "result", "body"],
+                    false,
+                )?;
+                Function {
+                    meta,
+                    global: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Value {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Value {
+                global, rep, body, ..
+            } => p.form("value", &[global, rep, body], false),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["value"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("value", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "rep", "body"], false)?;
+                Value {
+                    meta,
+                    global: fields.next(rd)?,
+                    rep: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Value", &["value"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Static {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Static { name, words } => p.form("static", &[name, words], true),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["static"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("static", _)) => {
+                let mut fields = rd.fields(sexp, &["name", "words"], true)?;
+                Static {
+                    name: fields.next(rd)?,
+                    words: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Static", &["static"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Word {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Word::Number { value } => p.form("number", &[value], false),
+            Word::Address { static_ } => p.form("address", &[static_], false),
+            Word::Code { function, arity } => p.form("code", &[function, arity], false),
+            Word::Chars { text } => p.form("chars", &[text], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["number", "address", "code", "chars"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("number", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Word::Number {
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("address", _)) => {
+                let mut fields = rd.fields(sexp, &["static"], false)?;
+                Word::Address {
+                    static_: fields.next(rd)?,
+                }
+            }
+            Some(("code", _)) => {
+                let mut fields = rd.fields(sexp, &["function", "arity"], false)?;
+                Word::Code {
+                    function: fields.next(rd)?,
+                    arity: fields.next(rd)?,
+                }
+            }
+            Some(("chars", _)) => {
+                let mut fields = rd.fields(sexp, &["text"], false)?;
+                Word::Chars {
+                    text: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Word", &["number", "address", "code", "chars"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Body {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Body {
+                statements, result, ..
+            } => p.form("body", &[statements, result], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["body"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("body", _)) => {
+                let mut fields = rd.fields(sexp, &["statements", "result"], false)?;
+                Body {
+                    meta,
+                    statements: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Body", &["body"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Stmt {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Stmt::Let { local, value, .. } => p.form("let", &[local, value], false),
+            Stmt::Do { value, .. } => p.form("do", &[value], false),
+            Stmt::Store {
+                rep,
+                object,
+                offset,
+                value,
+                ..
+            } => p.form("store", &[rep, object, offset, value], false),
+            Stmt::Join {
+                label,
+                params,
+                target,
+                ..
+            } => p.form("join", &[label, params, target], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["let", "do", "store", "join"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("let", _)) => {
+                let mut fields = rd.fields(sexp, &["local", "value"], false)?;
+                Stmt::Let {
+                    meta,
+                    local: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("do", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Stmt::Do {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("store", _)) => {
+                let mut fields = rd.fields(sexp, &["rep", "object", "offset", "value"], false)?;
+                Stmt::Store {
+                    meta,
+                    rep: fields.next(rd)?,
+                    object: fields.next(rd)?,
+                    offset: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("join", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "target"], false)?;
+                Stmt::Join {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    target: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "do", "store", "join"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Rhs {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Rhs::Atom { atom, .. } => atom.doc(p),
+            Rhs::Allocate { bytes, header, .. } => p.form("allocate", &[bytes, header], false),
+            Rhs::Load {
+                rep,
+                object,
+                offset,
+                ..
+            } => p.form("load", &[rep, object, offset], false),
+            Rhs::IsImmediate { value, .. } => p.form("is-immediate", &[value], false),
+            Rhs::Untag { value, .. } => p.form("untag", &[value], false),
+            Rhs::Tag { object, .. } => p.form("tag", &[object], false),
+            Rhs::Prim {
+                prim, rep, args, ..
+            } => p.form("prim", &[prim, rep, args], true),
+            Rhs::Slot { global, rep, .. } => p.form("slot", &[global, rep], false),
+            Rhs::Call {
+                function,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form("call", &[function, fails, result, args], true),
+            Rhs::TailCall {
+                function,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form("tail-call", &[function, fails, result, args], true),
+            Rhs::CallIndirect {
+                code,
+                params,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form("call-indirect", &[code, params, fails, result, args], true),
+            Rhs::TailCallIndirect {
+                code,
+                params,
+                fails,
+                result,
+                args,
+                ..
+            } => p.form(
+                "tail-call-indirect",
+                &[code, params, fails, result, args],
+                true,
+            ),
+            Rhs::Switch {
+                subject,
+                branches,
+                otherwise,
+                ..
+            } => p.form("switch", &[subject, branches, otherwise], false),
+            Rhs::If {
+                condition,
+                then,
+                else_,
+                ..
+            } => p.form("if", &[condition, then, else_], false),
+            Rhs::Jump { label, args, .. } => p.form("jump", &[label, args], true),
+            Rhs::Loop {
+                label,
+                params,
+                initial,
+                body,
+                ..
+            } => p.form("loop", &[label, params, initial, body], false),
+            Rhs::Fail { rep, payload, .. } => p.form("fail", &[rep, payload], false),
+            Rhs::Attempt {
+                body,
+                failure,
+                handler,
+                ..
+            } => p.form("attempt", &[body, failure, handler], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "allocate",
+            "load",
+            "is-immediate",
+            "untag",
+            "tag",
+            "prim",
+            "slot",
+            "call",
+            "tail-call",
+            "call-indirect",
+            "tail-call-indirect",
+            "switch",
+            "if",
+            "jump",
+            "loop",
+            "fail",
+            "attempt",
+        ]) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("allocate", _)) => {
+                let mut fields = rd.fields(sexp, &["bytes", "header"], false)?;
+                Rhs::Allocate {
+                    meta,
+                    bytes: fields.next(rd)?,
+                    header: fields.next(rd)?,
+                }
+            }
+            Some(("load", _)) => {
+                let mut fields = rd.fields(sexp, &["rep", "object", "offset"], false)?;
+                Rhs::Load {
+                    meta,
+                    rep: fields.next(rd)?,
+                    object: fields.next(rd)?,
+                    offset: fields.next(rd)?,
+                }
+            }
+            Some(("is-immediate", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Rhs::IsImmediate {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("untag", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Rhs::Untag {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("tag", _)) => {
+                let mut fields = rd.fields(sexp, &["object"], false)?;
+                Rhs::Tag {
+                    meta,
+                    object: fields.next(rd)?,
+                }
+            }
+            Some(("prim", _)) => {
+                let mut fields = rd.fields(sexp, &["prim", "rep", "args"], true)?;
+                Rhs::Prim {
+                    meta,
+                    prim: fields.next(rd)?,
+                    rep: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("slot", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "rep"], false)?;
+                Rhs::Slot {
+                    meta,
+                    global: fields.next(rd)?,
+                    rep: fields.next(rd)?,
+                }
+            }
+            Some(("call", _)) => {
+                let mut fields = rd.fields(sexp, &["function", "fails", "result", "args"], true)?;
+                Rhs::Call {
+                    meta,
+                    function: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("tail-call", _)) => {
+                let mut fields = rd.fields(sexp, &["function", "fails", "result", "args"], true)?;
+                Rhs::TailCall {
+                    meta,
+                    function: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("call-indirect", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["code", "params", "fails", "result", "args"], true)?;
+                Rhs::CallIndirect {
+                    meta,
+                    code: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("tail-call-indirect", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["code", "params", "fails", "result", "args"], true)?;
+                Rhs::TailCallIndirect {
+                    meta,
+                    code: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    fails: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("switch", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "branches", "otherwise"], false)?;
+                Rhs::Switch {
+                    meta,
+                    subject: fields.next(rd)?,
+                    branches: fields.next(rd)?,
+                    otherwise: fields.next(rd)?,
+                }
+            }
+            Some(("if", _)) => {
+                let mut fields = rd.fields(sexp, &["condition", "then", "else"], false)?;
+                Rhs::If {
+                    meta,
+                    condition: fields.next(rd)?,
+                    then: fields.next(rd)?,
+                    else_: fields.next(rd)?,
+                }
+            }
+            Some(("jump", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "args"], true)?;
+                Rhs::Jump {
+                    meta,
+                    label: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("loop", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "initial", "body"], false)?;
+                Rhs::Loop {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    initial: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("fail", _)) => {
+                let mut fields = rd.fields(sexp, &["rep", "payload"], false)?;
+                Rhs::Fail {
+                    meta,
+                    rep: fields.next(rd)?,
+                    payload: fields.next(rd)?,
+                }
+            }
+            Some(("attempt", _)) => {
+                let mut fields = rd.fields(sexp, &["body", "failure", "handler"], false)?;
+                Rhs::Attempt {
+                    meta,
+                    body: fields.next(rd)?,
+                    failure: fields.next(rd)?,
+                    handler: fields.next(rd)?,
+                }
+            }
+            _ if <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp) => Rhs::Atom {
+                meta,
+                atom: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "a Rhs",
+                    &[
+                        "allocate",
+                        "load",
+                        "is-immediate",
+                        "untag",
+                        "tag",
+                        "prim",
+                        "slot",
+                        "call",
+                        "tail-call",
+                        "call-indirect",
+                        "tail-call-indirect",
+                        "switch",
+                        "if",
+                        "jump",
+                        "loop",
+                        "fail",
+                        "attempt",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Atom {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Atom::Var { var, .. } => var.doc(p),
+            Atom::Lit { lit, .. } => lit.doc(p),
+            Atom::Small { value, .. } => p.form("small", &[value], false),
+            Atom::Immediate { value, .. } => p.form("immediate", &[value], false),
+            Atom::Address { static_, .. } => p.form("address", &[static_], false),
+            Atom::Code {
+                function, arity, ..
+            } => p.form("code", &[function, arity], false),
+            Atom::Nothing { .. } => p.form("nothing", &[], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["small", "immediate", "address", "code", "nothing"])
+            || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("small", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Atom::Small {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("immediate", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Atom::Immediate {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("address", _)) => {
+                let mut fields = rd.fields(sexp, &["static"], false)?;
+                Atom::Address {
+                    meta,
+                    static_: fields.next(rd)?,
+                }
+            }
+            Some(("code", _)) => {
+                let mut fields = rd.fields(sexp, &["function", "arity"], false)?;
+                Atom::Code {
+                    meta,
+                    function: fields.next(rd)?,
+                    arity: fields.next(rd)?,
+                }
+            }
+            Some(("nothing", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Atom::Nothing { meta }
+            }
+            _ if <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp) => Atom::Var {
+                meta,
+                var: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ if <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp) => Atom::Lit {
+                meta,
+                lit: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "an Atom",
+                    &["small", "immediate", "address", "code", "nothing"],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Branch {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Branch { value, body, .. } => p.form("branch", &[value, body], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["branch"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("branch", _)) => {
+                let mut fields = rd.fields(sexp, &["value", "body"], false)?;
+                Branch {
+                    meta,
+                    value: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Branch", &["branch"])),
+        })
+    }
+}
+
+impl nanopass::Language for Program {
+    type Session = crate::Session;
+
+    const NAME: &'static str = "memory";
+
+    fn print(&self, session: &crate::Session, options: nanopass::PrintOptions) -> String {
+        nanopass::print(self, session, options)
+    }
+
+    fn read(
+        file: nanopass::FileId,
+        session: &mut crate::Session,
+    ) -> Result<Self, nanopass::ReadError> {
+        nanopass::read_file(file, session)
+    }
+
+    fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
+        crate::check::memory::check(self, session)
+    }
+}
+
 /// Visits a tree: one method per nonterminal, whose default visits the children, and one per terminal.
 pub trait Visit {
     fn program(&mut self, node: &Program) {

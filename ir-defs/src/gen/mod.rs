@@ -5,6 +5,7 @@
 #![allow(
     clippy::boxed_local,
     clippy::large_enum_variant,
+    clippy::match_single_binding,
     clippy::too_many_arguments,
     clippy::type_complexity,
     reason = "generated code follows the shape of the languages"

@@ -511,6 +511,929 @@ pub use super::hir::Pattern;
 /// A whole program.
 pub type Entry = Program;
 
+impl nanopass::Syntax<crate::Session> for Program {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Program {
+                data,
+                aliases,
+                capabilities,
+                classes,
+                instances,
+                groups,
+                main,
+            } => p.form(
+                "program",
+                &[
+                    data,
+                    aliases,
+                    capabilities,
+                    classes,
+                    instances,
+                    groups,
+                    main,
+                ],
+                false,
+            ),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["program"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("program", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &[
+                        "data",
+                        "aliases",
+                        "capabilities",
+                        "classes",
+                        "instances",
+                        "groups",
+                        "main",
+                    ],
+                    false,
+                )?;
+                Program {
+                    data: fields.next(rd)?,
+                    aliases: fields.next(rd)?,
+                    capabilities: fields.next(rd)?,
+                    classes: fields.next(rd)?,
+                    instances: fields.next(rd)?,
+                    groups: fields.next(rd)?,
+                    main: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for ClassDecl {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            ClassDecl {
+                class,
+                params,
+                supers,
+                members,
+                ..
+            } => p.form("class-decl", &[class, params, supers, members], true),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["class-decl"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("class-decl", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["class", "params", "supers", "members"], true)?;
+                ClassDecl {
+                    meta,
+                    class: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    supers: fields.next(rd)?,
+                    members: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a ClassDecl", &["class-decl"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Member {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Member {
+                global,
+                signature,
+                default,
+                ..
+            } => p.form("member", &[global, signature, default], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["member"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("member", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "signature", "default"], false)?;
+                Member {
+                    meta,
+                    global: fields.next(rd)?,
+                    signature: fields.next(rd)?,
+                    default: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Member", &["member"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for InstanceDecl {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            InstanceDecl {
+                instance,
+                class,
+                heads,
+                constraints,
+                members,
+                ..
+            } => p.form(
+                "instance-decl",
+                &[instance, class, heads, constraints, members],
+                true,
+            ),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["instance-decl"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("instance-decl", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["instance", "class", "heads", "constraints", "members"],
+                    true,
+                )?;
+                InstanceDecl {
+                    meta,
+                    instance: fields.next(rd)?,
+                    class: fields.next(rd)?,
+                    heads: fields.next(rd)?,
+                    constraints: fields.next(rd)?,
+                    members: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an InstanceDecl", &["instance-decl"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Method {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Method { member, value, .. } => p.form("method", &[member, value], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["method"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("method", _)) => {
+                let mut fields = rd.fields(sexp, &["member", "value"], false)?;
+                Method {
+                    meta,
+                    member: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Method", &["method"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Group {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Group { binds } => p.form("group", &[binds], true),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["group"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("group", _)) => {
+                let mut fields = rd.fields(sexp, &["binds"], true)?;
+                Group {
+                    binds: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Group", &["group"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Define {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Define {
+                global,
+                signature,
+                value,
+                ..
+            } => p.form("define", &[global, signature, value], false),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["define"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("define", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "signature", "value"], false)?;
+                Define {
+                    meta,
+                    global: fields.next(rd)?,
+                    signature: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Expr {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Expr::Lit { lit, .. } => lit.doc(p),
+            Expr::Var { var, .. } => var.doc(p),
+            Expr::Global { global, .. } => global.doc(p),
+            Expr::Con { con, .. } => con.doc(p),
+            Expr::Select { record, label, .. } => p.form("select", &[record, label], false),
+            Expr::Apply { fun, args, .. } => p.form("apply", &[fun, args], true),
+            Expr::Lambda { params, body, .. } => p.form("lambda", &[params, body], false),
+            Expr::Clauses { clauses, .. } => p.form("clauses", &[clauses], true),
+            Expr::If {
+                branches,
+                otherwise,
+                ..
+            } => p.form("if", &[branches, otherwise], false),
+            Expr::Match { subject, arms, .. } => p.form("match", &[subject, arms], true),
+            Expr::Or {
+                subject, handler, ..
+            } => p.form("or", &[subject, handler], false),
+            Expr::Pipe { first, steps, .. } => p.form("pipe", &[first, steps], true),
+            Expr::Coalesce { first, rest, .. } => p.form("coalesce", &[first, rest], true),
+            Expr::Any { items, .. } => p.form("any", &[items], true),
+            Expr::All { items, .. } => p.form("all", &[items], true),
+            Expr::Chain { first, links, .. } => p.form("chain", &[first, links], true),
+            Expr::Prefix { op, operand, .. } => p.form("prefix", &[op, operand], false),
+            Expr::Tuple { items, .. } => p.form("tuple", &[items], true),
+            Expr::List { elements, .. } => p.form("list", &[elements], true),
+            Expr::Record { fields, .. } => p.form("record", &[fields], true),
+            Expr::Interpolate { parts, .. } => p.form("interpolate", &[parts], true),
+            Expr::Block {
+                statements, result, ..
+            } => p.form("block", &[statements, result], false),
+            Expr::Effect { statements, .. } => p.form("effect", &[statements], true),
+            Expr::Error { .. } => p.form("error", &[], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "select",
+            "apply",
+            "lambda",
+            "clauses",
+            "if",
+            "match",
+            "or",
+            "pipe",
+            "coalesce",
+            "any",
+            "all",
+            "chain",
+            "prefix",
+            "tuple",
+            "list",
+            "record",
+            "interpolate",
+            "block",
+            "effect",
+            "error",
+        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+            || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
+            || <GlobalId as nanopass::Syntax<crate::Session>>::accepts(sexp)
+            || <ConId as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("select", _)) => {
+                let mut fields = rd.fields(sexp, &["record", "label"], false)?;
+                Expr::Select {
+                    meta,
+                    record: fields.next(rd)?,
+                    label: fields.next(rd)?,
+                }
+            }
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["fun", "args"], true)?;
+                Expr::Apply {
+                    meta,
+                    fun: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("lambda", _)) => {
+                let mut fields = rd.fields(sexp, &["params", "body"], false)?;
+                Expr::Lambda {
+                    meta,
+                    params: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("clauses", _)) => {
+                let mut fields = rd.fields(sexp, &["clauses"], true)?;
+                Expr::Clauses {
+                    meta,
+                    clauses: fields.rest(rd)?,
+                }
+            }
+            Some(("if", _)) => {
+                let mut fields = rd.fields(sexp, &["branches", "otherwise"], false)?;
+                Expr::If {
+                    meta,
+                    branches: fields.next(rd)?,
+                    otherwise: fields.next(rd)?,
+                }
+            }
+            Some(("match", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "arms"], true)?;
+                Expr::Match {
+                    meta,
+                    subject: fields.next(rd)?,
+                    arms: fields.rest(rd)?,
+                }
+            }
+            Some(("or", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "handler"], false)?;
+                Expr::Or {
+                    meta,
+                    subject: fields.next(rd)?,
+                    handler: fields.next(rd)?,
+                }
+            }
+            Some(("pipe", _)) => {
+                let mut fields = rd.fields(sexp, &["first", "steps"], true)?;
+                Expr::Pipe {
+                    meta,
+                    first: fields.next(rd)?,
+                    steps: fields.rest(rd)?,
+                }
+            }
+            Some(("coalesce", _)) => {
+                let mut fields = rd.fields(sexp, &["first", "rest"], true)?;
+                Expr::Coalesce {
+                    meta,
+                    first: fields.next(rd)?,
+                    rest: fields.rest(rd)?,
+                }
+            }
+            Some(("any", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Expr::Any {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("all", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Expr::All {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("chain", _)) => {
+                let mut fields = rd.fields(sexp, &["first", "links"], true)?;
+                Expr::Chain {
+                    meta,
+                    first: fields.next(rd)?,
+                    links: fields.rest(rd)?,
+                }
+            }
+            Some(("prefix", _)) => {
+                let mut fields = rd.fields(sexp, &["op", "operand"], false)?;
+                Expr::Prefix {
+                    meta,
+                    op: fields.next(rd)?,
+                    operand: fields.next(rd)?,
+                }
+            }
+            Some(("tuple", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Expr::Tuple {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("list", _)) => {
+                let mut fields = rd.fields(sexp, &["elements"], true)?;
+                Expr::List {
+                    meta,
+                    elements: fields.rest(rd)?,
+                }
+            }
+            Some(("record", _)) => {
+                let mut fields = rd.fields(sexp, &["fields"], true)?;
+                Expr::Record {
+                    meta,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("interpolate", _)) => {
+                let mut fields = rd.fields(sexp, &["parts"], true)?;
+                Expr::Interpolate {
+                    meta,
+                    parts: fields.rest(rd)?,
+                }
+            }
+            Some(("block", _)) => {
+                let mut fields = rd.fields(sexp, &["statements", "result"], false)?;
+                Expr::Block {
+                    meta,
+                    statements: fields.next(rd)?,
+                    result: fields.next(rd)?,
+                }
+            }
+            Some(("effect", _)) => {
+                let mut fields = rd.fields(sexp, &["statements"], true)?;
+                Expr::Effect {
+                    meta,
+                    statements: fields.rest(rd)?,
+                }
+            }
+            Some(("error", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Expr::Error { meta }
+            }
+            _ if <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Lit {
+                meta,
+                lit: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ if <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Var {
+                meta,
+                var: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ if <GlobalId as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Global {
+                meta,
+                global: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ if <ConId as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Con {
+                meta,
+                con: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "an Expr",
+                    &[
+                        "select",
+                        "apply",
+                        "lambda",
+                        "clauses",
+                        "if",
+                        "match",
+                        "or",
+                        "pipe",
+                        "coalesce",
+                        "any",
+                        "all",
+                        "chain",
+                        "prefix",
+                        "tuple",
+                        "list",
+                        "record",
+                        "interpolate",
+                        "block",
+                        "effect",
+                        "error",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Link {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Link { op, operand, .. } => p.form("link", &[op, operand], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["link"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("link", _)) => {
+                let mut fields = rd.fields(sexp, &["op", "operand"], false)?;
+                Link {
+                    meta,
+                    op: fields.next(rd)?,
+                    operand: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Link", &["link"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Clause {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Clause {
+                patterns,
+                guard,
+                body,
+                ..
+            } => p.form("clause", &[patterns, guard, body], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["clause"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("clause", _)) => {
+                let mut fields = rd.fields(sexp, &["patterns", "guard", "body"], false)?;
+                Clause {
+                    meta,
+                    patterns: fields.next(rd)?,
+                    guard: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Clause", &["clause"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Arm {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Arm {
+                pattern,
+                guard,
+                body,
+                ..
+            } => p.form("arm", &[pattern, guard, body], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["arm"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("arm", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "guard", "body"], false)?;
+                Arm {
+                    meta,
+                    pattern: fields.next(rd)?,
+                    guard: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an Arm", &["arm"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Handler {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Handler::Default { value } => p.form("default", &[value], false),
+            Handler::Arms { arms } => p.form("arms", &[arms], true),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["default", "arms"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("default", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Handler::Default {
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("arms", _)) => {
+                let mut fields = rd.fields(sexp, &["arms"], true)?;
+                Handler::Arms {
+                    arms: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Handler", &["default", "arms"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Element {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Element::Item { value, .. } => p.form("item", &[value], false),
+            Element::Spread { value, .. } => p.form("spread", &[value], false),
+            Element::Range { from, to, .. } => p.form("range", &[from, to], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["item", "spread", "range"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("item", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Element::Item {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("spread", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Element::Spread {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("range", _)) => {
+                let mut fields = rd.fields(sexp, &["from", "to"], false)?;
+                Element::Range {
+                    meta,
+                    from: fields.next(rd)?,
+                    to: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an Element", &["item", "spread", "range"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for FieldInit {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            FieldInit::Set { label, value, .. } => p.form("set", &[label, value], false),
+            FieldInit::Spread { value, .. } => p.form("spread", &[value], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["set", "spread"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("set", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "value"], false)?;
+                FieldInit::Set {
+                    meta,
+                    label: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("spread", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                FieldInit::Spread {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a FieldInit", &["set", "spread"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Part {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Part::Literal { text } => p.form("literal", &[text], false),
+            Part::Value { value } => p.form("value", &[value], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["literal", "value"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("literal", _)) => {
+                let mut fields = rd.fields(sexp, &["text"], false)?;
+                Part::Literal {
+                    text: fields.next(rd)?,
+                }
+            }
+            Some(("value", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Part::Value {
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Part", &["literal", "value"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Stmt {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Stmt::Let {
+                pattern,
+                recursive,
+                value,
+                ..
+            } => p.form("let", &[pattern, recursive, value], false),
+            Stmt::Run {
+                pattern,
+                source,
+                handler,
+                ..
+            } => p.form("run", &[pattern, source, handler], false),
+            Stmt::Expr { value, handler, .. } => p.form("expr", &[value, handler], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["let", "run", "expr"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("let", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "recursive", "value"], false)?;
+                Stmt::Let {
+                    meta,
+                    pattern: fields.next(rd)?,
+                    recursive: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("run", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "source", "handler"], false)?;
+                Stmt::Run {
+                    meta,
+                    pattern: fields.next(rd)?,
+                    source: fields.next(rd)?,
+                    handler: fields.next(rd)?,
+                }
+            }
+            Some(("expr", _)) => {
+                let mut fields = rd.fields(sexp, &["value", "handler"], false)?;
+                Stmt::Expr {
+                    meta,
+                    value: fields.next(rd)?,
+                    handler: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "run", "expr"])),
+        })
+    }
+}
+
+impl nanopass::Language for Program {
+    type Session = crate::Session;
+
+    const NAME: &'static str = "no_sections";
+
+    fn print(&self, session: &crate::Session, options: nanopass::PrintOptions) -> String {
+        nanopass::print(self, session, options)
+    }
+
+    fn read(
+        file: nanopass::FileId,
+        session: &mut crate::Session,
+    ) -> Result<Self, nanopass::ReadError> {
+        nanopass::read_file(file, session)
+    }
+
+    fn check(&self, _session: &crate::Session) -> Vec<nanopass::Violation> {
+        Vec::new()
+    }
+}
+
 /// Visits a tree: one method per nonterminal, whose default visits the children, and one per terminal.
 pub trait Visit {
     fn program(&mut self, node: &Program) {
@@ -2220,7 +3143,7 @@ Define @meta @unit: Define { global: GlobalId, signature: Signature?, value: Exp
 
 Type @meta:
   Con { con: TyConId } @bare
-  Var { name: Symbol } @bare
+  Var { name: Symbol }
   Apply { head: Type, args: Type* }
   Fun { params: Type*, result: Type }
   Tuple { items: Type* }

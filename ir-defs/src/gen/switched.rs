@@ -392,6 +392,676 @@ impl Step {
 /// A whole program.
 pub type Entry = Program;
 
+impl nanopass::Syntax<crate::Session> for Program {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Program {
+                data,
+                classes,
+                instances,
+                groups,
+                main,
+            } => p.form("program", &[data, classes, instances, groups, main], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["program"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("program", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["data", "classes", "instances", "groups", "main"],
+                    false,
+                )?;
+                Program {
+                    data: fields.next(rd)?,
+                    classes: fields.next(rd)?,
+                    instances: fields.next(rd)?,
+                    groups: fields.next(rd)?,
+                    main: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Instance {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Instance {
+                instance,
+                class,
+                types,
+                evidence,
+                heads,
+                supers,
+                methods,
+                ..
+            } => p.form(
+                "instance",
+                &[instance, class, types, evidence, heads, supers, methods],
+                true,
+            ),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["instance"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("instance", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &[
+                        "instance", "class", "types", "evidence", "heads", "supers", "methods",
+                    ],
+                    true,
+                )?;
+                Instance {
+                    meta,
+                    instance: fields.next(rd)?,
+                    class: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    evidence: fields.next(rd)?,
+                    heads: fields.next(rd)?,
+                    supers: fields.next(rd)?,
+                    methods: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an Instance", &["instance"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Method {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Method {
+                member,
+                types,
+                evidence,
+                value,
+                ..
+            } => p.form("method", &[member, types, evidence, value], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["method"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("method", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["member", "types", "evidence", "value"], false)?;
+                Method {
+                    meta,
+                    member: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    evidence: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Method", &["method"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Group {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Group { binds } => p.form("group", &[binds], true),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["group"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("group", _)) => {
+                let mut fields = rd.fields(sexp, &["binds"], true)?;
+                Group {
+                    binds: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Group", &["group"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Define {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Define {
+                global,
+                types,
+                evidence,
+                type_,
+                value,
+                ..
+            } => p.form("define", &[global, types, evidence, type_, value], false),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["define"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("define", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["global", "types", "evidence", "type", "value"],
+                    false,
+                )?;
+                Define {
+                    meta,
+                    global: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    evidence: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Expr {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Expr::Lit { lit, .. } => lit.doc(p),
+            Expr::Var {
+                var,
+                types,
+                evidence,
+                ..
+            } => p.form("var", &[var, types, evidence], true),
+            Expr::Global {
+                global,
+                types,
+                evidence,
+                ..
+            } => p.form("global", &[global, types, evidence], true),
+            Expr::Member {
+                member,
+                evidence,
+                types,
+                own,
+                ..
+            } => p.form("member", &[member, evidence, types, own], true),
+            Expr::Con { con, types, .. } => p.form("con", &[con, types], true),
+            Expr::Lambda { params, body, .. } => p.form("lambda", &[params, body], false),
+            Expr::Apply { fun, args, .. } => p.form("apply", &[fun, args], true),
+            Expr::Let { binds, body, .. } => p.form("let", &[binds, body], false),
+            Expr::Tuple { items, .. } => p.form("tuple", &[items], true),
+            Expr::List { item, items, .. } => p.form("list", &[item, items], true),
+            Expr::Record { fields, .. } => p.form("record", &[fields], true),
+            Expr::Extend { base, fields, .. } => p.form("extend", &[base, fields], true),
+            Expr::Select { record, label, .. } => p.form("select", &[record, label], false),
+            Expr::Narrow { record, type_, .. } => p.form("narrow", &[record, type_], false),
+            Expr::Operate {
+                op, evidence, args, ..
+            } => p.form("operate", &[op, evidence, args], true),
+            Expr::Do { steps, tail, .. } => p.form("do", &[steps, tail], false),
+            Expr::Widen { effect, type_, .. } => p.form("widen", &[effect, type_], false),
+            Expr::Item { tuple, index, .. } => p.form("item", &[tuple, index], false),
+            Expr::Switch {
+                subject,
+                branches,
+                otherwise,
+                ..
+            } => p.form("switch", &[subject, branches, otherwise], false),
+            Expr::Join {
+                label,
+                params,
+                target,
+                body,
+                ..
+            } => p.form("join", &[label, params, target, body], false),
+            Expr::Jump {
+                label, args, type_, ..
+            } => p.form("jump", &[label, args, type_], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "var", "global", "member", "con", "lambda", "apply", "let", "tuple", "list", "record",
+            "extend", "select", "narrow", "operate", "do", "widen", "item", "switch", "join",
+            "jump",
+        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("var", _)) => {
+                let mut fields = rd.fields(sexp, &["var", "types", "evidence"], true)?;
+                Expr::Var {
+                    meta,
+                    var: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    evidence: fields.rest(rd)?,
+                }
+            }
+            Some(("global", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "types", "evidence"], true)?;
+                Expr::Global {
+                    meta,
+                    global: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    evidence: fields.rest(rd)?,
+                }
+            }
+            Some(("member", _)) => {
+                let mut fields = rd.fields(sexp, &["member", "evidence", "types", "own"], true)?;
+                Expr::Member {
+                    meta,
+                    member: fields.next(rd)?,
+                    evidence: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    own: fields.rest(rd)?,
+                }
+            }
+            Some(("con", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "types"], true)?;
+                Expr::Con {
+                    meta,
+                    con: fields.next(rd)?,
+                    types: fields.rest(rd)?,
+                }
+            }
+            Some(("lambda", _)) => {
+                let mut fields = rd.fields(sexp, &["params", "body"], false)?;
+                Expr::Lambda {
+                    meta,
+                    params: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["fun", "args"], true)?;
+                Expr::Apply {
+                    meta,
+                    fun: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("let", _)) => {
+                let mut fields = rd.fields(sexp, &["binds", "body"], false)?;
+                Expr::Let {
+                    meta,
+                    binds: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("tuple", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Expr::Tuple {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("list", _)) => {
+                let mut fields = rd.fields(sexp, &["item", "items"], true)?;
+                Expr::List {
+                    meta,
+                    item: fields.next(rd)?,
+                    items: fields.rest(rd)?,
+                }
+            }
+            Some(("record", _)) => {
+                let mut fields = rd.fields(sexp, &["fields"], true)?;
+                Expr::Record {
+                    meta,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("extend", _)) => {
+                let mut fields = rd.fields(sexp, &["base", "fields"], true)?;
+                Expr::Extend {
+                    meta,
+                    base: fields.next(rd)?,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("select", _)) => {
+                let mut fields = rd.fields(sexp, &["record", "label"], false)?;
+                Expr::Select {
+                    meta,
+                    record: fields.next(rd)?,
+                    label: fields.next(rd)?,
+                }
+            }
+            Some(("narrow", _)) => {
+                let mut fields = rd.fields(sexp, &["record", "type"], false)?;
+                Expr::Narrow {
+                    meta,
+                    record: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("operate", _)) => {
+                let mut fields = rd.fields(sexp, &["op", "evidence", "args"], true)?;
+                Expr::Operate {
+                    meta,
+                    op: fields.next(rd)?,
+                    evidence: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("do", _)) => {
+                let mut fields = rd.fields(sexp, &["steps", "tail"], false)?;
+                Expr::Do {
+                    meta,
+                    steps: fields.next(rd)?,
+                    tail: fields.next(rd)?,
+                }
+            }
+            Some(("widen", _)) => {
+                let mut fields = rd.fields(sexp, &["effect", "type"], false)?;
+                Expr::Widen {
+                    meta,
+                    effect: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("item", _)) => {
+                let mut fields = rd.fields(sexp, &["tuple", "index"], false)?;
+                Expr::Item {
+                    meta,
+                    tuple: fields.next(rd)?,
+                    index: fields.next(rd)?,
+                }
+            }
+            Some(("switch", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "branches", "otherwise"], false)?;
+                Expr::Switch {
+                    meta,
+                    subject: fields.next(rd)?,
+                    branches: fields.next(rd)?,
+                    otherwise: fields.next(rd)?,
+                }
+            }
+            Some(("join", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "target", "body"], false)?;
+                Expr::Join {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    target: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("jump", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "args", "type"], false)?;
+                Expr::Jump {
+                    meta,
+                    label: fields.next(rd)?,
+                    args: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            _ if <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Lit {
+                meta,
+                lit: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "an Expr",
+                    &[
+                        "var", "global", "member", "con", "lambda", "apply", "let", "tuple",
+                        "list", "record", "extend", "select", "narrow", "operate", "do", "widen",
+                        "item", "switch", "join", "jump",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Branch {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Branch::OnCon {
+                con, fields, body, ..
+            } => p.form("on-con", &[con, fields, body], false),
+            Branch::OnLit { lit, body, .. } => p.form("on-lit", &[lit, body], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["on-con", "on-lit"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("on-con", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "fields", "body"], false)?;
+                Branch::OnCon {
+                    meta,
+                    con: fields.next(rd)?,
+                    fields: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            Some(("on-lit", _)) => {
+                let mut fields = rd.fields(sexp, &["lit", "body"], false)?;
+                Branch::OnLit {
+                    meta,
+                    lit: fields.next(rd)?,
+                    body: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Bind {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Bind {
+                binder,
+                recursive,
+                types,
+                evidence,
+                value,
+                ..
+            } => p.form("bind", &[binder, recursive, types, evidence, value], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["bind"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("bind", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &["binder", "recursive", "types", "evidence", "value"],
+                    false,
+                )?;
+                Bind {
+                    meta,
+                    binder: fields.next(rd)?,
+                    recursive: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    evidence: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Bind", &["bind"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Field {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Field { label, value, .. } => p.form("field", &[label, value], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["field"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("field", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "value"], false)?;
+                Field {
+                    meta,
+                    label: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Field", &["field"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Step {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Step::Run {
+                reason,
+                binder,
+                effect,
+                ..
+            } => p.form("run", &[reason, binder, effect], false),
+            Step::Let { bind, .. } => p.form("let", &[bind], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["run", "let"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("run", _)) => {
+                let mut fields = rd.fields(sexp, &["reason", "binder", "effect"], false)?;
+                Step::Run {
+                    meta,
+                    reason: fields.next(rd)?,
+                    binder: fields.next(rd)?,
+                    effect: fields.next(rd)?,
+                }
+            }
+            Some(("let", _)) => {
+                let mut fields = rd.fields(sexp, &["bind"], false)?;
+                Step::Let {
+                    meta,
+                    bind: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Step", &["run", "let"])),
+        })
+    }
+}
+
+impl nanopass::Language for Program {
+    type Session = crate::Session;
+
+    const NAME: &'static str = "switched";
+
+    fn print(&self, session: &crate::Session, options: nanopass::PrintOptions) -> String {
+        nanopass::print(self, session, options)
+    }
+
+    fn read(
+        file: nanopass::FileId,
+        session: &mut crate::Session,
+    ) -> Result<Self, nanopass::ReadError> {
+        nanopass::read_file(file, session)
+    }
+
+    fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
+        crate::check::switched::check(self, session)
+    }
+}
+
 /// Visits a tree: one method per nonterminal, whose default visits the children, and one per terminal.
 pub trait Visit {
     fn program(&mut self, node: &Program) {

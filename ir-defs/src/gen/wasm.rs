@@ -2,15 +2,15 @@
 
 //! `wasm`: A WebAssembly module with names for numbers: functions, globals, types and data segments are known by symbol, locals by variable, control is structured.
 
+use crate::ops::FuncType;
+use crate::ops::WasmName;
+use crate::ops::WasmOp;
+use crate::ops::WasmType;
 use crate::terminals::ByteString as Bytes;
 use crate::terminals::Flag;
 use crate::terminals::IntLit as Int;
 use crate::terminals::LabelId;
 use crate::terminals::TextLit as Text;
-use crate::wasm::FuncType;
-use crate::wasm::WasmName;
-use crate::wasm::WasmOp;
-use crate::wasm::WasmType;
 use nanopass::VarId;
 
 /// `elements` are the functions of the one table, from index 1; `start` names the exported start functions through `exports`.
@@ -283,6 +283,679 @@ impl Instr {
 
 /// A whole program.
 pub type Entry = Module;
+
+impl nanopass::Syntax<crate::Session> for Module {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Module {
+                imports,
+                globals,
+                functions,
+                elements,
+                data,
+                memory,
+                exports,
+            } => p.form(
+                "module",
+                &[imports, globals, functions, elements, data, memory, exports],
+                true,
+            ),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["module"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("module", _)) => {
+                let mut fields = rd.fields(
+                    sexp,
+                    &[
+                        "imports",
+                        "globals",
+                        "functions",
+                        "elements",
+                        "data",
+                        "memory",
+                        "exports",
+                    ],
+                    true,
+                )?;
+                Module {
+                    imports: fields.next(rd)?,
+                    globals: fields.next(rd)?,
+                    functions: fields.next(rd)?,
+                    elements: fields.next(rd)?,
+                    data: fields.next(rd)?,
+                    memory: fields.next(rd)?,
+                    exports: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Module", &["module"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Import {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Import {
+                module,
+                field,
+                name,
+                type_,
+            } => p.form("import", &[module, field, name, type_], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["import"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("import", _)) => {
+                let mut fields = rd.fields(sexp, &["module", "field", "name", "type"], false)?;
+                Import {
+                    module: fields.next(rd)?,
+                    field: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an Import", &["import"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Global {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Global {
+                name,
+                type_,
+                mutable,
+                initial,
+            } => p.form("global", &[name, type_, mutable, initial], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["global"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("global", _)) => {
+                let mut fields = rd.fields(sexp, &["name", "type", "mutable", "initial"], false)?;
+                Global {
+                    name: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                    mutable: fields.next(rd)?,
+                    initial: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Global", &["global"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Initial {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Initial::Const { op } => p.form("const", &[op], false),
+            Initial::Address { data, offset } => p.form("address", &[data, offset], false),
+            Initial::HeapBase => p.form("heap-base", &[], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["const", "address", "heap-base"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("const", _)) => {
+                let mut fields = rd.fields(sexp, &["op"], false)?;
+                Initial::Const {
+                    op: fields.next(rd)?,
+                }
+            }
+            Some(("address", _)) => {
+                let mut fields = rd.fields(sexp, &["data", "offset"], false)?;
+                Initial::Address {
+                    data: fields.next(rd)?,
+                    offset: fields.next(rd)?,
+                }
+            }
+            Some(("heap-base", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Initial::HeapBase
+            }
+            _ => return Err(rd.not_a(sexp, "an Initial", &["const", "address", "heap-base"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Data {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Data {
+                name,
+                at,
+                align,
+                bytes,
+                relocations,
+            } => p.form("data", &[name, at, align, bytes, relocations], true),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["data"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("data", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["name", "at", "align", "bytes", "relocations"], true)?;
+                Data {
+                    name: fields.next(rd)?,
+                    at: fields.next(rd)?,
+                    align: fields.next(rd)?,
+                    bytes: fields.next(rd)?,
+                    relocations: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Data", &["data"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Relocation {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Relocation::DataAddress { at, data, offset } => {
+                p.form("data-address", &[at, data, offset], false)
+            }
+            Relocation::TableIndex {
+                at,
+                function,
+                arity,
+            } => p.form("table-index", &[at, function, arity], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["data-address", "table-index"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("data-address", _)) => {
+                let mut fields = rd.fields(sexp, &["at", "data", "offset"], false)?;
+                Relocation::DataAddress {
+                    at: fields.next(rd)?,
+                    data: fields.next(rd)?,
+                    offset: fields.next(rd)?,
+                }
+            }
+            Some(("table-index", _)) => {
+                let mut fields = rd.fields(sexp, &["at", "function", "arity"], false)?;
+                Relocation::TableIndex {
+                    at: fields.next(rd)?,
+                    function: fields.next(rd)?,
+                    arity: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Relocation", &["data-address", "table-index"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Memory {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Memory { pages, maximum } => p.form("memory", &[pages, maximum], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["memory"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("memory", _)) => {
+                let mut fields = rd.fields(sexp, &["pages", "maximum"], false)?;
+                Memory {
+                    pages: fields.next(rd)?,
+                    maximum: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Memory", &["memory"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Export {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Export::Func { field, name } => p.form("func", &[field, name], false),
+            Export::Memory { field } => p.form("memory", &[field], false),
+            Export::Global { field, name } => p.form("global", &[field, name], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["func", "memory", "global"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("func", _)) => {
+                let mut fields = rd.fields(sexp, &["field", "name"], false)?;
+                Export::Func {
+                    field: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                }
+            }
+            Some(("memory", _)) => {
+                let mut fields = rd.fields(sexp, &["field"], false)?;
+                Export::Memory {
+                    field: fields.next(rd)?,
+                }
+            }
+            Some(("global", _)) => {
+                let mut fields = rd.fields(sexp, &["field", "name"], false)?;
+                Export::Global {
+                    field: fields.next(rd)?,
+                    name: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "an Export", &["func", "memory", "global"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Function {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        p.enter_unit();
+        let doc = match self {
+            Function {
+                name,
+                params,
+                results,
+                locals,
+                body,
+                ..
+            } => p.form("function", &[name, params, results, locals, body], true),
+        };
+        p.leave_unit();
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&["function"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        rd.enter_unit();
+        let node = match sexp.form() {
+            Some(("function", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["name", "params", "results", "locals", "body"], true)?;
+                Function {
+                    meta,
+                    name: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    results: fields.next(rd)?,
+                    locals: fields.next(rd)?,
+                    body: fields.rest(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+        };
+        rd.leave_unit();
+        Ok(node)
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for WasmLocal {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            WasmLocal { var, type_ } => p.form("wasm-local", &[var, type_], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(&["wasm-local"])
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("wasm-local", _)) => {
+                let mut fields = rd.fields(sexp, &["var", "type"], false)?;
+                WasmLocal {
+                    var: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a WasmLocal", &["wasm-local"])),
+        })
+    }
+}
+
+impl nanopass::Syntax<crate::Session> for Instr {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Instr::Op { op, .. } => op.doc(p),
+            Instr::Get { var, .. } => p.form("get", &[var], false),
+            Instr::Set { var, .. } => p.form("set", &[var], false),
+            Instr::Tee { var, .. } => p.form("tee", &[var], false),
+            Instr::GlobalGet { global, .. } => p.form("global-get", &[global], false),
+            Instr::GlobalSet { global, .. } => p.form("global-set", &[global], false),
+            Instr::Address { data, offset, .. } => p.form("address", &[data, offset], false),
+            Instr::TableIndex { function, .. } => p.form("table-index", &[function], false),
+            Instr::Call { function, .. } => p.form("call", &[function], false),
+            Instr::ReturnCall { function, .. } => p.form("return-call", &[function], false),
+            Instr::CallIndirect { type_, .. } => p.form("call-indirect", &[type_], false),
+            Instr::ReturnCallIndirect { type_, .. } => {
+                p.form("return-call-indirect", &[type_], false)
+            }
+            Instr::Block {
+                label,
+                params,
+                results,
+                body,
+                ..
+            } => p.form("block", &[label, params, results, body], true),
+            Instr::Loop {
+                label,
+                params,
+                results,
+                body,
+                ..
+            } => p.form("loop", &[label, params, results, body], true),
+            Instr::If {
+                label,
+                params,
+                results,
+                then,
+                else_,
+                ..
+            } => p.form("if", &[label, params, results, then, else_], true),
+            Instr::Br { label, .. } => p.form("br", &[label], false),
+            Instr::BrIf { label, .. } => p.form("br-if", &[label], false),
+            Instr::BrTable {
+                labels, otherwise, ..
+            } => p.form("br-table", &[labels, otherwise], false),
+            Instr::Return { .. } => p.form("return", &[], false),
+            Instr::Unreachable { .. } => p.form("unreachable", &[], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(&[
+            "get",
+            "set",
+            "tee",
+            "global-get",
+            "global-set",
+            "address",
+            "table-index",
+            "call",
+            "return-call",
+            "call-indirect",
+            "return-call-indirect",
+            "block",
+            "loop",
+            "if",
+            "br",
+            "br-if",
+            "br-table",
+            "return",
+            "unreachable",
+        ]) || <WasmOp as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("get", _)) => {
+                let mut fields = rd.fields(sexp, &["var"], false)?;
+                Instr::Get {
+                    meta,
+                    var: fields.next(rd)?,
+                }
+            }
+            Some(("set", _)) => {
+                let mut fields = rd.fields(sexp, &["var"], false)?;
+                Instr::Set {
+                    meta,
+                    var: fields.next(rd)?,
+                }
+            }
+            Some(("tee", _)) => {
+                let mut fields = rd.fields(sexp, &["var"], false)?;
+                Instr::Tee {
+                    meta,
+                    var: fields.next(rd)?,
+                }
+            }
+            Some(("global-get", _)) => {
+                let mut fields = rd.fields(sexp, &["global"], false)?;
+                Instr::GlobalGet {
+                    meta,
+                    global: fields.next(rd)?,
+                }
+            }
+            Some(("global-set", _)) => {
+                let mut fields = rd.fields(sexp, &["global"], false)?;
+                Instr::GlobalSet {
+                    meta,
+                    global: fields.next(rd)?,
+                }
+            }
+            Some(("address", _)) => {
+                let mut fields = rd.fields(sexp, &["data", "offset"], false)?;
+                Instr::Address {
+                    meta,
+                    data: fields.next(rd)?,
+                    offset: fields.next(rd)?,
+                }
+            }
+            Some(("table-index", _)) => {
+                let mut fields = rd.fields(sexp, &["function"], false)?;
+                Instr::TableIndex {
+                    meta,
+                    function: fields.next(rd)?,
+                }
+            }
+            Some(("call", _)) => {
+                let mut fields = rd.fields(sexp, &["function"], false)?;
+                Instr::Call {
+                    meta,
+                    function: fields.next(rd)?,
+                }
+            }
+            Some(("return-call", _)) => {
+                let mut fields = rd.fields(sexp, &["function"], false)?;
+                Instr::ReturnCall {
+                    meta,
+                    function: fields.next(rd)?,
+                }
+            }
+            Some(("call-indirect", _)) => {
+                let mut fields = rd.fields(sexp, &["type"], false)?;
+                Instr::CallIndirect {
+                    meta,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("return-call-indirect", _)) => {
+                let mut fields = rd.fields(sexp, &["type"], false)?;
+                Instr::ReturnCallIndirect {
+                    meta,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("block", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "results", "body"], true)?;
+                Instr::Block {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    results: fields.next(rd)?,
+                    body: fields.rest(rd)?,
+                }
+            }
+            Some(("loop", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "params", "results", "body"], true)?;
+                Instr::Loop {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    results: fields.next(rd)?,
+                    body: fields.rest(rd)?,
+                }
+            }
+            Some(("if", _)) => {
+                let mut fields =
+                    rd.fields(sexp, &["label", "params", "results", "then", "else"], true)?;
+                Instr::If {
+                    meta,
+                    label: fields.next(rd)?,
+                    params: fields.next(rd)?,
+                    results: fields.next(rd)?,
+                    then: fields.next(rd)?,
+                    else_: fields.rest(rd)?,
+                }
+            }
+            Some(("br", _)) => {
+                let mut fields = rd.fields(sexp, &["label"], false)?;
+                Instr::Br {
+                    meta,
+                    label: fields.next(rd)?,
+                }
+            }
+            Some(("br-if", _)) => {
+                let mut fields = rd.fields(sexp, &["label"], false)?;
+                Instr::BrIf {
+                    meta,
+                    label: fields.next(rd)?,
+                }
+            }
+            Some(("br-table", _)) => {
+                let mut fields = rd.fields(sexp, &["labels", "otherwise"], false)?;
+                Instr::BrTable {
+                    meta,
+                    labels: fields.next(rd)?,
+                    otherwise: fields.next(rd)?,
+                }
+            }
+            Some(("return", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Instr::Return { meta }
+            }
+            Some(("unreachable", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Instr::Unreachable { meta }
+            }
+            _ if <WasmOp as nanopass::Syntax<crate::Session>>::accepts(sexp) => Instr::Op {
+                meta,
+                op: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "an Instr",
+                    &[
+                        "get",
+                        "set",
+                        "tee",
+                        "global-get",
+                        "global-set",
+                        "address",
+                        "table-index",
+                        "call",
+                        "return-call",
+                        "call-indirect",
+                        "return-call-indirect",
+                        "block",
+                        "loop",
+                        "if",
+                        "br",
+                        "br-if",
+                        "br-table",
+                        "return",
+                        "unreachable",
+                    ],
+                ));
+            }
+        })
+    }
+}
+
+impl nanopass::Language for Module {
+    type Session = crate::Session;
+
+    const NAME: &'static str = "wasm";
+
+    fn print(&self, session: &crate::Session, options: nanopass::PrintOptions) -> String {
+        nanopass::print(self, session, options)
+    }
+
+    fn read(
+        file: nanopass::FileId,
+        session: &mut crate::Session,
+    ) -> Result<Self, nanopass::ReadError> {
+        nanopass::read_file(file, session)
+    }
+
+    fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
+        crate::check::wasm::check(self, session)
+    }
+}
 
 /// Visits a tree: one method per nonterminal, whose default visits the children, and one per terminal.
 pub trait Visit {

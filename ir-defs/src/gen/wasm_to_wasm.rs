@@ -3,13 +3,13 @@
 //! From `wasm` to `wasm`.
 
 use super::wasm as a;
+use crate::ops::FuncType;
+use crate::ops::WasmName;
+use crate::ops::WasmOp;
+use crate::ops::WasmType;
 use crate::terminals::IntLit as Int;
 use crate::terminals::LabelId;
 use crate::terminals::TextLit as Text;
-use crate::wasm::FuncType;
-use crate::wasm::WasmName;
-use crate::wasm::WasmOp;
-use crate::wasm::WasmType;
 use nanopass::VarId;
 
 /// Rewrites `wasm` to `wasm`: a method per nonterminal and per form, given its children as they were.

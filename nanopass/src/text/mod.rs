@@ -19,7 +19,7 @@ mod sexp;
 mod syntax;
 
 pub use doc::{Doc, WIDTH};
-pub use printer::{PrintOptions, Printer, print, print_node};
+pub use printer::{PrintOptions, Printer, Sort, print, print_node};
 pub use reader::{Fields, ReadError, Reader, read_file};
 pub use sexp::{NESTING_LIMIT, Sexp, SexpError, SexpKind};
 pub use syntax::Syntax;

@@ -35,10 +35,13 @@ pub struct Printer<'a, C> {
     units: Vec<Unit>,
 }
 
+/// A sort of local names: variables are of sort 0, a compiler may have others of its own.
+pub type Sort = u8;
+
 /// The names inside a `@unit`.
 #[derive(Default)]
 struct Unit {
-    names: FxHashMap<VarId, String>,
+    names: FxHashMap<(Sort, u32), String>,
     /// How many variables of each source name there are.
     counts: FxHashMap<String, u32>,
 }
@@ -65,11 +68,15 @@ impl<'a, C: Context> Printer<'a, C> {
 
     /// The stable name of a variable.
     pub fn var_name(&mut self, var: VarId) -> String {
-        let name = self.cx.core().var_name(var);
+        self.local_name(0, var.0, self.cx.core().var_name(var))
+    }
+
+    /// The stable name of the local thing with this number among those of its sort, whose source name is `name`.
+    pub fn local_name(&mut self, sort: Sort, number: u32, name: &str) -> String {
         let Some(unit) = self.units.last_mut() else {
             return name.to_owned();
         };
-        if let Some(name) = unit.names.get(&var) {
+        if let Some(name) = unit.names.get(&(sort, number)) {
             return name.clone();
         }
         let base = base_name(name);
@@ -80,7 +87,7 @@ impl<'a, C: Context> Printer<'a, C> {
             format!("{base}.{count}")
         };
         *count += 1;
-        unit.names.insert(var, stable.clone());
+        unit.names.insert((sort, number), stable.clone());
         stable
     }
 
