@@ -31,9 +31,8 @@ pub fn run(program: closed::Program, session: &mut Session) -> laid_out::Program
     let mut pass = ChooseLayouts {
         shapes: Shapes::new(session),
         facts,
-        wrappers: FxHashMap::default(),
     };
-    let functions: Vec<_> = program
+    let functions = program
         .functions
         .into_iter()
         .map(|function| pass.function(function))
@@ -42,10 +41,6 @@ pub fn run(program: closed::Program, session: &mut Session) -> laid_out::Program
         .values
         .into_iter()
         .map(|value| pass.value(value))
-        .collect();
-    let functions = functions
-        .into_iter()
-        .chain(pass.wrapper_functions())
         .collect();
     laid_out::Program {
         functions,
@@ -61,38 +56,19 @@ struct Facts {
     types: FxHashMap<VarId, TyId>,
     /// The variables that are used.
     used: FxHashSet<VarId>,
-    /// The functions that are called directly.
-    called: FxHashSet<GlobalId>,
-    /// The functions that closures are made of.
-    code: FxHashSet<GlobalId>,
-    functions: FxHashMap<GlobalId, Callee>,
-    values: FxHashMap<GlobalId, TyId>,
-}
-
-/// What a caller must know of a function.
-#[derive(Clone)]
-struct Callee {
-    params: Vec<Binder>,
-    performs: bool,
-    fails: Option<TyId>,
-    result: TyId,
+    functions: FxHashSet<GlobalId>,
 }
 
 impl Facts {
     fn of(program: &closed::Program) -> Facts {
-        let mut facts = Facts::default();
-        for function in &program.functions {
-            let callee = Callee {
-                params: function.params.clone(),
-                performs: function.performs.0,
-                fails: function.fails,
-                result: function.result,
-            };
-            facts.functions.insert(function.global, callee);
-        }
-        for value in &program.values {
-            facts.values.insert(value.global, value.type_);
-        }
+        let mut facts = Facts {
+            functions: program
+                .functions
+                .iter()
+                .map(|function| function.global)
+                .collect(),
+            ..Facts::default()
+        };
         facts.program(program);
         facts
     }
@@ -106,41 +82,16 @@ impl Visit for Facts {
     fn var_id(&mut self, var: &VarId) {
         self.used.insert(*var);
     }
-
-    fn rhs(&mut self, rhs: &closed::Rhs) {
-        if let closed::Rhs::Call { function, .. } | closed::Rhs::TailCall { function, .. } = rhs {
-            self.called.insert(*function);
-        }
-        closed::walk_rhs(self, rhs);
-    }
-
-    fn atom(&mut self, atom: &closed::Atom) {
-        if let closed::Atom::Global { global, .. } = atom
-            && self.functions.contains_key(global)
-        {
-            self.code.insert(*global);
-        }
-        closed::walk_atom(self, atom);
-    }
-
-    fn make_closure(&mut self, closure: &closed::MakeClosure) {
-        self.code.insert(closure.function);
-        closed::walk_make_closure(self, closure);
-    }
 }
 
 struct ChooseLayouts<'s> {
     shapes: Shapes<'s>,
     facts: Facts,
-    /// For a function that is both called directly and used as a value: the code of its closure.
-    wrappers: FxHashMap<GlobalId, GlobalId>,
 }
 
 impl ChooseLayouts<'_> {
     fn function(&mut self, function: closed::Function) -> laid_out::Function {
-        let code = self.facts.code.contains(&function.global)
-            && !self.facts.called.contains(&function.global);
-        let (environment, mut statements) = match code {
+        let (environment, mut statements) = match function.closure.0 {
             true => {
                 let (environment, statements) =
                     self.environment(&function.captures, function.meta.span);
@@ -249,73 +200,6 @@ impl ChooseLayouts<'_> {
             rep: self.shapes.rep(value.type_),
             body: self.body(value.body, value.type_),
         }
-    }
-
-    /// The closure of a top-level function as a value: the function itself if nobody calls it directly, else a wrapper.
-    fn code(&mut self, global: GlobalId) -> GlobalId {
-        if !self.facts.called.contains(&global) {
-            return global;
-        }
-        if let Some(&wrapper) = self.wrappers.get(&global) {
-            return wrapper;
-        }
-        let session = &mut *self.shapes.session;
-        let name = format!("{}.closure", session.globals.name(global));
-        let wrapper = session.fresh_global(&name);
-        self.wrappers.insert(global, wrapper);
-        wrapper
-    }
-
-    fn wrapper_functions(&mut self) -> Vec<laid_out::Function> {
-        let mut wrappers: Vec<_> = self
-            .wrappers
-            .iter()
-            .map(|(&global, &wrapper)| (wrapper, global))
-            .collect();
-        wrappers.sort_unstable();
-        wrappers
-            .into_iter()
-            .filter_map(|(wrapper, global)| self.wrapper(wrapper, global))
-            .collect()
-    }
-
-    fn wrapper(&mut self, wrapper: GlobalId, global: GlobalId) -> Option<laid_out::Function> {
-        let callee = self.facts.functions.get(&global)?.clone();
-        let mut params = Vec::new();
-        for param in &callee.params {
-            let var = self.shapes.session.core.fresh_var_like(param.var);
-            params.extend(self.local(Binder { var, ty: param.ty }));
-        }
-        let args = params
-            .iter()
-            .map(|param| laid_out::Atom::Var {
-                meta: Meta::NONE,
-                var: param.var,
-            })
-            .collect();
-        let fails = callee.fails.map(|fails| self.shapes.rep(fails));
-        let result = self.shapes.rep(callee.result);
-        let call = laid_out::Rhs::TailCall {
-            meta: Meta::NONE,
-            function: global,
-            fails,
-            result,
-            args,
-        };
-        Some(laid_out::Function {
-            meta: Meta::NONE,
-            global: wrapper,
-            environment: Some(self.environment(&[], Span::NONE).0),
-            arity: IntLit(callee.params.len() as u32 + u32::from(callee.performs)),
-            params,
-            fails,
-            result,
-            body: laid_out::Body {
-                meta: Meta::NONE,
-                statements: Vec::new(),
-                result: Box::new(call),
-            },
-        })
     }
 
     /// The local of a binder; `None` if it has no width.
@@ -447,10 +331,10 @@ impl ChooseLayouts<'_> {
                 value: IntLit(u32::from(char)),
             },
             closed::Atom::Lit { lit, .. } => laid_out::Atom::Lit { meta, lit },
-            closed::Atom::Global { global, .. } if self.facts.functions.contains_key(&global) => {
+            closed::Atom::Global { global, .. } if self.facts.functions.contains(&global) => {
                 laid_out::Atom::Code {
                     meta,
-                    function: self.code(global),
+                    function: global,
                 }
             }
             closed::Atom::Global { global, .. } => {
@@ -641,6 +525,12 @@ impl ChooseLayouts<'_> {
                     payload: self.atom(payload, out),
                 }
             }
+            closed::Rhs::Block { meta, body } => laid_out::Rhs::Switch {
+                meta,
+                subject: laid_out::Atom::Nothing { meta },
+                branches: Vec::new(),
+                otherwise: Some(Box::new(self.body(*body, ty))),
+            },
             closed::Rhs::Attempt { meta, fails, body } => self.attempt(meta, fails, *body, ty),
         }
     }
