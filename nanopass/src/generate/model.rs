@@ -324,6 +324,7 @@ impl Resolver {
 
     fn page(&mut self, page: Page) {
         let index = self.model.languages.len();
+        let errors = self.errors.len();
         let parent = page.parent.as_ref().and_then(|(relation, name)| {
             let found = self
                 .model
@@ -392,7 +393,18 @@ impl Resolver {
         }
         self.reach(&page, &mut language);
         self.clashes(&page, &language);
+        self.bare_clashes(&page, &language);
         share(&self.model, &mut language, index);
+        if let Some((_, parent)) = language.parent
+            && self.errors.len() == errors
+            && language
+                .nonterminal(&language.entry)
+                .is_some_and(|entry| entry.origin != index)
+        {
+            let parent = &self.model.languages[parent].name;
+            let message = format!("nothing differs from `{parent}`: the language is not needed");
+            self.error(&page.name.place, message);
+        }
         self.edges(&page, &mut language, index);
         self.model.languages.push(language);
     }
@@ -547,10 +559,9 @@ impl Resolver {
         for name in given {
             let text = name.text.trim_start_matches('@');
             if !allowed.contains(&text) {
-                let near = suggestion(text, allowed);
-                let all: Vec<String> = allowed.iter().map(|name| format!("@{name}")).collect();
+                let all = allowed.map(|name| format!("@{name}"));
                 let message = format!(
-                    "there is no attribute `@{text}` here{near} ({})",
+                    "there is no attribute `@{text}` here, only {}",
                     all.join(", ")
                 );
                 self.error(&name.place, message);
@@ -701,6 +712,36 @@ impl Resolver {
             for form in &nonterminal.forms {
                 if let Some(other) = texts.insert(kebab(&form.name), &form.name) {
                     let message = format!("the forms `{}` and `{other}` print alike", form.name);
+                    self.error(&page.name.place, message);
+                }
+            }
+        }
+    }
+
+    /// A `@bare` nonterminal must not have a form that prints like one of the forms beside it.
+    fn bare_clashes(&mut self, page: &Page, language: &Language) {
+        for outer in &language.nonterminals {
+            for form in outer.forms.iter().filter(|form| form.bare) {
+                let [
+                    Field {
+                        ty: Type::Nonterminal(name),
+                        ..
+                    },
+                ] = form.fields.as_slice()
+                else {
+                    continue;
+                };
+                let inner = language
+                    .nonterminal(name)
+                    .map_or(&[][..], |inner| &inner.forms);
+                for other in inner
+                    .iter()
+                    .filter(|other| !other.bare && outer.form(&other.name).is_some())
+                {
+                    let message = format!(
+                        "`{}.{}` is `@bare`, but both `{}` and `{name}` have a form `{}`",
+                        outer.name, form.name, outer.name, other.name
+                    );
                     self.error(&page.name.place, message);
                 }
             }
