@@ -1,1 +1,207 @@
-//! `lower-effects`
+//! `lower-effects`: `no_pipes` → `no_blocks`
+//!
+//! An `effect` block becomes one flat `Do`: steps in order, and the effect whose result is the block's.
+//!
+//! ```text
+//! effect {                          do
+//!   x <- read p or "none"             run  result <- attempt (read p)
+//!                                     run  x <- result ? | Ok value => pure value | Err _ => pure "none"
+//!   print x                           run  statement _ <- print x
+//!   if big x then warn else Unit      if big x then warn else pure Unit
+//! }
+//! ```
+//!
+//! Design: a fallback is a match on what `attempt` gives, whose arms are effects, so that one form serves a default,
+//! arms that match the error, and the failure that goes on when no arm does. That last one is left out exactly when
+//! the last arm is unguarded and cannot fail, by its shape alone: then `fail` is not mentioned, and the failure is
+//! gone from the row. Both sides of a fallback are values, not effects: `or` says what the failed effect would have
+//! given.
+
+use ir_defs::no_blocks as b;
+use ir_defs::no_pipes as a;
+use ir_defs::no_pipes_to_no_blocks::Rewrite;
+use ir_defs::tables::ConId;
+use ir_defs::terminals::{Binder, Flag, Reason};
+use ir_defs::{Session, known};
+use nanopass::{Diagnostic, Meta, VarId};
+use rustc_hash::FxHashSet;
+
+use crate::codes;
+
+/// Turns effect blocks into `Do`.
+pub fn run(program: a::Entry, session: &mut Session) -> b::Entry {
+    let mut single: FxHashSet<ConId> = program
+        .data
+        .iter()
+        .filter(|data| data.constructors.len() == 1)
+        .flat_map(|data| data.constructors.iter().map(|constructor| constructor.con))
+        .collect();
+    single.insert(session.constructors.id("Unit"));
+    Effects { session, single }.program(program)
+}
+
+struct Effects<'s> {
+    session: &'s mut Session,
+    /// The constructors that are the only ones of their types.
+    single: FxHashSet<ConId>,
+}
+
+impl Effects<'_> {
+    /// `attempt source` as a step, and the effect that gives what it gave or what the handler makes of its failure.
+    fn fallback(&mut self, meta: Meta, source: b::Expr, handler: a::Handler, steps: &mut Vec<b::Step>) -> b::Expr {
+        let at = source.meta();
+        let result = self.session.core.fresh_named("result", at.span);
+        let attempt = self.call(at, known::ATTEMPT, source);
+        steps.push(b::Step::Run {
+            meta: at,
+            reason: Reason::Fallback,
+            pattern: b::Pattern::Bind { meta: at, binder: Binder::untyped(result) },
+            effect: attempt,
+        });
+        let value = self.session.core.fresh_named("value", at.span);
+        let given = self.call(at, known::PURE, b::Expr::Var { meta: at, var: value });
+        let mut arms = vec![self.arm_on(at, "Ok", bind(at, value), given)];
+        match handler {
+            a::Handler::Default { value } => {
+                let value = self.expr(*value);
+                let at = value.meta();
+                let default = self.call(at, known::PURE, value);
+                arms.push(self.arm_on(at, "Err", b::Pattern::Wild { meta: at }, default));
+            }
+            a::Handler::Arms { arms: written } => {
+                let total = written.last().is_some_and(|arm| arm.guard.is_none() && self.is_total(&arm.pattern));
+                for a::Arm { meta, pattern, guard, body } in written {
+                    let guard = guard.map(|guard| self.expr(guard));
+                    let body = self.expr(body);
+                    let body = self.call(body.meta(), known::PURE, body);
+                    let at = pattern.meta();
+                    let arm = self.arm_on(at, "Err", pattern, body);
+                    arms.push(b::Arm { meta, guard, ..arm });
+                }
+                if !total {
+                    let error = self.session.core.fresh_named("error", meta.span);
+                    let again = self.call(meta, known::FAIL, b::Expr::Var { meta, var: error });
+                    arms.push(self.arm_on(meta, "Err", bind(meta, error), again));
+                }
+            }
+        }
+        let subject = Box::new(b::Expr::Var { meta: at, var: result });
+        b::Expr::Match { meta, reason: Reason::Fallback, subject, arms }
+    }
+
+    fn arm_on(&mut self, meta: Meta, con: &str, content: b::Pattern, body: b::Expr) -> b::Arm {
+        let con = self.session.constructors.id(con);
+        b::Arm { meta, pattern: b::Pattern::Con { meta, con, args: vec![content] }, guard: None, body }
+    }
+
+    fn call(&mut self, meta: Meta, name: &str, arg: b::Expr) -> b::Expr {
+        let fun = b::Expr::Global { meta, global: self.session.global(name) };
+        b::Expr::Apply { meta, fun: Box::new(fun), args: vec![arg] }
+    }
+
+    fn pure_unit(&mut self, meta: Meta) -> b::Expr {
+        let con = self.session.constructors.id("Unit");
+        self.call(meta, known::PURE, b::Expr::Con { meta, con })
+    }
+
+    /// Whether a pattern matches every value of its type, judged by its shape.
+    fn is_total(&self, pattern: &b::Pattern) -> bool {
+        match pattern {
+            b::Pattern::Wild { .. } | b::Pattern::Bind { .. } | b::Pattern::Error { .. } => true,
+            b::Pattern::As { pattern, .. } => self.is_total(pattern),
+            b::Pattern::Lit { .. } => false,
+            b::Pattern::Con { con, args, .. } => {
+                self.single.contains(con) && args.iter().all(|arg| self.is_total(arg))
+            }
+            b::Pattern::Tuple { items, .. } => items.iter().all(|item| self.is_total(item)),
+            b::Pattern::List { items, rest, .. } => {
+                items.is_empty() && rest.as_ref().is_some_and(|rest| self.is_total(rest))
+            }
+            b::Pattern::Record { fields, .. } => fields.iter().all(|field| self.is_total(&field.pattern)),
+        }
+    }
+
+    /// An expression that stands as a statement: in it, `else Unit` reads `else pure Unit`.
+    fn statement(&mut self, expr: b::Expr) -> b::Expr {
+        match expr {
+            b::Expr::If { meta, branches, otherwise } => {
+                let branches = branches.into_iter().map(|(test, then)| (test, self.statement(then))).collect();
+                let unit = self.session.constructors.id("Unit");
+                let otherwise = match *otherwise {
+                    b::Expr::Con { meta, con } if con == unit => self.pure_unit(meta),
+                    otherwise => self.statement(otherwise),
+                };
+                b::Expr::If { meta, branches, otherwise: Box::new(otherwise) }
+            }
+            other => other,
+        }
+    }
+
+    /// What stands in a plain block although only an `effect` block has it.
+    fn misplaced(&mut self, meta: Meta, what: &str, help: &str, pattern: b::Pattern) -> b::Stmt {
+        self.session.report(
+            Diagnostic::error(codes::STATEMENT_IN_BLOCK, format!("{what} outside of an `effect` block"))
+                .at(meta.span, "a block without `effect` holds only bindings and a result")
+                .help(help),
+        );
+        b::Stmt::Let { meta, pattern, recursive: Flag(false), value: b::Expr::Error { meta } }
+    }
+}
+
+impl Rewrite for Effects<'_> {
+    fn expr_effect(&mut self, meta: Meta, statements: Vec<a::Stmt>) -> b::Expr {
+        let mut steps = Vec::with_capacity(statements.len());
+        let mut tail = None;
+        let last = statements.len().saturating_sub(1);
+        for (index, statement) in statements.into_iter().enumerate() {
+            match statement {
+                a::Stmt::Let { meta, pattern, recursive, value } => {
+                    steps.push(b::Step::Let { meta, pattern, recursive, value: self.expr(value) });
+                }
+                a::Stmt::Run { meta, pattern, source, handler } => {
+                    let source = self.expr(source);
+                    let effect = match handler {
+                        Some(handler) => self.fallback(meta, source, handler, &mut steps),
+                        None => source,
+                    };
+                    steps.push(b::Step::Run { meta, reason: Reason::Run, pattern, effect });
+                }
+                a::Stmt::Expr { meta, value, handler } => {
+                    let value = self.expr(value);
+                    let value = self.statement(value);
+                    let effect = match handler {
+                        Some(handler) => self.fallback(meta, value, handler, &mut steps),
+                        None => value,
+                    };
+                    if index == last {
+                        tail = Some(effect);
+                    } else {
+                        let pattern = b::Pattern::Wild { meta };
+                        steps.push(b::Step::Run { meta, reason: Reason::Statement, pattern, effect });
+                    }
+                }
+            }
+        }
+        let tail = Box::new(tail.unwrap_or_else(|| self.pure_unit(meta)));
+        b::Expr::Do { meta, steps, tail }
+    }
+
+    fn stmt_run(
+        &mut self,
+        meta: Meta,
+        pattern: a::Pattern,
+        _source: a::Expr,
+        _handler: Option<a::Handler>,
+    ) -> b::Stmt {
+        self.misplaced(meta, "`<-`", "write `effect { … }` around the statements, or `=` for `<-`", pattern)
+    }
+
+    fn stmt_expr(&mut self, meta: Meta, _value: a::Expr, _handler: Option<a::Handler>) -> b::Stmt {
+        let help = "write `effect { … }` around the statements, or give the value a name";
+        self.misplaced(meta, "a statement", help, b::Pattern::Wild { meta })
+    }
+}
+
+fn bind(meta: Meta, var: VarId) -> b::Pattern {
+    b::Pattern::Bind { meta, binder: Binder::untyped(var) }
+}

@@ -1,1 +1,152 @@
-//! `lower-literals`
+//! `lower-literals`: `no_sections` → `plain_literals`
+//!
+//! Interpolation, ranges and spreads become calls of the library; a list without spreads stays one flat node.
+//!
+//! ```text
+//! "{n} apples"           concat [toText n, " apples"]
+//! [1..n]                 range 1 n
+//! [a, b, ...rest]        Cons a (Cons b rest)
+//! [...xs, a]             append xs [a]
+//! [a, ...xs, b, 1..9]    concat [[a], xs, [b], range 1 9]
+//! ```
+//!
+//! Design: a few items before one spread are constructors, because the list is then built without a copy of
+//! anything; all else is a call on the segments between spreads, so the tree is no deeper than the source however
+//! many segments there are.
+
+use std::sync::Arc;
+
+use ir_defs::no_sections as a;
+use ir_defs::no_sections_to_plain_literals::Rewrite;
+use ir_defs::plain_literals as b;
+use ir_defs::terminals::{Binder, Flag, Lit, Reason};
+use ir_defs::{Session, known};
+use nanopass::Meta;
+
+/// How many items before a spread become nested constructors.
+const CONS_LIMIT: usize = 8;
+
+/// Turns interpolations, ranges and spreads into calls.
+pub fn run(program: a::Entry, session: &mut Session) -> b::Entry {
+    Literals { session }.program(program)
+}
+
+struct Literals<'s> {
+    session: &'s mut Session,
+}
+
+/// A part of a list literal.
+enum Segment {
+    /// Items in a row.
+    Items(Vec<b::Expr>),
+    /// `...xs`
+    Spread(b::Expr),
+    /// `a..b`, as the call that it becomes.
+    Range(b::Expr),
+}
+
+impl Literals<'_> {
+    fn call(&mut self, meta: Meta, name: &str, args: Vec<b::Expr>) -> b::Expr {
+        let fun = b::Expr::Global { meta, global: self.session.global(name) };
+        b::Expr::Apply { meta, fun: Box::new(fun), args }
+    }
+
+    fn segments(&mut self, elements: Vec<a::Element>) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        for element in elements {
+            match element {
+                a::Element::Item { value, .. } => {
+                    let value = self.expr(value);
+                    match segments.last_mut() {
+                        Some(Segment::Items(items)) => items.push(value),
+                        _ => segments.push(Segment::Items(vec![value])),
+                    }
+                }
+                a::Element::Spread { value, .. } => segments.push(Segment::Spread(self.expr(value))),
+                a::Element::Range { meta, from, to } => {
+                    let ends = vec![self.expr(from), self.expr(to)];
+                    segments.push(Segment::Range(self.call(meta, known::LIST_RANGE, ends)));
+                }
+            }
+        }
+        segments
+    }
+
+    /// `xs`, which must be a list: `xs ? | list@[...] => list`.
+    fn only_spread(&mut self, meta: Meta, list: b::Expr) -> b::Expr {
+        let var = self.session.core.fresh_named("list", meta.span);
+        let any_list = b::Pattern::List { meta, items: Vec::new(), rest: Some(Box::new(b::Pattern::Wild { meta })) };
+        let pattern = b::Pattern::As { meta, binder: Binder::untyped(var), pattern: Box::new(any_list) };
+        let arm = b::Arm { meta, pattern, guard: None, body: b::Expr::Var { meta, var } };
+        b::Expr::Match { meta, reason: Reason::Project, subject: Box::new(list), arms: vec![arm] }
+    }
+
+    /// The items in front of a list.
+    fn cons(&mut self, meta: Meta, items: Vec<b::Expr>, list: b::Expr) -> b::Expr {
+        let con = self.session.constructors.id("List.Cons");
+        items.into_iter().rev().fold(list, |list, item| b::Expr::Apply {
+            meta,
+            fun: Box::new(b::Expr::Con { meta, con }),
+            args: vec![item, list],
+        })
+    }
+}
+
+impl Rewrite for Literals<'_> {
+    fn expr_interpolate(&mut self, meta: Meta, parts: Vec<a::Part>) -> b::Expr {
+        let mut texts = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part {
+                a::Part::Literal { text } if text.0.is_empty() => {}
+                a::Part::Literal { text } => texts.push(b::Expr::Lit { meta, lit: Lit::Text(text.0) }),
+                a::Part::Value { value } => {
+                    let value = self.expr(value);
+                    texts.push(self.call(value.meta(), known::TO_TEXT, vec![value]));
+                }
+            }
+        }
+        match texts.pop() {
+            None => b::Expr::Lit { meta, lit: Lit::Text(Arc::from("")) },
+            Some(text) if texts.is_empty() => text,
+            Some(text) => {
+                texts.push(text);
+                self.call(meta, known::TEXT_CONCAT, vec![b::Expr::List { meta, items: texts }])
+            }
+        }
+    }
+
+    fn expr_list(&mut self, meta: Meta, elements: Vec<a::Element>) -> b::Expr {
+        let mut segments = self.segments(elements);
+        let last = segments.pop();
+        let before = segments.pop();
+        match (before, last) {
+            (None, None) => b::Expr::List { meta, items: Vec::new() },
+            (None, Some(Segment::Items(items))) => b::Expr::List { meta, items },
+            (None, Some(Segment::Spread(list))) => self.only_spread(meta, list),
+            (None, Some(Segment::Range(list))) => list,
+            (Some(Segment::Items(items)), Some(Segment::Spread(list) | Segment::Range(list)))
+                if segments.is_empty() && items.len() <= CONS_LIMIT =>
+            {
+                self.cons(meta, items, list)
+            }
+            (before, last) => {
+                let simple = segments.is_empty();
+                segments.extend(before);
+                segments.extend(last);
+                let lists = segments.into_iter().map(|segment| match segment {
+                    Segment::Items(items) => {
+                        let span = items.iter().fold(nanopass::Span::NONE, |span, item| span.to(item.meta().span));
+                        b::Expr::List { meta: Meta::at(span), items }
+                    }
+                    Segment::Spread(list) | Segment::Range(list) => list,
+                });
+                let lists: Vec<b::Expr> = lists.collect();
+                if simple {
+                    self.call(meta, known::LIST_APPEND, lists)
+                } else {
+                    self.call(meta, known::LIST_CONCAT, vec![b::Expr::List { meta, items: lists }])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! `lower-branches`: `no_blocks` → `kernel`
+//!
+//! `if`, `&&`, `?`, `or`, clauses of a function and destructuring become `case`, the single eliminator.
+//!
+//! ```text
+//! if a then x else y             case if a | True => x | False => y
+//! if a … else if b … else z      case if Unit | _ when a => x | _ when b => y | _ => z
+//! a && b                         case logic a | True => b | False => False
+//! r or d                         case or r | Ok value => value | Err _ => d
+//! | 0 n => e | m n => f          lambda [m n] (case clauses (m, n) | (0, n) => e | (m, n) => f)
+//! (a, b) = e                     pair = e; a = case binding pair | (a, _) => a; b = case project pair | (_, b) => b
+//! ```
+//!
+//! Design:
+//! - An `else if` chain is one case with a guard per branch, because its length must not become depth; long `&&` and
+//!   `||` are cut into halves.
+//! - The parameters of clauses are matched as a tuple, which `compile-matches` never builds.
+//! - A destructuring binding becomes one binding per variable, so that a block stays a flat list and each variable
+//!   generalises by itself (see [`destructure`]). A parameter's pattern is matched around the body.
+//! - A parameter that is a plain name is a binder; no case is made for it.
+
+mod destructure;
+
+use ir_defs::kernel as b;
+use ir_defs::no_blocks as a;
+use ir_defs::no_blocks_to_kernel::Rewrite;
+use ir_defs::terminals::{Binder, Flag, Operator, Reason};
+use ir_defs::{Session, known};
+use nanopass::{Diagnostic, Meta, Span};
+
+use crate::codes;
+
+/// How many `&&` or `||` nest to the right.
+const LOGIC_LIMIT: usize = 32;
+
+/// Turns everything that branches or takes apart into `case`.
+pub fn run(program: a::Entry, session: &mut Session) -> b::Entry {
+    Branches { session }.program(program)
+}
+
+struct Branches<'s> {
+    session: &'s mut Session,
+}
+
+impl Branches<'_> {
+    fn fresh(&mut self, name: &str, span: Span) -> Binder {
+        Binder::untyped(self.session.core.fresh_named(name, span))
+    }
+
+    fn con(&mut self, meta: Meta, name: &str) -> b::Expr {
+        b::Expr::Con { meta, con: self.session.constructors.id(name) }
+    }
+
+    fn on(&mut self, meta: Meta, con: &str, args: Vec<b::Pattern>, body: b::Expr) -> b::Arm {
+        arm(meta, b::Pattern::Con { meta, con: self.session.constructors.id(con), args }, body)
+    }
+
+    fn on_bool(&mut self, meta: Meta, reason: Reason, test: b::Expr, yes: b::Expr, no: b::Expr) -> b::Expr {
+        let arms = vec![
+            self.on(yes.meta(), "True", Vec::new(), yes),
+            self.on(no.meta(), "False", Vec::new(), no),
+        ];
+        case(meta, reason, test, arms)
+    }
+
+    /// `a && b && …`, where the value `stop` of an item ends the evaluation.
+    fn logic(&mut self, meta: Meta, mut items: Vec<b::Expr>, stop: bool) -> b::Expr {
+        if items.len() > LOGIC_LIMIT {
+            let right = items.split_off(items.len() / 2);
+            items = vec![self.logic(meta, items, stop), self.logic(meta, right, stop)];
+        }
+        let Some(last) = items.pop() else { return b::Expr::Error { meta } };
+        items.into_iter().rev().fold(last, |rest, item| {
+            let meta = Meta::at(item.meta().span.to(rest.meta().span));
+            let known = self.con(item.meta(), if stop { "True" } else { "False" });
+            let (yes, no) = if stop { (known, rest) } else { (rest, known) };
+            self.on_bool(meta, Reason::Logic, item, yes, no)
+        })
+    }
+
+    /// The parameters of a function and, for those that are patterns, what to match around its body.
+    fn parameters(&mut self, patterns: Vec<b::Pattern>) -> (Vec<Binder>, Vec<(Binder, b::Pattern)>) {
+        let mut binders = Vec::with_capacity(patterns.len());
+        let mut matched = Vec::new();
+        for pattern in patterns {
+            let (binder, rest) = self.name_pattern(pattern, "arg");
+            binders.push(binder);
+            matched.extend(rest.map(|pattern| (binder, pattern)));
+        }
+        (binders, matched)
+    }
+
+    /// A binder for the whole value, and the pattern that still has to be matched, if any.
+    fn name_pattern(&mut self, pattern: b::Pattern, name: &str) -> (Binder, Option<b::Pattern>) {
+        match pattern {
+            b::Pattern::Wild { meta } => (self.fresh("unused", meta.span), None),
+            b::Pattern::Bind { binder, .. } => (binder, None),
+            b::Pattern::As { binder, pattern, .. } => match *pattern {
+                b::Pattern::Wild { .. } => (binder, None),
+                pattern => (binder, Some(pattern)),
+            },
+            pattern => (self.fresh(name, pattern.meta().span), Some(pattern)),
+        }
+    }
+
+    fn function(&mut self, meta: Meta, patterns: Vec<b::Pattern>, reason: Reason, body: b::Expr) -> b::Expr {
+        let (params, matched) = self.parameters(patterns);
+        let body = if matched.is_empty() {
+            body
+        } else {
+            let at = Meta::at(matched.iter().fold(Span::NONE, |span, (_, pattern)| span.to(pattern.meta().span)));
+            let subjects = matched.iter().map(|(binder, pattern)| var(pattern.meta(), *binder)).collect();
+            let patterns = matched.into_iter().map(|(_, pattern)| pattern).collect();
+            let pattern = pattern_tuple(at, patterns);
+            case(body.meta(), reason, tuple(at, subjects), vec![arm(body.meta(), pattern, body)])
+        };
+        b::Expr::Lambda { meta, params, body: Box::new(body) }
+    }
+}
+
+impl Rewrite for Branches<'_> {
+    fn expr_lambda(&mut self, meta: Meta, params: Vec<a::Pattern>, body: Box<a::Expr>) -> b::Expr {
+        let body = self.expr(*body);
+        self.function(meta, params, Reason::Binding, body)
+    }
+
+    fn expr_clauses(&mut self, meta: Meta, mut clauses: Vec<a::Clause>) -> b::Expr {
+        if let [a::Clause { guard: None, .. }] = clauses.as_slice()
+            && let Some(a::Clause { patterns, body, .. }) = clauses.pop()
+        {
+            let body = self.expr(body);
+            return self.function(meta, patterns, Reason::Clauses, body);
+        }
+        let Some((first_span, arity)) = clauses.first().map(|first| (first.meta.span, first.patterns.len())) else {
+            return b::Expr::Error { meta };
+        };
+        if let Some(odd) = clauses.iter().find(|clause| clause.patterns.len() != arity) {
+            self.session.report(
+                Diagnostic::error(codes::CLAUSE_ARITY, "clauses of one function have different numbers of parameters")
+                    .at(odd.meta.span, format!("this one has {}", odd.patterns.len()))
+                    .label(first_span, format!("the first one has {arity}")),
+            );
+            return b::Expr::Error { meta };
+        }
+        let params: Vec<Binder> = (0..arity)
+            .map(|column| {
+                let name = clauses.iter().find_map(|clause| match clause.patterns.get(column) {
+                    Some(a::Pattern::Bind { binder, .. } | a::Pattern::As { binder, .. }) => Some(binder.var),
+                    _ => None,
+                });
+                match name {
+                    Some(var) => Binder::untyped(self.session.core.fresh_var_like(var)),
+                    None => self.fresh("arg", meta.span),
+                }
+            })
+            .collect();
+        let subject = tuple(meta, params.iter().map(|&param| var(meta, param)).collect());
+        let arms = clauses
+            .into_iter()
+            .map(|a::Clause { meta, patterns, guard, body }| {
+                let span = patterns.iter().fold(Span::NONE, |span, pattern| span.to(pattern.meta().span));
+                let guard = guard.map(|guard| self.expr(guard));
+                b::Arm { meta, pattern: pattern_tuple(Meta::at(span), patterns), guard, body: self.expr(body) }
+            })
+            .collect();
+        let body = Box::new(case(meta, Reason::Clauses, subject, arms));
+        b::Expr::Lambda { meta, params, body }
+    }
+
+    fn expr_if(&mut self, meta: Meta, mut branches: Vec<(a::Expr, a::Expr)>, otherwise: Box<a::Expr>) -> b::Expr {
+        let otherwise = self.expr(*otherwise);
+        if branches.len() == 1
+            && let Some((test, then)) = branches.pop()
+        {
+            let (test, then) = (self.expr(test), self.expr(then));
+            return self.on_bool(meta, Reason::If, test, then, otherwise);
+        }
+        let mut arms: Vec<b::Arm> = branches
+            .into_iter()
+            .map(|(test, then)| {
+                let (test, body) = (self.expr(test), self.expr(then));
+                let pattern = b::Pattern::Wild { meta: test.meta() };
+                b::Arm { meta: body.meta(), pattern, guard: Some(test), body }
+            })
+            .collect();
+        arms.push(arm(otherwise.meta(), b::Pattern::Wild { meta: otherwise.meta() }, otherwise));
+        let subject = self.con(meta, "Unit");
+        case(meta, Reason::If, subject, arms)
+    }
+
+    fn expr_match(&mut self, meta: Meta, reason: Reason, subject: Box<a::Expr>, arms: Vec<a::Arm>) -> b::Expr {
+        let subject = self.expr(*subject);
+        case(meta, reason, subject, arms.into_iter().map(|arm| self.arm(arm)).collect())
+    }
+
+    fn expr_or(&mut self, meta: Meta, subject: Box<a::Expr>, handler: Box<a::Handler>) -> b::Expr {
+        let subject = self.expr(*subject);
+        let at = subject.meta();
+        let value = self.fresh("value", at.span);
+        let mut arms = vec![self.on(at, "Ok", vec![b::Pattern::Bind { meta: at, binder: value }], var(at, value))];
+        match *handler {
+            a::Handler::Default { value } => {
+                let value = self.expr(*value);
+                let at = value.meta();
+                arms.push(self.on(at, "Err", vec![b::Pattern::Wild { meta: at }], value));
+            }
+            a::Handler::Arms { arms: written } => arms.extend(written.into_iter().map(|arm| self.arm(arm))),
+        }
+        case(meta, Reason::Or, subject, arms)
+    }
+
+    fn expr_any(&mut self, meta: Meta, items: Vec<a::Expr>) -> b::Expr {
+        let items = items.into_iter().map(|item| self.expr(item)).collect();
+        self.logic(meta, items, true)
+    }
+
+    fn expr_all(&mut self, meta: Meta, items: Vec<a::Expr>) -> b::Expr {
+        let items = items.into_iter().map(|item| self.expr(item)).collect();
+        self.logic(meta, items, false)
+    }
+
+    fn expr_prefix(&mut self, meta: Meta, op: Operator, operand: Box<a::Expr>) -> b::Expr {
+        let operand = self.expr(*operand);
+        if op == Operator::Not {
+            let fun = b::Expr::Global { meta, global: self.session.global(known::NOT) };
+            b::Expr::Apply { meta, fun: Box::new(fun), args: vec![operand] }
+        } else {
+            b::Expr::Negate { meta, operand: Box::new(operand) }
+        }
+    }
+
+    fn expr_block(&mut self, meta: Meta, statements: Vec<a::Stmt>, result: Box<a::Expr>) -> b::Expr {
+        let mut binds = Vec::with_capacity(statements.len());
+        for a::Stmt::Let { meta, pattern, recursive, value } in statements {
+            let value = self.expr(value);
+            self.destructure(meta, pattern, recursive, value, &mut binds);
+        }
+        let body = self.expr(*result);
+        if binds.is_empty() {
+            return body;
+        }
+        b::Expr::Let { meta, binds, body: Box::new(body) }
+    }
+
+    fn expr_do(&mut self, meta: Meta, statements: Vec<a::Step>, tail: Box<a::Expr>) -> b::Expr {
+        let mut steps = Vec::with_capacity(statements.len());
+        for step in statements {
+            let mut binds = Vec::new();
+            match step {
+                a::Step::Run { meta, reason, pattern, effect } => {
+                    let effect = self.expr(effect);
+                    let (binder, rest) = self.name_pattern(pattern, "value");
+                    steps.push(b::Step::Run { meta, reason, binder, effect });
+                    if let Some(pattern) = rest {
+                        self.project(meta, binder, &pattern, &mut binds);
+                    }
+                }
+                a::Step::Let { meta, pattern, recursive, value } => {
+                    let value = self.expr(value);
+                    self.destructure(meta, pattern, recursive, value, &mut binds);
+                }
+            }
+            steps.extend(binds.into_iter().map(|bind| b::Step::Let { meta: bind.meta, bind }));
+        }
+        b::Expr::Do { meta, steps, tail: Box::new(self.expr(*tail)) }
+    }
+}
+
+fn bind(meta: Meta, binder: Binder, recursive: Flag, value: b::Expr) -> b::Bind {
+    b::Bind { meta, binder, recursive, value }
+}
+
+fn var(meta: Meta, binder: Binder) -> b::Expr {
+    b::Expr::Var { meta, var: binder.var }
+}
+
+fn arm(meta: Meta, pattern: b::Pattern, body: b::Expr) -> b::Arm {
+    b::Arm { meta, pattern, guard: None, body }
+}
+
+fn case(meta: Meta, reason: Reason, subject: b::Expr, arms: Vec<b::Arm>) -> b::Expr {
+    b::Expr::Case { meta, reason, subject: Box::new(subject), arms }
+}
+
+/// A tuple; of one item, that item.
+fn tuple(meta: Meta, mut items: Vec<b::Expr>) -> b::Expr {
+    match items.pop() {
+        Some(item) if items.is_empty() => item,
+        last => {
+            items.extend(last);
+            b::Expr::Tuple { meta, items }
+        }
+    }
+}
+
+/// The same for a pattern.
+fn pattern_tuple(meta: Meta, mut items: Vec<b::Pattern>) -> b::Pattern {
+    match items.pop() {
+        Some(item) if items.is_empty() => item,
+        last => {
+            items.extend(last);
+            b::Pattern::Tuple { meta, items }
+        }
+    }
+}
