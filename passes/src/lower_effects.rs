@@ -48,18 +48,34 @@ struct Effects<'s> {
 
 impl Effects<'_> {
     /// `attempt source` as a step, and the effect that gives what it gave or what the handler makes of its failure.
-    fn fallback(&mut self, meta: Meta, source: b::Expr, handler: a::Handler, steps: &mut Vec<b::Step>) -> b::Expr {
+    fn fallback(
+        &mut self,
+        meta: Meta,
+        source: b::Expr,
+        handler: a::Handler,
+        steps: &mut Vec<b::Step>,
+    ) -> b::Expr {
         let at = source.meta();
         let result = self.session.core.fresh_named("result", at.span);
         let attempt = self.call(at, known::ATTEMPT, source);
         steps.push(b::Step::Run {
             meta: at,
             reason: Reason::Fallback,
-            pattern: b::Pattern::Bind { meta: at, binder: Binder::untyped(result) },
+            pattern: b::Pattern::Bind {
+                meta: at,
+                binder: Binder::untyped(result),
+            },
             effect: attempt,
         });
         let value = self.session.core.fresh_named("value", at.span);
-        let given = self.call(at, known::PURE, b::Expr::Var { meta: at, var: value });
+        let given = self.call(
+            at,
+            known::PURE,
+            b::Expr::Var {
+                meta: at,
+                var: value,
+            },
+        );
         let mut arms = vec![self.arm_on(at, "Ok", bind(at, value), given)];
         match handler {
             a::Handler::Default { value } => {
@@ -69,8 +85,16 @@ impl Effects<'_> {
                 arms.push(self.arm_on(at, "Err", b::Pattern::Wild { meta: at }, default));
             }
             a::Handler::Arms { arms: written } => {
-                let total = written.last().is_some_and(|arm| arm.guard.is_none() && self.is_total(&arm.pattern));
-                for a::Arm { meta, pattern, guard, body } in written {
+                let total = written
+                    .last()
+                    .is_some_and(|arm| arm.guard.is_none() && self.is_total(&arm.pattern));
+                for a::Arm {
+                    meta,
+                    pattern,
+                    guard,
+                    body,
+                } in written
+                {
                     let guard = guard.map(|guard| self.expr(guard));
                     let body = self.expr(body);
                     let body = self.call(body.meta(), known::PURE, body);
@@ -85,18 +109,42 @@ impl Effects<'_> {
                 }
             }
         }
-        let subject = Box::new(b::Expr::Var { meta: at, var: result });
-        b::Expr::Match { meta, reason: Reason::Fallback, subject, arms }
+        let subject = Box::new(b::Expr::Var {
+            meta: at,
+            var: result,
+        });
+        b::Expr::Match {
+            meta,
+            reason: Reason::Fallback,
+            subject,
+            arms,
+        }
     }
 
     fn arm_on(&mut self, meta: Meta, con: &str, content: b::Pattern, body: b::Expr) -> b::Arm {
         let con = self.session.constructors.id(con);
-        b::Arm { meta, pattern: b::Pattern::Con { meta, con, args: vec![content] }, guard: None, body }
+        b::Arm {
+            meta,
+            pattern: b::Pattern::Con {
+                meta,
+                con,
+                args: vec![content],
+            },
+            guard: None,
+            body,
+        }
     }
 
     fn call(&mut self, meta: Meta, name: &str, arg: b::Expr) -> b::Expr {
-        let fun = b::Expr::Global { meta, global: self.session.global(name) };
-        b::Expr::Apply { meta, fun: Box::new(fun), args: vec![arg] }
+        let fun = b::Expr::Global {
+            meta,
+            global: self.session.global(name),
+        };
+        b::Expr::Apply {
+            meta,
+            fun: Box::new(fun),
+            args: vec![arg],
+        }
     }
 
     fn pure_unit(&mut self, meta: Meta) -> b::Expr {
@@ -117,21 +165,34 @@ impl Effects<'_> {
             b::Pattern::List { items, rest, .. } => {
                 items.is_empty() && rest.as_ref().is_some_and(|rest| self.is_total(rest))
             }
-            b::Pattern::Record { fields, .. } => fields.iter().all(|field| self.is_total(&field.pattern)),
+            b::Pattern::Record { fields, .. } => {
+                fields.iter().all(|field| self.is_total(&field.pattern))
+            }
         }
     }
 
     /// An expression that stands as a statement: in it, `else Unit` reads `else pure Unit`.
     fn statement(&mut self, expr: b::Expr) -> b::Expr {
         match expr {
-            b::Expr::If { meta, branches, otherwise } => {
-                let branches = branches.into_iter().map(|(test, then)| (test, self.statement(then))).collect();
+            b::Expr::If {
+                meta,
+                branches,
+                otherwise,
+            } => {
+                let branches = branches
+                    .into_iter()
+                    .map(|(test, then)| (test, self.statement(then)))
+                    .collect();
                 let unit = self.session.constructors.id("Unit");
                 let otherwise = match *otherwise {
                     b::Expr::Con { meta, con } if con == unit => self.pure_unit(meta),
                     otherwise => self.statement(otherwise),
                 };
-                b::Expr::If { meta, branches, otherwise: Box::new(otherwise) }
+                b::Expr::If {
+                    meta,
+                    branches,
+                    otherwise: Box::new(otherwise),
+                }
             }
             other => other,
         }
@@ -140,11 +201,22 @@ impl Effects<'_> {
     /// What stands in a plain block although only an `effect` block has it.
     fn misplaced(&mut self, meta: Meta, what: &str, help: &str, pattern: b::Pattern) -> b::Stmt {
         self.session.report(
-            Diagnostic::error(codes::STATEMENT_IN_BLOCK, format!("{what} outside of an `effect` block"))
-                .at(meta.span, "a block without `effect` holds only bindings and a result")
-                .help(help),
+            Diagnostic::error(
+                codes::STATEMENT_IN_BLOCK,
+                format!("{what} outside of an `effect` block"),
+            )
+            .at(
+                meta.span,
+                "a block without `effect` holds only bindings and a result",
+            )
+            .help(help),
         );
-        b::Stmt::Let { meta, pattern, recursive: Flag(false), value: b::Expr::Error { meta } }
+        b::Stmt::Let {
+            meta,
+            pattern,
+            recursive: Flag(false),
+            value: b::Expr::Error { meta },
+        }
     }
 }
 
@@ -155,18 +227,42 @@ impl Rewrite for Effects<'_> {
         let last = statements.len().saturating_sub(1);
         for (index, statement) in statements.into_iter().enumerate() {
             match statement {
-                a::Stmt::Let { meta, pattern, recursive, value } => {
-                    steps.push(b::Step::Let { meta, pattern, recursive, value: self.expr(value) });
+                a::Stmt::Let {
+                    meta,
+                    pattern,
+                    recursive,
+                    value,
+                } => {
+                    steps.push(b::Step::Let {
+                        meta,
+                        pattern,
+                        recursive,
+                        value: self.expr(value),
+                    });
                 }
-                a::Stmt::Run { meta, pattern, source, handler } => {
+                a::Stmt::Run {
+                    meta,
+                    pattern,
+                    source,
+                    handler,
+                } => {
                     let source = self.expr(source);
                     let effect = match handler {
                         Some(handler) => self.fallback(meta, source, handler, &mut steps),
                         None => source,
                     };
-                    steps.push(b::Step::Run { meta, reason: Reason::Run, pattern, effect });
+                    steps.push(b::Step::Run {
+                        meta,
+                        reason: Reason::Run,
+                        pattern,
+                        effect,
+                    });
                 }
-                a::Stmt::Expr { meta, value, handler } => {
+                a::Stmt::Expr {
+                    meta,
+                    value,
+                    handler,
+                } => {
                     let value = self.expr(value);
                     let value = self.statement(value);
                     let effect = match handler {
@@ -177,7 +273,12 @@ impl Rewrite for Effects<'_> {
                         tail = Some(effect);
                     } else {
                         let pattern = b::Pattern::Wild { meta };
-                        steps.push(b::Step::Run { meta, reason: Reason::Statement, pattern, effect });
+                        steps.push(b::Step::Run {
+                            meta,
+                            reason: Reason::Statement,
+                            pattern,
+                            effect,
+                        });
                     }
                 }
             }
@@ -193,7 +294,12 @@ impl Rewrite for Effects<'_> {
         _source: a::Expr,
         _handler: Option<a::Handler>,
     ) -> b::Stmt {
-        self.misplaced(meta, "`<-`", "write `effect { … }` around the statements, or `=` for `<-`", pattern)
+        self.misplaced(
+            meta,
+            "`<-`",
+            "write `effect { … }` around the statements, or `=` for `<-`",
+            pattern,
+        )
     }
 
     fn stmt_expr(&mut self, meta: Meta, _value: a::Expr, _handler: Option<a::Handler>) -> b::Stmt {
@@ -203,5 +309,8 @@ impl Rewrite for Effects<'_> {
 }
 
 fn bind(meta: Meta, var: VarId) -> b::Pattern {
-    b::Pattern::Bind { meta, binder: Binder::untyped(var) }
+    b::Pattern::Bind {
+        meta,
+        binder: Binder::untyped(var),
+    }
 }

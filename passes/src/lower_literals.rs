@@ -19,7 +19,7 @@ use std::sync::Arc;
 use ir_defs::no_sections as a;
 use ir_defs::no_sections_to_plain_literals::Rewrite;
 use ir_defs::plain_literals as b;
-use ir_defs::terminals::{Binder, Flag, Lit, Reason};
+use ir_defs::terminals::{Binder, Lit, Reason};
 use ir_defs::{Session, known};
 use nanopass::Meta;
 
@@ -47,8 +47,15 @@ enum Segment {
 
 impl Literals<'_> {
     fn call(&mut self, meta: Meta, name: &str, args: Vec<b::Expr>) -> b::Expr {
-        let fun = b::Expr::Global { meta, global: self.session.global(name) };
-        b::Expr::Apply { meta, fun: Box::new(fun), args }
+        let fun = b::Expr::Global {
+            meta,
+            global: self.session.global(name),
+        };
+        b::Expr::Apply {
+            meta,
+            fun: Box::new(fun),
+            args,
+        }
     }
 
     fn segments(&mut self, elements: Vec<a::Element>) -> Vec<Segment> {
@@ -62,7 +69,9 @@ impl Literals<'_> {
                         _ => segments.push(Segment::Items(vec![value])),
                     }
                 }
-                a::Element::Spread { value, .. } => segments.push(Segment::Spread(self.expr(value))),
+                a::Element::Spread { value, .. } => {
+                    segments.push(Segment::Spread(self.expr(value)))
+                }
                 a::Element::Range { meta, from, to } => {
                     let ends = vec![self.expr(from), self.expr(to)];
                     segments.push(Segment::Range(self.call(meta, known::LIST_RANGE, ends)));
@@ -75,20 +84,41 @@ impl Literals<'_> {
     /// `xs`, which must be a list: `xs ? | list@[...] => list`.
     fn only_spread(&mut self, meta: Meta, list: b::Expr) -> b::Expr {
         let var = self.session.core.fresh_named("list", meta.span);
-        let any_list = b::Pattern::List { meta, items: Vec::new(), rest: Some(Box::new(b::Pattern::Wild { meta })) };
-        let pattern = b::Pattern::As { meta, binder: Binder::untyped(var), pattern: Box::new(any_list) };
-        let arm = b::Arm { meta, pattern, guard: None, body: b::Expr::Var { meta, var } };
-        b::Expr::Match { meta, reason: Reason::Project, subject: Box::new(list), arms: vec![arm] }
+        let any_list = b::Pattern::List {
+            meta,
+            items: Vec::new(),
+            rest: Some(Box::new(b::Pattern::Wild { meta })),
+        };
+        let pattern = b::Pattern::As {
+            meta,
+            binder: Binder::untyped(var),
+            pattern: Box::new(any_list),
+        };
+        let arm = b::Arm {
+            meta,
+            pattern,
+            guard: None,
+            body: b::Expr::Var { meta, var },
+        };
+        b::Expr::Match {
+            meta,
+            reason: Reason::Project,
+            subject: Box::new(list),
+            arms: vec![arm],
+        }
     }
 
     /// The items in front of a list.
     fn cons(&mut self, meta: Meta, items: Vec<b::Expr>, list: b::Expr) -> b::Expr {
         let con = self.session.constructors.id("List.Cons");
-        items.into_iter().rev().fold(list, |list, item| b::Expr::Apply {
-            meta,
-            fun: Box::new(b::Expr::Con { meta, con }),
-            args: vec![item, list],
-        })
+        items
+            .into_iter()
+            .rev()
+            .fold(list, |list, item| b::Expr::Apply {
+                meta,
+                fun: Box::new(b::Expr::Con { meta, con }),
+                args: vec![item, list],
+            })
     }
 }
 
@@ -98,7 +128,10 @@ impl Rewrite for Literals<'_> {
         for part in parts {
             match part {
                 a::Part::Literal { text } if text.0.is_empty() => {}
-                a::Part::Literal { text } => texts.push(b::Expr::Lit { meta, lit: Lit::Text(text.0) }),
+                a::Part::Literal { text } => texts.push(b::Expr::Lit {
+                    meta,
+                    lit: Lit::Text(text.0),
+                }),
                 a::Part::Value { value } => {
                     let value = self.expr(value);
                     texts.push(self.call(value.meta(), known::TO_TEXT, vec![value]));
@@ -106,11 +139,18 @@ impl Rewrite for Literals<'_> {
             }
         }
         match texts.pop() {
-            None => b::Expr::Lit { meta, lit: Lit::Text(Arc::from("")) },
+            None => b::Expr::Lit {
+                meta,
+                lit: Lit::Text(Arc::from("")),
+            },
             Some(text) if texts.is_empty() => text,
             Some(text) => {
                 texts.push(text);
-                self.call(meta, known::TEXT_CONCAT, vec![b::Expr::List { meta, items: texts }])
+                self.call(
+                    meta,
+                    known::TEXT_CONCAT,
+                    vec![b::Expr::List { meta, items: texts }],
+                )
             }
         }
     }
@@ -120,7 +160,10 @@ impl Rewrite for Literals<'_> {
         let last = segments.pop();
         let before = segments.pop();
         match (before, last) {
-            (None, None) => b::Expr::List { meta, items: Vec::new() },
+            (None, None) => b::Expr::List {
+                meta,
+                items: Vec::new(),
+            },
             (None, Some(Segment::Items(items))) => b::Expr::List { meta, items },
             (None, Some(Segment::Spread(list))) => self.only_spread(meta, list),
             (None, Some(Segment::Range(list))) => list,
@@ -135,8 +178,13 @@ impl Rewrite for Literals<'_> {
                 segments.extend(last);
                 let lists = segments.into_iter().map(|segment| match segment {
                     Segment::Items(items) => {
-                        let span = items.iter().fold(nanopass::Span::NONE, |span, item| span.to(item.meta().span));
-                        b::Expr::List { meta: Meta::at(span), items }
+                        let span = items
+                            .iter()
+                            .fold(nanopass::Span::NONE, |span, item| span.to(item.meta().span));
+                        b::Expr::List {
+                            meta: Meta::at(span),
+                            items,
+                        }
                     }
                     Segment::Spread(list) | Segment::Range(list) => list,
                 });
@@ -144,7 +192,11 @@ impl Rewrite for Literals<'_> {
                 if simple {
                     self.call(meta, known::LIST_APPEND, lists)
                 } else {
-                    self.call(meta, known::LIST_CONCAT, vec![b::Expr::List { meta, items: lists }])
+                    self.call(
+                        meta,
+                        known::LIST_CONCAT,
+                        vec![b::Expr::List { meta, items: lists }],
+                    )
                 }
             }
         }

@@ -14,11 +14,11 @@
 //! the program means the same for the type checker, wherever it is cut. A long `??` is cut into halves instead, each
 //! an `Option`, because its right side must wait until it is needed.
 
+use ir_defs::Session;
 use ir_defs::no_pipes as b;
 use ir_defs::plain_literals as a;
 use ir_defs::plain_literals_to_no_pipes::Rewrite;
 use ir_defs::terminals::{Binder, Reason};
-use ir_defs::Session;
 use nanopass::{Meta, VarId};
 
 /// How many links nest before the value so far gets a name.
@@ -49,7 +49,10 @@ impl Named {
     /// The names around their uses.
     fn around(self, meta: Meta, body: b::Expr) -> b::Expr {
         self.0.into_iter().rev().fold(body, |body, (var, value)| {
-            let pattern = b::Pattern::Bind { meta: value.meta(), binder: Binder::untyped(var) };
+            let pattern = b::Pattern::Bind {
+                meta: value.meta(),
+                binder: Binder::untyped(var),
+            };
             match_(meta, Reason::Project, value, vec![arm(meta, pattern, body)])
         })
     }
@@ -61,8 +64,21 @@ impl Pipes<'_> {
         items.into_iter().rev().fold(last, |otherwise, item| {
             let meta = Meta::at(item.meta().span.to(meta.span));
             let var = self.session.core.fresh_named("value", item.meta().span);
-            let some = self.some(item.meta(), b::Pattern::Bind { meta: item.meta(), binder: Binder::untyped(var) });
-            let content = arm(item.meta(), some, b::Expr::Var { meta: item.meta(), var });
+            let some = self.some(
+                item.meta(),
+                b::Pattern::Bind {
+                    meta: item.meta(),
+                    binder: Binder::untyped(var),
+                },
+            );
+            let content = arm(
+                item.meta(),
+                some,
+                b::Expr::Var {
+                    meta: item.meta(),
+                    var,
+                },
+            );
             let none = self.none(item.meta());
             let default = arm(otherwise.meta(), none, otherwise);
             match_(meta, Reason::Coalesce, item, vec![content, default])
@@ -76,20 +92,35 @@ impl Pipes<'_> {
             let (left, right) = (self.first_some(meta, items), self.first_some(meta, right));
             let var = self.session.core.fresh_named("option", meta.span);
             let some = Box::new(self.some(meta, b::Pattern::Wild { meta }));
-            let whole = b::Pattern::As { meta, binder: Binder::untyped(var), pattern: some };
+            let whole = b::Pattern::As {
+                meta,
+                binder: Binder::untyped(var),
+                pattern: some,
+            };
             let none = self.none(meta);
-            let arms = vec![arm(meta, whole, b::Expr::Var { meta, var }), arm(meta, none, right)];
+            let arms = vec![
+                arm(meta, whole, b::Expr::Var { meta, var }),
+                arm(meta, none, right),
+            ];
             return match_(meta, Reason::Coalesce, left, arms);
         }
         items.pop().unwrap_or(b::Expr::Error { meta })
     }
 
     fn some(&mut self, meta: Meta, content: b::Pattern) -> b::Pattern {
-        b::Pattern::Con { meta, con: self.session.constructors.id("Some"), args: vec![content] }
+        b::Pattern::Con {
+            meta,
+            con: self.session.constructors.id("Some"),
+            args: vec![content],
+        }
     }
 
     fn none(&mut self, meta: Meta) -> b::Pattern {
-        b::Pattern::Con { meta, con: self.session.constructors.id("None"), args: Vec::new() }
+        b::Pattern::Con {
+            meta,
+            con: self.session.constructors.id("None"),
+            args: Vec::new(),
+        }
     }
 }
 
@@ -107,7 +138,11 @@ impl Rewrite for Pipes<'_> {
                     args.push(value);
                     b::Expr::Apply { meta, fun, args }
                 }
-                fun => b::Expr::Apply { meta, fun: Box::new(fun), args: vec![value] },
+                fun => b::Expr::Apply {
+                    meta,
+                    fun: Box::new(fun),
+                    args: vec![value],
+                },
             };
         }
         named.around(meta, value)
@@ -116,7 +151,9 @@ impl Rewrite for Pipes<'_> {
     fn expr_coalesce(&mut self, meta: Meta, first: Box<a::Expr>, rest: Vec<a::Expr>) -> b::Expr {
         let mut items = vec![self.expr(*first)];
         items.extend(rest.into_iter().map(|item| self.expr(item)));
-        let Some(last) = items.pop() else { return b::Expr::Error { meta } };
+        let Some(last) = items.pop() else {
+            return b::Expr::Error { meta };
+        };
         if items.len() > LIMIT {
             items = vec![self.first_some(meta, items)];
         }
@@ -130,19 +167,40 @@ impl Rewrite for Pipes<'_> {
         for link in links {
             if now.len() == LIMIT {
                 let meta = Meta::at(first.meta().span.to(link.meta.span));
-                let value = b::Expr::Chain { meta, first: Box::new(first), links: std::mem::take(&mut now) };
+                let value = b::Expr::Chain {
+                    meta,
+                    first: Box::new(first),
+                    links: std::mem::take(&mut now),
+                };
                 first = named.name(value, self.session);
             }
             now.push(self.link(link));
         }
-        named.around(meta, b::Expr::Chain { meta, first: Box::new(first), links: now })
+        named.around(
+            meta,
+            b::Expr::Chain {
+                meta,
+                first: Box::new(first),
+                links: now,
+            },
+        )
     }
 }
 
 fn match_(meta: Meta, reason: Reason, subject: b::Expr, arms: Vec<b::Arm>) -> b::Expr {
-    b::Expr::Match { meta, reason, subject: Box::new(subject), arms }
+    b::Expr::Match {
+        meta,
+        reason,
+        subject: Box::new(subject),
+        arms,
+    }
 }
 
 fn arm(meta: Meta, pattern: b::Pattern, body: b::Expr) -> b::Arm {
-    b::Arm { meta, pattern, guard: None, body }
+    b::Arm {
+        meta,
+        pattern,
+        guard: None,
+        body,
+    }
 }

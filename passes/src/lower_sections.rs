@@ -14,10 +14,10 @@
 //! lambda however deep it stands: arguments, blocks, interpolations and branches open no frame.
 //! A predicate is a frame that is filled from the beginning, by its element.
 
+use ir_defs::Session;
 use ir_defs::hir as a;
 use ir_defs::hir_to_no_sections::{self as edge, Rewrite};
 use ir_defs::no_sections as b;
-use ir_defs::Session;
 use ir_defs::terminals::{Binder, Flag, Reason};
 use nanopass::{Diagnostic, Meta, Span, Symbol, VarId};
 
@@ -25,7 +25,11 @@ use crate::codes;
 
 /// Turns sections into lambdas.
 pub fn run(program: a::Entry, session: &mut Session) -> b::Entry {
-    Sections { session, frames: Vec::new() }.program(program)
+    Sections {
+        session,
+        frames: Vec::new(),
+    }
+    .program(program)
 }
 
 struct Sections<'s> {
@@ -58,15 +62,32 @@ impl Sections<'_> {
     /// Closes the innermost frame around `body`.
     fn close(&mut self, meta: Meta, body: b::Expr) -> b::Expr {
         match self.frames.pop() {
-            Some(Frame { parameter: Some(var), hole, .. }) => {
+            Some(Frame {
+                parameter: Some(var),
+                hole,
+                ..
+            }) => {
                 let meta_of_hole = hole.map_or(meta, Meta::at);
-                lambda(meta, b::Pattern::Bind { meta: meta_of_hole, binder: Binder::untyped(var) }, body)
+                lambda(
+                    meta,
+                    b::Pattern::Bind {
+                        meta: meta_of_hole,
+                        binder: Binder::untyped(var),
+                    },
+                    body,
+                )
             }
             _ => body,
         }
     }
 
-    fn match_(&mut self, meta: Meta, reason: Reason, subject: a::Expr, arms: Vec<a::Arm>) -> b::Expr {
+    fn match_(
+        &mut self,
+        meta: Meta,
+        reason: Reason,
+        subject: a::Expr,
+        arms: Vec<a::Arm>,
+    ) -> b::Expr {
         b::Expr::Match {
             meta,
             reason,
@@ -78,22 +99,52 @@ impl Sections<'_> {
 
 impl Rewrite for Sections<'_> {
     fn define(&mut self, node: a::Define) -> b::Define {
-        let a::Define { meta, global, signature, value } = node;
-        b::Define { meta, global, signature, value: value.map(|value| self.bounded(value)) }
+        let a::Define {
+            meta,
+            global,
+            signature,
+            value,
+        } = node;
+        b::Define {
+            meta,
+            global,
+            signature,
+            value: value.map(|value| self.bounded(value)),
+        }
     }
 
     fn member(&mut self, node: a::Member) -> b::Member {
-        let a::Member { meta, global, signature, default } = node;
-        b::Member { meta, global, signature, default: default.map(|value| self.bounded(value)) }
+        let a::Member {
+            meta,
+            global,
+            signature,
+            default,
+        } = node;
+        b::Member {
+            meta,
+            global,
+            signature,
+            default: default.map(|value| self.bounded(value)),
+        }
     }
 
     fn method(&mut self, node: a::Method) -> b::Method {
-        let a::Method { meta, member, value } = node;
-        b::Method { meta, member, value: self.bounded(value) }
+        let a::Method {
+            meta,
+            member,
+            value,
+        } = node;
+        b::Method {
+            meta,
+            member,
+            value: self.bounded(value),
+        }
     }
 
     fn expr_hole(&mut self, meta: Meta) -> b::Expr {
-        let Some(frame) = self.frames.last_mut() else { return b::Expr::Error { meta } };
+        let Some(frame) = self.frames.last_mut() else {
+            return b::Expr::Error { meta };
+        };
         if let (Some(first), false) = (frame.hole, frame.reported) {
             frame.reported = true;
             self.session.report(
@@ -106,7 +157,9 @@ impl Rewrite for Sections<'_> {
         }
         frame.hole.get_or_insert(meta.span);
         let core = &mut self.session.core;
-        let var = *frame.parameter.get_or_insert_with(|| core.fresh_named("it", meta.span));
+        let var = *frame
+            .parameter
+            .get_or_insert_with(|| core.fresh_named("it", meta.span));
         b::Expr::Var { meta, var }
     }
 
@@ -116,23 +169,47 @@ impl Rewrite for Sections<'_> {
 
     fn expr_accessor(&mut self, meta: Meta, labels: Vec<Symbol>) -> b::Expr {
         let var = self.session.core.fresh_named("it", meta.span);
-        let body = labels.into_iter().fold(b::Expr::Var { meta, var }, |record, label| b::Expr::Select {
+        let body = labels
+            .into_iter()
+            .fold(b::Expr::Var { meta, var }, |record, label| {
+                b::Expr::Select {
+                    meta,
+                    record: Box::new(record),
+                    label,
+                }
+            });
+        lambda(
             meta,
-            record: Box::new(record),
-            label,
-        });
-        lambda(meta, b::Pattern::Bind { meta, binder: Binder::untyped(var) }, body)
+            b::Pattern::Bind {
+                meta,
+                binder: Binder::untyped(var),
+            },
+            body,
+        )
     }
 
     fn expr_predicate(&mut self, meta: Meta, element: Binder, body: Box<a::Expr>) -> b::Expr {
-        let param = b::Pattern::Bind { meta, binder: element };
+        let param = b::Pattern::Bind {
+            meta,
+            binder: element,
+        };
         match strip(*body) {
             // A predicate that is a pattern: `filter (Some _)`.
-            a::Expr::Match { meta, subject, arms } if is_var(&subject, element.var) => {
+            a::Expr::Match {
+                meta,
+                subject,
+                arms,
+            } if is_var(&subject, element.var) => {
                 let body = self.match_(meta, Reason::Predicate, *subject, arms);
                 lambda(meta, param, body)
             }
-            body => self.framed(body, Frame { parameter: Some(element.var), ..Frame::default() }),
+            body => self.framed(
+                body,
+                Frame {
+                    parameter: Some(element.var),
+                    ..Frame::default()
+                },
+            ),
         }
     }
 
@@ -141,22 +218,50 @@ impl Rewrite for Sections<'_> {
     }
 
     fn expr_lambda(&mut self, meta: Meta, params: Vec<a::Pattern>, body: Box<a::Expr>) -> b::Expr {
-        b::Expr::Lambda { meta, params, body: Box::new(self.bounded(*body)) }
+        b::Expr::Lambda {
+            meta,
+            params,
+            body: Box::new(self.bounded(*body)),
+        }
     }
 
     fn clause(&mut self, node: a::Clause) -> b::Clause {
-        let a::Clause { meta, patterns, guard, body } = node;
-        b::Clause { meta, patterns, guard: guard.map(|guard| self.expr(guard)), body: self.bounded(body) }
+        let a::Clause {
+            meta,
+            patterns,
+            guard,
+            body,
+        } = node;
+        b::Clause {
+            meta,
+            patterns,
+            guard: guard.map(|guard| self.expr(guard)),
+            body: self.bounded(body),
+        }
     }
 
     fn arm(&mut self, node: a::Arm) -> b::Arm {
-        let a::Arm { meta, pattern, guard, body } = node;
-        b::Arm { meta, pattern, guard: guard.map(|guard| self.expr(guard)), body: self.bounded(body) }
+        let a::Arm {
+            meta,
+            pattern,
+            guard,
+            body,
+        } = node;
+        b::Arm {
+            meta,
+            pattern,
+            guard: guard.map(|guard| self.expr(guard)),
+            body: self.bounded(body),
+        }
     }
 
     fn expr_pipe(&mut self, meta: Meta, first: Box<a::Expr>, steps: Vec<a::Expr>) -> b::Expr {
         let first = Box::new(self.bounded(*first));
-        b::Expr::Pipe { meta, first, steps: steps.into_iter().map(|step| self.bounded(step)).collect() }
+        b::Expr::Pipe {
+            meta,
+            first,
+            steps: steps.into_iter().map(|step| self.bounded(step)).collect(),
+        }
     }
 
     /// The parentheses of a tuple are parentheses: `(_, 1)` is `x => (x, 1)`.
@@ -167,27 +272,55 @@ impl Rewrite for Sections<'_> {
     }
 
     fn element_item(&mut self, meta: Meta, value: a::Expr) -> b::Element {
-        b::Element::Item { meta, value: self.bounded(value) }
+        b::Element::Item {
+            meta,
+            value: self.bounded(value),
+        }
     }
 
     fn element_spread(&mut self, meta: Meta, value: a::Expr) -> b::Element {
-        b::Element::Spread { meta, value: self.bounded(value) }
+        b::Element::Spread {
+            meta,
+            value: self.bounded(value),
+        }
     }
 
     fn element_range(&mut self, meta: Meta, from: a::Expr, to: a::Expr) -> b::Element {
-        b::Element::Range { meta, from: self.bounded(from), to: self.bounded(to) }
+        b::Element::Range {
+            meta,
+            from: self.bounded(from),
+            to: self.bounded(to),
+        }
     }
 
     fn field_init_set(&mut self, meta: Meta, label: Symbol, value: a::Expr) -> b::FieldInit {
-        b::FieldInit::Set { meta, label, value: self.bounded(value) }
+        b::FieldInit::Set {
+            meta,
+            label,
+            value: self.bounded(value),
+        }
     }
 
     fn field_init_spread(&mut self, meta: Meta, value: a::Expr) -> b::FieldInit {
-        b::FieldInit::Spread { meta, value: self.bounded(value) }
+        b::FieldInit::Spread {
+            meta,
+            value: self.bounded(value),
+        }
     }
 
-    fn stmt_let(&mut self, meta: Meta, pattern: a::Pattern, recursive: Flag, value: a::Expr) -> b::Stmt {
-        b::Stmt::Let { meta, pattern, recursive, value: self.bounded(value) }
+    fn stmt_let(
+        &mut self,
+        meta: Meta,
+        pattern: a::Pattern,
+        recursive: Flag,
+        value: a::Expr,
+    ) -> b::Stmt {
+        b::Stmt::Let {
+            meta,
+            pattern,
+            recursive,
+            value: self.bounded(value),
+        }
     }
 
     fn stmt_run(
@@ -198,12 +331,21 @@ impl Rewrite for Sections<'_> {
         handler: Option<a::Handler>,
     ) -> b::Stmt {
         let source = self.bounded(source);
-        b::Stmt::Run { meta, pattern, source, handler: handler.map(|handler| self.handler(handler)) }
+        b::Stmt::Run {
+            meta,
+            pattern,
+            source,
+            handler: handler.map(|handler| self.handler(handler)),
+        }
     }
 }
 
 fn lambda(meta: Meta, param: b::Pattern, body: b::Expr) -> b::Expr {
-    b::Expr::Lambda { meta, params: vec![param], body: Box::new(body) }
+    b::Expr::Lambda {
+        meta,
+        params: vec![param],
+        body: Box::new(body),
+    }
 }
 
 /// The expression without the parentheses around it.

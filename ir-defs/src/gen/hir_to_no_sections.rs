@@ -93,9 +93,7 @@ pub trait Rewrite {
         meta: nanopass::Meta,
         subject: Box<a::Expr>,
         arms: Vec<a::Arm>,
-    ) -> b::Expr {
-        walk_expr_match(self, meta, subject, arms)
-    }
+    ) -> b::Expr;
     fn expr_or(
         &mut self,
         meta: nanopass::Meta,
@@ -531,20 +529,6 @@ pub fn walk_expr_if<R: Rewrite + ?Sized>(
             .map(|(item_0, item_1)| (r.expr(item_0), r.expr(item_1)))
             .collect(),
         otherwise: Box::new(r.expr(*otherwise)),
-    }
-}
-
-/// Rebuilds a `Expr::Match` with its children rewritten.
-pub fn walk_expr_match<R: Rewrite + ?Sized>(
-    r: &mut R,
-    meta: nanopass::Meta,
-    subject: Box<a::Expr>,
-    arms: Vec<a::Arm>,
-) -> b::Expr {
-    b::Expr::Match {
-        meta,
-        subject: Box::new(r.expr(*subject)),
-        arms: arms.into_iter().map(|item| r.arm(item)).collect(),
     }
 }
 

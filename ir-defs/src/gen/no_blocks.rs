@@ -193,8 +193,10 @@ pub enum Expr {
         branches: Vec<(Expr, Expr)>,
         otherwise: Box<Expr>,
     },
+    /// The reason tells a match that was written from one that a pass makes.
     Match {
         meta: nanopass::Meta,
+        reason: Reason,
         subject: Box<Expr>,
         arms: Vec<Arm>,
     },
@@ -1785,10 +1787,12 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
         }
         Expr::Match {
             meta,
+            reason,
             subject,
             arms,
         } => {
             v.meta(meta);
+            v.reason(reason);
             v.expr(subject);
             for item in arms {
                 v.arm(item);
@@ -2569,10 +2573,12 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
         }
         Expr::Match {
             meta,
+            reason,
             subject,
             arms,
         } => {
             v.meta(meta);
+            v.reason(reason);
             v.expr(subject);
             for item in arms {
                 v.arm(item);
@@ -2914,7 +2920,8 @@ Expr @meta:
   Lambda { params: Pattern*, body: Expr } @scope
   Clauses { clauses: Clause* }
   If { branches: (Expr, Expr)*, otherwise: Expr }
-  Match { subject: Expr, arms: Arm* }
+  /// The reason tells a match that was written from one that a pass makes.
+  Match { reason: Reason, subject: Expr, arms: Arm* }
   Or { subject: Expr, handler: Handler }
   Any { items: Expr* }
   All { items: Expr* }

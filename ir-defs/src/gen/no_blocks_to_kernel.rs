@@ -84,6 +84,7 @@ pub trait Rewrite {
     fn expr_match(
         &mut self,
         meta: nanopass::Meta,
+        reason: Reason,
         subject: Box<a::Expr>,
         arms: Vec<a::Arm>,
     ) -> b::Expr;
@@ -312,9 +313,10 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> b::Expr {
         } => r.expr_if(meta, branches, otherwise),
         a::Expr::Match {
             meta,
+            reason,
             subject,
             arms,
-        } => r.expr_match(meta, subject, arms),
+        } => r.expr_match(meta, reason, subject, arms),
         a::Expr::Or {
             meta,
             subject,

@@ -11,6 +11,7 @@ use crate::terminals::Flag;
 use crate::terminals::IntLit as Int;
 use crate::terminals::Lit;
 use crate::terminals::Operator;
+use crate::terminals::Reason;
 use nanopass::Symbol;
 use nanopass::VarId;
 
@@ -192,8 +193,10 @@ pub enum Expr {
         branches: Vec<(Expr, Expr)>,
         otherwise: Box<Expr>,
     },
+    /// The reason tells a match that was written from one that a pass makes.
     Match {
         meta: nanopass::Meta,
+        reason: Reason,
         subject: Box<Expr>,
         arms: Vec<Arm>,
     },
@@ -1345,6 +1348,7 @@ pub trait Visit {
     fn int(&mut self, _terminal: &Int) {}
     fn lit(&mut self, _terminal: &Lit) {}
     fn operator(&mut self, _terminal: &Operator) {}
+    fn reason(&mut self, _terminal: &Reason) {}
     fn symbol(&mut self, _terminal: &Symbol) {}
     fn ty_con_id(&mut self, _terminal: &TyConId) {}
     fn var_id(&mut self, _terminal: &VarId) {}
@@ -1760,10 +1764,12 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
         }
         Expr::Match {
             meta,
+            reason,
             subject,
             arms,
         } => {
             v.meta(meta);
+            v.reason(reason);
             v.expr(subject);
             for item in arms {
                 v.arm(item);
@@ -2134,6 +2140,7 @@ pub trait VisitMut {
     fn int(&mut self, _terminal: &mut Int) {}
     fn lit(&mut self, _terminal: &mut Lit) {}
     fn operator(&mut self, _terminal: &mut Operator) {}
+    fn reason(&mut self, _terminal: &mut Reason) {}
     fn symbol(&mut self, _terminal: &mut Symbol) {}
     fn ty_con_id(&mut self, _terminal: &mut TyConId) {}
     fn var_id(&mut self, _terminal: &mut VarId) {}
@@ -2549,10 +2556,12 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
         }
         Expr::Match {
             meta,
+            reason,
             subject,
             arms,
         } => {
             v.meta(meta);
+            v.reason(reason);
             v.expr(subject);
             for item in arms {
                 v.arm(item);
@@ -2903,7 +2912,8 @@ Expr @meta:
   Lambda { params: Pattern*, body: Expr } @scope
   Clauses { clauses: Clause* }
   If { branches: (Expr, Expr)*, otherwise: Expr }
-  Match { subject: Expr, arms: Arm* }
+  /// The reason tells a match that was written from one that a pass makes.
+  Match { reason: Reason, subject: Expr, arms: Arm* }
   Or { subject: Expr, handler: Handler }
   Pipe { first: Expr, steps: Expr* }
   Coalesce { first: Expr, rest: Expr* }

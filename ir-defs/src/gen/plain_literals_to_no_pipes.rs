@@ -9,6 +9,7 @@ use crate::tables::GlobalId;
 use crate::terminals::Flag;
 use crate::terminals::Lit;
 use crate::terminals::Operator;
+use crate::terminals::Reason;
 use nanopass::Symbol;
 use nanopass::VarId;
 
@@ -89,10 +90,11 @@ pub trait Rewrite {
     fn expr_match(
         &mut self,
         meta: nanopass::Meta,
+        reason: Reason,
         subject: Box<a::Expr>,
         arms: Vec<a::Arm>,
     ) -> b::Expr {
-        walk_expr_match(self, meta, subject, arms)
+        walk_expr_match(self, meta, reason, subject, arms)
     }
     fn expr_or(
         &mut self,
@@ -364,9 +366,10 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> b::Expr {
         } => r.expr_if(meta, branches, otherwise),
         a::Expr::Match {
             meta,
+            reason,
             subject,
             arms,
-        } => r.expr_match(meta, subject, arms),
+        } => r.expr_match(meta, reason, subject, arms),
         a::Expr::Or {
             meta,
             subject,
@@ -490,11 +493,13 @@ pub fn walk_expr_if<R: Rewrite + ?Sized>(
 pub fn walk_expr_match<R: Rewrite + ?Sized>(
     r: &mut R,
     meta: nanopass::Meta,
+    reason: Reason,
     subject: Box<a::Expr>,
     arms: Vec<a::Arm>,
 ) -> b::Expr {
     b::Expr::Match {
         meta,
+        reason,
         subject: Box::new(r.expr(*subject)),
         arms: arms.into_iter().map(|item| r.arm(item)).collect(),
     }

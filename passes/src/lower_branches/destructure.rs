@@ -22,33 +22,43 @@ use nanopass::VarId;
 const WIDTH: usize = 32;
 
 impl Branches<'_> {
-    /// `pattern = value` as bindings of single variables.
+    /// `pattern = value` as a binding of the value, or of the one variable, and the bindings that follow it.
     pub(super) fn destructure(
         &mut self,
         meta: Meta,
         pattern: b::Pattern,
         recursive: Flag,
         value: b::Expr,
-        binds: &mut Vec<b::Bind>,
-    ) {
+    ) -> (b::Bind, Vec<b::Bind>) {
         let (binder, rest) = self.name_pattern(pattern, "value");
-        binds.push(bind(meta, binder, recursive, value));
-        if let Some(pattern) = rest {
-            self.project(meta, binder, &pattern, binds);
-        }
+        let more = rest
+            .map(|pattern| self.projections(meta, binder, &pattern))
+            .unwrap_or_default();
+        (bind(meta, binder, recursive, value), more)
     }
 
     /// Binds the variables of a pattern that is to match the value of a variable.
-    pub(super) fn project(&mut self, meta: Meta, whole: Binder, pattern: &b::Pattern, binds: &mut Vec<b::Bind>) {
+    pub(super) fn projections(
+        &mut self,
+        meta: Meta,
+        whole: Binder,
+        pattern: &b::Pattern,
+    ) -> Vec<b::Bind> {
         let mut binders = Vec::new();
         binders_of(pattern, &mut binders);
         if binders.is_empty() {
             let unused = self.fresh("unused", meta.span);
             let body = self.con(meta, "Unit");
-            binds.push(bind(meta, unused, Flag(false), projection(Reason::Binding, whole, pattern.clone(), body)));
-            return;
+            return vec![bind(
+                meta,
+                unused,
+                Flag(false),
+                projection(Reason::Binding, whole, pattern.clone(), body),
+            )];
         }
-        self.project_each(meta, whole, pattern, &binders, Reason::Binding, binds);
+        let mut binds = Vec::with_capacity(binders.len());
+        self.project_each(meta, whole, pattern, &binders, Reason::Binding, &mut binds);
+        binds
     }
 
     fn project_each(
@@ -60,18 +70,30 @@ impl Branches<'_> {
         mut reason: Reason,
         binds: &mut Vec<b::Bind>,
     ) {
-        let size = if binders.len() > WIDTH { WIDTH.max(binders.len() / 8) } else { 1 };
+        let size = if binders.len() > WIDTH {
+            WIDTH.max(binders.len() / 8)
+        } else {
+            1
+        };
         for part in binders.chunks(size) {
             // The variables inside the case are others than those that it defines.
             let inner: FxHashMap<VarId, Binder> = part
                 .iter()
-                .map(|(_, outer)| (outer.var, Binder::untyped(self.session.core.fresh_var_like(outer.var))))
+                .map(|(_, outer)| {
+                    (
+                        outer.var,
+                        Binder::untyped(self.session.core.fresh_var_like(outer.var)),
+                    )
+                })
                 .collect();
             let kept = match reason {
                 Reason::Binding => renamed(pattern, &inner),
                 _ => path(pattern, &inner).unwrap_or(b::Pattern::Wild { meta }),
             };
-            let items = part.iter().filter_map(|(meta, outer)| Some(var(*meta, *inner.get(&outer.var)?))).collect();
+            let items = part
+                .iter()
+                .filter_map(|(meta, outer)| Some(var(*meta, *inner.get(&outer.var)?)))
+                .collect();
             let value = projection(reason, whole, kept, tuple(meta, items));
             reason = Reason::Project;
             if let [(at, single)] = part {
@@ -79,7 +101,10 @@ impl Branches<'_> {
             } else {
                 let some = self.fresh("part", meta.span);
                 binds.push(bind(meta, some, Flag(false), value));
-                let items = part.iter().map(|&(meta, binder)| b::Pattern::Bind { meta, binder }).collect();
+                let items = part
+                    .iter()
+                    .map(|&(meta, binder)| b::Pattern::Bind { meta, binder })
+                    .collect();
                 self.project_each(meta, some, &pattern_tuple(meta, items), part, reason, binds);
             }
         }
@@ -88,7 +113,12 @@ impl Branches<'_> {
 
 fn projection(reason: Reason, whole: Binder, pattern: b::Pattern, body: b::Expr) -> b::Expr {
     let meta = pattern.meta();
-    case(meta, reason, var(meta, whole), vec![arm(meta, pattern, body)])
+    case(
+        meta,
+        reason,
+        var(meta, whole),
+        vec![arm(meta, pattern, body)],
+    )
 }
 
 /// The binders of a pattern, from left to right.
@@ -96,7 +126,11 @@ fn binders_of(pattern: &b::Pattern, out: &mut Vec<(Meta, Binder)>) {
     match pattern {
         b::Pattern::Wild { .. } | b::Pattern::Lit { .. } | b::Pattern::Error { .. } => {}
         b::Pattern::Bind { meta, binder } => out.push((*meta, *binder)),
-        b::Pattern::As { meta, binder, pattern } => {
+        b::Pattern::As {
+            meta,
+            binder,
+            pattern,
+        } => {
             out.push((*meta, *binder));
             binders_of(pattern, out);
         }
@@ -106,30 +140,59 @@ fn binders_of(pattern: &b::Pattern, out: &mut Vec<(Meta, Binder)>) {
             items.iter().for_each(|item| binders_of(item, out));
             rest.iter().for_each(|rest| binders_of(rest, out));
         }
-        b::Pattern::Record { fields, .. } => fields.iter().for_each(|field| binders_of(&field.pattern, out)),
+        b::Pattern::Record { fields, .. } => fields
+            .iter()
+            .for_each(|field| binders_of(&field.pattern, out)),
     }
 }
 
 /// The whole pattern, with only the variables that have a new name.
 fn renamed(pattern: &b::Pattern, names: &FxHashMap<VarId, Binder>) -> b::Pattern {
-    let each = |patterns: &[b::Pattern]| patterns.iter().map(|pattern| renamed(pattern, names)).collect();
+    let each = |patterns: &[b::Pattern]| {
+        patterns
+            .iter()
+            .map(|pattern| renamed(pattern, names))
+            .collect()
+    };
     match pattern {
         b::Pattern::Bind { meta, binder } => match names.get(&binder.var) {
-            Some(&binder) => b::Pattern::Bind { meta: *meta, binder },
+            Some(&binder) => b::Pattern::Bind {
+                meta: *meta,
+                binder,
+            },
             None => b::Pattern::Wild { meta: *meta },
         },
-        b::Pattern::As { meta, binder, pattern } => {
+        b::Pattern::As {
+            meta,
+            binder,
+            pattern,
+        } => {
             let pattern = renamed(pattern, names);
             match names.get(&binder.var) {
-                Some(&binder) => b::Pattern::As { meta: *meta, binder, pattern: Box::new(pattern) },
+                Some(&binder) => b::Pattern::As {
+                    meta: *meta,
+                    binder,
+                    pattern: Box::new(pattern),
+                },
                 None => pattern,
             }
         }
-        b::Pattern::Con { meta, con, args } => b::Pattern::Con { meta: *meta, con: *con, args: each(args) },
-        b::Pattern::Tuple { meta, items } => b::Pattern::Tuple { meta: *meta, items: each(items) },
+        b::Pattern::Con { meta, con, args } => b::Pattern::Con {
+            meta: *meta,
+            con: *con,
+            args: each(args),
+        },
+        b::Pattern::Tuple { meta, items } => b::Pattern::Tuple {
+            meta: *meta,
+            items: each(items),
+        },
         b::Pattern::List { meta, items, rest } => {
             let rest = rest.as_ref().map(|rest| Box::new(renamed(rest, names)));
-            b::Pattern::List { meta: *meta, items: each(items), rest }
+            b::Pattern::List {
+                meta: *meta,
+                items: each(items),
+                rest,
+            }
         }
         b::Pattern::Record { meta, fields } => {
             let fields = fields.iter().map(|field| b::FieldPattern {
@@ -137,9 +200,14 @@ fn renamed(pattern: &b::Pattern, names: &FxHashMap<VarId, Binder>) -> b::Pattern
                 label: field.label,
                 pattern: renamed(&field.pattern, names),
             });
-            b::Pattern::Record { meta: *meta, fields: fields.collect() }
+            b::Pattern::Record {
+                meta: *meta,
+                fields: fields.collect(),
+            }
         }
-        b::Pattern::Wild { .. } | b::Pattern::Lit { .. } | b::Pattern::Error { .. } => pattern.clone(),
+        b::Pattern::Wild { .. } | b::Pattern::Lit { .. } | b::Pattern::Error { .. } => {
+            pattern.clone()
+        }
     }
 }
 
@@ -152,7 +220,9 @@ fn path(pattern: &b::Pattern, names: &FxHashMap<VarId, Binder>) -> Option<b::Pat
                 found = true;
                 pattern
             }
-            None => b::Pattern::Wild { meta: pattern.meta() },
+            None => b::Pattern::Wild {
+                meta: pattern.meta(),
+            },
         });
         let patterns: Vec<b::Pattern> = patterns.collect();
         (found, patterns)
@@ -160,21 +230,36 @@ fn path(pattern: &b::Pattern, names: &FxHashMap<VarId, Binder>) -> Option<b::Pat
     match pattern {
         b::Pattern::Wild { .. } | b::Pattern::Lit { .. } | b::Pattern::Error { .. } => None,
         b::Pattern::Bind { meta, binder } => {
-            names.get(&binder.var).map(|&binder| b::Pattern::Bind { meta: *meta, binder })
+            names.get(&binder.var).map(|&binder| b::Pattern::Bind {
+                meta: *meta,
+                binder,
+            })
         }
-        b::Pattern::As { meta, binder, pattern } => {
+        b::Pattern::As {
+            meta,
+            binder,
+            pattern,
+        } => {
             let inside = path(pattern, names);
             match names.get(&binder.var) {
                 Some(&binder) => {
                     let pattern = Box::new(inside.unwrap_or(b::Pattern::Wild { meta: *meta }));
-                    Some(b::Pattern::As { meta: *meta, binder, pattern })
+                    Some(b::Pattern::As {
+                        meta: *meta,
+                        binder,
+                        pattern,
+                    })
                 }
                 None => inside,
             }
         }
         b::Pattern::Con { meta, con, args } => {
             let (found, args) = each(args);
-            found.then_some(b::Pattern::Con { meta: *meta, con: *con, args })
+            found.then_some(b::Pattern::Con {
+                meta: *meta,
+                con: *con,
+                args,
+            })
         }
         b::Pattern::Tuple { meta, items } => {
             let (found, items) = each(items);
@@ -184,18 +269,31 @@ fn path(pattern: &b::Pattern, names: &FxHashMap<VarId, Binder>) -> Option<b::Pat
             let (found, items) = each(items);
             let rest_path = rest.as_ref().and_then(|rest| path(rest, names));
             let found = found || rest_path.is_some();
-            let rest = rest.as_ref().map(|_| Box::new(rest_path.unwrap_or(b::Pattern::Wild { meta: *meta })));
-            found.then_some(b::Pattern::List { meta: *meta, items, rest })
+            let rest = rest
+                .as_ref()
+                .map(|_| Box::new(rest_path.unwrap_or(b::Pattern::Wild { meta: *meta })));
+            found.then_some(b::Pattern::List {
+                meta: *meta,
+                items,
+                rest,
+            })
         }
         b::Pattern::Record { meta, fields } => {
             let fields: Vec<b::FieldPattern> = fields
                 .iter()
                 .filter_map(|field| {
                     let pattern = path(&field.pattern, names)?;
-                    Some(b::FieldPattern { meta: field.meta, label: field.label, pattern })
+                    Some(b::FieldPattern {
+                        meta: field.meta,
+                        label: field.label,
+                        pattern,
+                    })
                 })
                 .collect();
-            (!fields.is_empty()).then_some(b::Pattern::Record { meta: *meta, fields })
+            (!fields.is_empty()).then_some(b::Pattern::Record {
+                meta: *meta,
+                fields,
+            })
         }
     }
 }

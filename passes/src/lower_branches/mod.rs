@@ -35,11 +35,17 @@ const LOGIC_LIMIT: usize = 32;
 
 /// Turns everything that branches or takes apart into `case`.
 pub fn run(program: a::Entry, session: &mut Session) -> b::Entry {
-    Branches { session }.program(program)
+    Branches {
+        session,
+        more: Vec::new(),
+    }
+    .program(program)
 }
 
 struct Branches<'s> {
     session: &'s mut Session,
+    /// The projections of the step that has just been rewritten.
+    more: Vec<b::Bind>,
 }
 
 impl Branches<'_> {
@@ -48,14 +54,32 @@ impl Branches<'_> {
     }
 
     fn con(&mut self, meta: Meta, name: &str) -> b::Expr {
-        b::Expr::Con { meta, con: self.session.constructors.id(name) }
+        b::Expr::Con {
+            meta,
+            con: self.session.constructors.id(name),
+        }
     }
 
     fn on(&mut self, meta: Meta, con: &str, args: Vec<b::Pattern>, body: b::Expr) -> b::Arm {
-        arm(meta, b::Pattern::Con { meta, con: self.session.constructors.id(con), args }, body)
+        arm(
+            meta,
+            b::Pattern::Con {
+                meta,
+                con: self.session.constructors.id(con),
+                args,
+            },
+            body,
+        )
     }
 
-    fn on_bool(&mut self, meta: Meta, reason: Reason, test: b::Expr, yes: b::Expr, no: b::Expr) -> b::Expr {
+    fn on_bool(
+        &mut self,
+        meta: Meta,
+        reason: Reason,
+        test: b::Expr,
+        yes: b::Expr,
+        no: b::Expr,
+    ) -> b::Expr {
         let arms = vec![
             self.on(yes.meta(), "True", Vec::new(), yes),
             self.on(no.meta(), "False", Vec::new(), no),
@@ -69,7 +93,9 @@ impl Branches<'_> {
             let right = items.split_off(items.len() / 2);
             items = vec![self.logic(meta, items, stop), self.logic(meta, right, stop)];
         }
-        let Some(last) = items.pop() else { return b::Expr::Error { meta } };
+        let Some(last) = items.pop() else {
+            return b::Expr::Error { meta };
+        };
         items.into_iter().rev().fold(last, |rest, item| {
             let meta = Meta::at(item.meta().span.to(rest.meta().span));
             let known = self.con(item.meta(), if stop { "True" } else { "False" });
@@ -79,7 +105,10 @@ impl Branches<'_> {
     }
 
     /// The parameters of a function and, for those that are patterns, what to match around its body.
-    fn parameters(&mut self, patterns: Vec<b::Pattern>) -> (Vec<Binder>, Vec<(Binder, b::Pattern)>) {
+    fn parameters(
+        &mut self,
+        patterns: Vec<b::Pattern>,
+    ) -> (Vec<Binder>, Vec<(Binder, b::Pattern)>) {
         let mut binders = Vec::with_capacity(patterns.len());
         let mut matched = Vec::new();
         for pattern in patterns {
@@ -95,7 +124,9 @@ impl Branches<'_> {
         match pattern {
             b::Pattern::Wild { meta } => (self.fresh("unused", meta.span), None),
             b::Pattern::Bind { binder, .. } => (binder, None),
-            b::Pattern::As { binder, pattern, .. } => match *pattern {
+            b::Pattern::As {
+                binder, pattern, ..
+            } => match *pattern {
                 b::Pattern::Wild { .. } => (binder, None),
                 pattern => (binder, Some(pattern)),
             },
@@ -103,18 +134,38 @@ impl Branches<'_> {
         }
     }
 
-    fn function(&mut self, meta: Meta, patterns: Vec<b::Pattern>, reason: Reason, body: b::Expr) -> b::Expr {
+    fn function(
+        &mut self,
+        meta: Meta,
+        patterns: Vec<b::Pattern>,
+        reason: Reason,
+        body: b::Expr,
+    ) -> b::Expr {
         let (params, matched) = self.parameters(patterns);
         let body = if matched.is_empty() {
             body
         } else {
-            let at = Meta::at(matched.iter().fold(Span::NONE, |span, (_, pattern)| span.to(pattern.meta().span)));
-            let subjects = matched.iter().map(|(binder, pattern)| var(pattern.meta(), *binder)).collect();
+            let at = Meta::at(matched.iter().fold(Span::NONE, |span, (_, pattern)| {
+                span.to(pattern.meta().span)
+            }));
+            let subjects = matched
+                .iter()
+                .map(|(binder, pattern)| var(pattern.meta(), *binder))
+                .collect();
             let patterns = matched.into_iter().map(|(_, pattern)| pattern).collect();
             let pattern = pattern_tuple(at, patterns);
-            case(body.meta(), reason, tuple(at, subjects), vec![arm(body.meta(), pattern, body)])
+            case(
+                body.meta(),
+                reason,
+                tuple(at, subjects),
+                vec![arm(body.meta(), pattern, body)],
+            )
         };
-        b::Expr::Lambda { meta, params, body: Box::new(body) }
+        b::Expr::Lambda {
+            meta,
+            params,
+            body: Box::new(body),
+        }
     }
 }
 
@@ -131,23 +182,36 @@ impl Rewrite for Branches<'_> {
             let body = self.expr(body);
             return self.function(meta, patterns, Reason::Clauses, body);
         }
-        let Some((first_span, arity)) = clauses.first().map(|first| (first.meta.span, first.patterns.len())) else {
+        let Some((first_span, arity)) = clauses
+            .first()
+            .map(|first| (first.meta.span, first.patterns.len()))
+        else {
             return b::Expr::Error { meta };
         };
         if let Some(odd) = clauses.iter().find(|clause| clause.patterns.len() != arity) {
             self.session.report(
-                Diagnostic::error(codes::CLAUSE_ARITY, "clauses of one function have different numbers of parameters")
-                    .at(odd.meta.span, format!("this one has {}", odd.patterns.len()))
-                    .label(first_span, format!("the first one has {arity}")),
+                Diagnostic::error(
+                    codes::CLAUSE_ARITY,
+                    "clauses of one function have different numbers of parameters",
+                )
+                .at(
+                    odd.meta.span,
+                    format!("this one has {}", odd.patterns.len()),
+                )
+                .label(first_span, format!("the first one has {arity}")),
             );
             return b::Expr::Error { meta };
         }
         let params: Vec<Binder> = (0..arity)
             .map(|column| {
-                let name = clauses.iter().find_map(|clause| match clause.patterns.get(column) {
-                    Some(a::Pattern::Bind { binder, .. } | a::Pattern::As { binder, .. }) => Some(binder.var),
-                    _ => None,
-                });
+                let name = clauses
+                    .iter()
+                    .find_map(|clause| match clause.patterns.get(column) {
+                        Some(a::Pattern::Bind { binder, .. } | a::Pattern::As { binder, .. }) => {
+                            Some(binder.var)
+                        }
+                        _ => None,
+                    });
                 match name {
                     Some(var) => Binder::untyped(self.session.core.fresh_var_like(var)),
                     None => self.fresh("arg", meta.span),
@@ -157,17 +221,36 @@ impl Rewrite for Branches<'_> {
         let subject = tuple(meta, params.iter().map(|&param| var(meta, param)).collect());
         let arms = clauses
             .into_iter()
-            .map(|a::Clause { meta, patterns, guard, body }| {
-                let span = patterns.iter().fold(Span::NONE, |span, pattern| span.to(pattern.meta().span));
-                let guard = guard.map(|guard| self.expr(guard));
-                b::Arm { meta, pattern: pattern_tuple(Meta::at(span), patterns), guard, body: self.expr(body) }
-            })
+            .map(
+                |a::Clause {
+                     meta,
+                     patterns,
+                     guard,
+                     body,
+                 }| {
+                    let span = patterns
+                        .iter()
+                        .fold(Span::NONE, |span, pattern| span.to(pattern.meta().span));
+                    let guard = guard.map(|guard| self.expr(guard));
+                    b::Arm {
+                        meta,
+                        pattern: pattern_tuple(Meta::at(span), patterns),
+                        guard,
+                        body: self.expr(body),
+                    }
+                },
+            )
             .collect();
         let body = Box::new(case(meta, Reason::Clauses, subject, arms));
         b::Expr::Lambda { meta, params, body }
     }
 
-    fn expr_if(&mut self, meta: Meta, mut branches: Vec<(a::Expr, a::Expr)>, otherwise: Box<a::Expr>) -> b::Expr {
+    fn expr_if(
+        &mut self,
+        meta: Meta,
+        mut branches: Vec<(a::Expr, a::Expr)>,
+        otherwise: Box<a::Expr>,
+    ) -> b::Expr {
         let otherwise = self.expr(*otherwise);
         if branches.len() == 1
             && let Some((test, then)) = branches.pop()
@@ -180,31 +263,63 @@ impl Rewrite for Branches<'_> {
             .map(|(test, then)| {
                 let (test, body) = (self.expr(test), self.expr(then));
                 let pattern = b::Pattern::Wild { meta: test.meta() };
-                b::Arm { meta: body.meta(), pattern, guard: Some(test), body }
+                b::Arm {
+                    meta: body.meta(),
+                    pattern,
+                    guard: Some(test),
+                    body,
+                }
             })
             .collect();
-        arms.push(arm(otherwise.meta(), b::Pattern::Wild { meta: otherwise.meta() }, otherwise));
+        arms.push(arm(
+            otherwise.meta(),
+            b::Pattern::Wild {
+                meta: otherwise.meta(),
+            },
+            otherwise,
+        ));
         let subject = self.con(meta, "Unit");
         case(meta, Reason::If, subject, arms)
     }
 
-    fn expr_match(&mut self, meta: Meta, reason: Reason, subject: Box<a::Expr>, arms: Vec<a::Arm>) -> b::Expr {
+    fn expr_match(
+        &mut self,
+        meta: Meta,
+        reason: Reason,
+        subject: Box<a::Expr>,
+        arms: Vec<a::Arm>,
+    ) -> b::Expr {
         let subject = self.expr(*subject);
-        case(meta, reason, subject, arms.into_iter().map(|arm| self.arm(arm)).collect())
+        case(
+            meta,
+            reason,
+            subject,
+            arms.into_iter().map(|arm| self.arm(arm)).collect(),
+        )
     }
 
     fn expr_or(&mut self, meta: Meta, subject: Box<a::Expr>, handler: Box<a::Handler>) -> b::Expr {
         let subject = self.expr(*subject);
         let at = subject.meta();
         let value = self.fresh("value", at.span);
-        let mut arms = vec![self.on(at, "Ok", vec![b::Pattern::Bind { meta: at, binder: value }], var(at, value))];
+        let mut arms = vec![self.on(
+            at,
+            "Ok",
+            vec![b::Pattern::Bind {
+                meta: at,
+                binder: value,
+            }],
+            var(at, value),
+        )];
         match *handler {
             a::Handler::Default { value } => {
                 let value = self.expr(*value);
                 let at = value.meta();
                 arms.push(self.on(at, "Err", vec![b::Pattern::Wild { meta: at }], value));
             }
-            a::Handler::Arms { arms: written } => arms.extend(written.into_iter().map(|arm| self.arm(arm))),
+            a::Handler::Arms { arms: written } => {
+                arms.extend(written.into_iter().map(|arm| self.arm(arm)))
+            }
         }
         case(meta, Reason::Or, subject, arms)
     }
@@ -222,64 +337,135 @@ impl Rewrite for Branches<'_> {
     fn expr_prefix(&mut self, meta: Meta, op: Operator, operand: Box<a::Expr>) -> b::Expr {
         let operand = self.expr(*operand);
         if op == Operator::Not {
-            let fun = b::Expr::Global { meta, global: self.session.global(known::NOT) };
-            b::Expr::Apply { meta, fun: Box::new(fun), args: vec![operand] }
+            let fun = b::Expr::Global {
+                meta,
+                global: self.session.global(known::NOT),
+            };
+            b::Expr::Apply {
+                meta,
+                fun: Box::new(fun),
+                args: vec![operand],
+            }
         } else {
-            b::Expr::Negate { meta, operand: Box::new(operand) }
+            b::Expr::Negate {
+                meta,
+                operand: Box::new(operand),
+            }
         }
     }
 
-    fn expr_block(&mut self, meta: Meta, statements: Vec<a::Stmt>, result: Box<a::Expr>) -> b::Expr {
+    fn expr_block(
+        &mut self,
+        meta: Meta,
+        statements: Vec<a::Stmt>,
+        result: Box<a::Expr>,
+    ) -> b::Expr {
         let mut binds = Vec::with_capacity(statements.len());
-        for a::Stmt::Let { meta, pattern, recursive, value } in statements {
+        for a::Stmt::Let {
+            meta,
+            pattern,
+            recursive,
+            value,
+        } in statements
+        {
             let value = self.expr(value);
-            self.destructure(meta, pattern, recursive, value, &mut binds);
+            let (first, more) = self.destructure(meta, pattern, recursive, value);
+            binds.push(first);
+            binds.extend(more);
         }
         let body = self.expr(*result);
         if binds.is_empty() {
             return body;
         }
-        b::Expr::Let { meta, binds, body: Box::new(body) }
+        b::Expr::Let {
+            meta,
+            binds,
+            body: Box::new(body),
+        }
     }
 
     fn expr_do(&mut self, meta: Meta, statements: Vec<a::Step>, tail: Box<a::Expr>) -> b::Expr {
         let mut steps = Vec::with_capacity(statements.len());
         for step in statements {
-            let mut binds = Vec::new();
-            match step {
-                a::Step::Run { meta, reason, pattern, effect } => {
-                    let effect = self.expr(effect);
-                    let (binder, rest) = self.name_pattern(pattern, "value");
-                    steps.push(b::Step::Run { meta, reason, binder, effect });
-                    if let Some(pattern) = rest {
-                        self.project(meta, binder, &pattern, &mut binds);
-                    }
-                }
-                a::Step::Let { meta, pattern, recursive, value } => {
-                    let value = self.expr(value);
-                    self.destructure(meta, pattern, recursive, value, &mut binds);
-                }
-            }
-            steps.extend(binds.into_iter().map(|bind| b::Step::Let { meta: bind.meta, bind }));
+            steps.push(self.step(step));
+            steps.extend(self.more.drain(..).map(|bind| b::Step::Let {
+                meta: bind.meta,
+                bind,
+            }));
         }
-        b::Expr::Do { meta, steps, tail: Box::new(self.expr(*tail)) }
+        b::Expr::Do {
+            meta,
+            steps,
+            tail: Box::new(self.expr(*tail)),
+        }
+    }
+
+    fn step_run(
+        &mut self,
+        meta: Meta,
+        reason: Reason,
+        pattern: a::Pattern,
+        effect: a::Expr,
+    ) -> b::Step {
+        let effect = self.expr(effect);
+        let (binder, rest) = self.name_pattern(pattern, "value");
+        if let Some(pattern) = rest {
+            self.more = self.projections(meta, binder, &pattern);
+        }
+        b::Step::Run {
+            meta,
+            reason,
+            binder,
+            effect,
+        }
+    }
+
+    fn step_let(
+        &mut self,
+        meta: Meta,
+        pattern: a::Pattern,
+        recursive: Flag,
+        value: a::Expr,
+    ) -> b::Step {
+        let value = self.expr(value);
+        let (first, more) = self.destructure(meta, pattern, recursive, value);
+        self.more = more;
+        b::Step::Let { meta, bind: first }
     }
 }
 
 fn bind(meta: Meta, binder: Binder, recursive: Flag, value: b::Expr) -> b::Bind {
-    b::Bind { meta, binder, recursive, value }
+    b::Bind {
+        meta,
+        binder,
+        recursive,
+        value,
+    }
 }
 
 fn var(meta: Meta, binder: Binder) -> b::Expr {
-    b::Expr::Var { meta, var: binder.var }
+    b::Expr::Var {
+        meta,
+        var: binder.var,
+    }
 }
 
 fn arm(meta: Meta, pattern: b::Pattern, body: b::Expr) -> b::Arm {
-    b::Arm { meta, pattern, guard: None, body }
+    b::Arm {
+        meta,
+        pattern,
+        guard: None,
+        body,
+    }
 }
 
 fn case(meta: Meta, reason: Reason, subject: b::Expr, arms: Vec<b::Arm>) -> b::Expr {
-    b::Expr::Case { meta, reason, subject: Box::new(subject), arms }
+    b::Expr::Case {
+        meta,
+        reason,
+        subject: Box::new(subject),
+        arms,
+    }
 }
 
 /// A tuple; of one item, that item.
