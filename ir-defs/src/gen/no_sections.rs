@@ -836,7 +836,12 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 otherwise,
                 ..
             } => p.form("if", &[branches, otherwise], false),
-            Expr::Match { subject, arms, .. } => p.form("match", &[subject, arms], true),
+            Expr::Match {
+                reason,
+                subject,
+                arms,
+                ..
+            } => p.form("match", &[reason, subject, arms], true),
             Expr::Or {
                 subject, handler, ..
             } => p.form("or", &[subject, handler], false),
@@ -934,9 +939,10 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 }
             }
             Some(("match", _)) => {
-                let mut fields = rd.fields(sexp, &["subject", "arms"], true)?;
+                let mut fields = rd.fields(sexp, &["reason", "subject", "arms"], true)?;
                 Expr::Match {
                     meta,
+                    reason: fields.next(rd)?,
                     subject: fields.next(rd)?,
                     arms: fields.rest(rd)?,
                 }
