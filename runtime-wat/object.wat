@@ -1,0 +1,57 @@
+;; object: bytes and arrays, the two objects that the runtime itself makes.
+;;
+;;      bytes:    +0 header 5    +4 length u32    +8 bytes, zeroed up to the next multiple of 8
+;;      array:    +0 header 13   +4 count u32     +8 value words, zeroed up to the next multiple of 8
+;;
+;; The zeros behind the bytes let texts be compared and counted eight bytes at a time.
+(module
+  (import "heap" "memory" (memory 1))
+  (import "collect" "alloc" (func $alloc (param i32) (result i32)))
+  (import "fault" "memory_exhausted" (func $memory_exhausted))
+
+  ;; A bytes object whose `length` bytes the caller fills. Lengths above 2^31 - 1 exhaust the memory, so that the sum
+  ;; of two lengths never wraps.
+  (func (export "bytes_new") (param $length i32) (result i32)
+    (local $at i32)
+    (local $size i32)
+    (if (i32.lt_s (local.get $length) (i32.const 0))
+      (then (call $memory_exhausted)))
+    (local.set $size (i32.and (i32.add (local.get $length) (i32.const 15)) (i32.const -8)))
+    (local.set $at (call $alloc (local.get $size)))
+    ;; The last word first: of an empty object it is the header's.
+    (i64.store (i32.sub (i32.add (local.get $at) (local.get $size)) (i32.const 8)) (i64.const 0))
+    (i32.store (local.get $at) (i32.const 5))
+    (i32.store offset=4 (local.get $at) (local.get $length))
+    (local.get $at))
+
+  ;; An array of `count` null words. A count that is negative or too large exhausts the memory.
+  (func (export "array_new") (param $count i64) (result i32)
+    (local $at i32)
+    (local $size i32)
+    (if (i64.gt_u (local.get $count) (i64.const 0x1fff_ffff))
+      (then (call $memory_exhausted)))
+    (local.set $size
+      (i32.and
+        (i32.add (i32.shl (i32.wrap_i64 (local.get $count)) (i32.const 2)) (i32.const 15))
+        (i32.const -8)))
+    (local.set $at (call $alloc (local.get $size)))
+    (memory.fill (local.get $at) (i32.const 0) (local.get $size))
+    (i32.store (local.get $at) (i32.const 13))
+    (i32.store offset=4 (local.get $at) (i32.wrap_i64 (local.get $count)))
+    (local.get $at))
+
+  (func (export "array_length") (param $array i32) (result i64)
+    (i64.extend_i32_u (i32.load offset=4 (local.get $array))))
+
+  ;; The word at an index that the caller knows to be inside.
+  (func (export "array_get") (param $array i32) (param $index i64) (result i32)
+    (i32.load offset=8
+      (i32.add (local.get $array) (i32.shl (i32.wrap_i64 (local.get $index)) (i32.const 2)))))
+
+  ;; Fills a slot of an array that nobody else sees yet, and returns the array, so that the calls form a chain.
+  (func (export "array_set") (param $array i32) (param $index i64) (param $word i32) (result i32)
+    (i32.store offset=8
+      (i32.add (local.get $array) (i32.shl (i32.wrap_i64 (local.get $index)) (i32.const 2)))
+      (local.get $word))
+    (local.get $array))
+)

@@ -1,0 +1,319 @@
+;; text: operations on texts. A text is a bytes object of valid UTF-8.
+;;
+;;      bytes:    +0 header 5    +4 length u32    +8 bytes, zeroed up to the next multiple of 8
+;;
+;; `Int` parameters and results are i64. An *index* counts Unicode scalar values, an *offset* counts bytes and lies
+;; before a scalar value or at the end. As in AIVI, the text that an operation is about comes last.
+(module
+  (import "heap" "memory" (memory 1))
+  (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
+
+  (func (export "equal") (param $a i32) (param $b i32) (result i32)
+    (local $end i32)
+    (if (i32.eq (local.get $a) (local.get $b)) (then (return (i32.const 1))))
+    (if (i32.ne (i32.load offset=4 (local.get $a)) (i32.load offset=4 (local.get $b)))
+      (then (return (i32.const 0))))
+    ;; Lengths are equal, and so are the zeros behind the bytes.
+    (local.set $end (i32.add (local.get $a) (i32.load offset=4 (local.get $a))))
+    (loop $next
+      (if (i32.ge_u (local.get $a) (local.get $end)) (then (return (i32.const 1))))
+      (if (i64.ne (i64.load offset=8 (local.get $a)) (i64.load offset=8 (local.get $b)))
+        (then (return (i32.const 0))))
+      (local.set $a (i32.add (local.get $a) (i32.const 8)))
+      (local.set $b (i32.add (local.get $b) (i32.const 8)))
+      (br $next))
+    (unreachable))
+
+  ;; -1, 0 or 1. The order of UTF-8 bytes is the order of code points.
+  (func (export "compare") (param $a i32) (param $b i32) (result i64)
+    (local $at i32)
+    (local $common i32)
+    (local $difference i64)
+    (local.set $common
+      (call $minimum (i32.load offset=4 (local.get $a)) (i32.load offset=4 (local.get $b))))
+    (loop $next
+      (if (i32.lt_u (local.get $at) (local.get $common))
+        (then
+          (local.set $difference
+            (i64.xor
+              (i64.load offset=8 (i32.add (local.get $a) (local.get $at)))
+              (i64.load offset=8 (i32.add (local.get $b) (local.get $at)))))
+          (if (i64.eqz (local.get $difference))
+            (then
+              (local.set $at (i32.add (local.get $at) (i32.const 8)))
+              (br $next)))
+          ;; The lowest byte that differs is the first.
+          (local.set $at
+            (i32.add (local.get $at)
+              (i32.wrap_i64 (i64.shr_u (i64.ctz (local.get $difference)) (i64.const 3)))))
+          (if (i32.lt_u (local.get $at) (local.get $common))
+            (then
+              (return
+                (call $order
+                  (i32.load8_u offset=8 (i32.add (local.get $a) (local.get $at)))
+                  (i32.load8_u offset=8 (i32.add (local.get $b) (local.get $at))))))))))
+    (call $order (i32.load offset=4 (local.get $a)) (i32.load offset=4 (local.get $b))))
+
+  (func $order (param $a i32) (param $b i32) (result i64)
+    (i64.extend_i32_s
+      (i32.sub (i32.gt_u (local.get $a) (local.get $b)) (i32.lt_u (local.get $a) (local.get $b)))))
+
+  (func $minimum (param $a i32) (param $b i32) (result i32)
+    (select (local.get $a) (local.get $b) (i32.lt_u (local.get $a) (local.get $b))))
+
+  (func (export "concat") (param $a i32) (param $b i32) (result i32)
+    (local $new i32)
+    (local $length i32)
+    (local.set $length (i32.load offset=4 (local.get $a)))
+    (if (i32.eqz (local.get $length)) (then (return (local.get $b))))
+    (if (i32.eqz (i32.load offset=4 (local.get $b))) (then (return (local.get $a))))
+    (local.set $new
+      (call $bytes_new (i32.add (local.get $length) (i32.load offset=4 (local.get $b)))))
+    (memory.copy (i32.add (local.get $new) (i32.const 8))
+      (i32.add (local.get $a) (i32.const 8))
+      (local.get $length))
+    (memory.copy (i32.add (i32.add (local.get $new) (i32.const 8)) (local.get $length))
+      (i32.add (local.get $b) (i32.const 8))
+      (i32.load offset=4 (local.get $b)))
+    (local.get $new))
+
+  ;; The texts of an array, one after the other; null words count for nothing.
+  (func (export "concat_array") (param $array i32) (result i32)
+    (local $new i32)
+    (local $to i32)
+    (local $slot i32)
+    (local $end i32)
+    (local $text i32)
+    (local $length i64)
+    (local.set $end
+      (i32.add (local.get $array) (i32.shl (i32.load offset=4 (local.get $array)) (i32.const 2))))
+    (local.set $slot (local.get $array))
+    (loop $next
+      (if (i32.lt_u (local.get $slot) (local.get $end))
+        (then
+          (if (local.tee $text (i32.load offset=8 (local.get $slot)))
+            (then
+              (local.set $length
+                (i64.add (local.get $length) (i64.load32_u offset=4 (local.get $text))))))
+          (local.set $slot (i32.add (local.get $slot) (i32.const 4)))
+          (br $next))))
+    ;; The same text may occur often, so the sum may be more than a memory holds: -1 exhausts it.
+    (local.set $new
+      (call $bytes_new
+        (select (i32.const -1) (i32.wrap_i64 (local.get $length))
+          (i64.gt_u (local.get $length) (i64.const 0x7fff_ffff)))))
+    (local.set $to (i32.add (local.get $new) (i32.const 8)))
+    (local.set $slot (local.get $array))
+    (loop $next
+      (if (i32.lt_u (local.get $slot) (local.get $end))
+        (then
+          (if (local.tee $text (i32.load offset=8 (local.get $slot)))
+            (then
+              (memory.copy (local.get $to)
+                (i32.add (local.get $text) (i32.const 8))
+                (i32.load offset=4 (local.get $text)))
+              (local.set $to (i32.add (local.get $to) (i32.load offset=4 (local.get $text))))))
+          (local.set $slot (i32.add (local.get $slot) (i32.const 4)))
+          (br $next))))
+    (local.get $new))
+
+  (func (export "byte_length") (param $text i32) (result i64)
+    (i64.load32_u offset=4 (local.get $text)))
+
+  ;; How many scalar values the text has.
+  (func (export "length") (param $text i32) (result i64)
+    (call $count (i32.load offset=4 (local.get $text)) (local.get $text)))
+
+  ;; The index of an offset: how many scalar values lie before it.
+  (func (export "index_of_offset") (param $offset i64) (param $text i32) (result i64)
+    (call $count (call $clamp (local.get $offset) (local.get $text)) (local.get $text)))
+
+  ;; The offset of an index, clamped to the text.
+  (func (export "offset_of_index") (param $index i64) (param $text i32) (result i64)
+    (i64.extend_i32_u (call $offset (call $clamp (local.get $index) (local.get $text)) (local.get $text))))
+
+  ;; The scalar values with indices `from` to `to`, half-open and clamped.
+  (func (export "slice") (param $from i64) (param $to i64) (param $text i32) (result i32)
+    (call $cut
+      (call $offset (call $clamp (local.get $from) (local.get $text)) (local.get $text))
+      (call $offset (call $clamp (local.get $to) (local.get $text)) (local.get $text))
+      (local.get $text)))
+
+  ;; The bytes from offset `from` to offset `to`, half-open and clamped.
+  (func (export "slice_bytes") (param $from i64) (param $to i64) (param $text i32) (result i32)
+    (call $cut
+      (call $clamp (local.get $from) (local.get $text))
+      (call $clamp (local.get $to) (local.get $text))
+      (local.get $text)))
+
+  (func $cut (param $from i32) (param $to i32) (param $text i32) (result i32)
+    (local $new i32)
+    (local $length i32)
+    (if (i32.lt_u (local.get $from) (local.get $to))
+      (then (local.set $length (i32.sub (local.get $to) (local.get $from)))))
+    (if (i32.eq (local.get $length) (i32.load offset=4 (local.get $text)))
+      (then (return (local.get $text))))
+    (local.set $new (call $bytes_new (local.get $length)))
+    (memory.copy (i32.add (local.get $new) (i32.const 8))
+      (i32.add (i32.add (local.get $text) (i32.const 8)) (local.get $from))
+      (local.get $length))
+    (local.get $new))
+
+  ;; Brings an index or offset into the range from 0 to the text's length in bytes, which no index exceeds.
+  (func $clamp (param $n i64) (param $text i32) (result i32)
+    (if (i64.lt_s (local.get $n) (i64.const 0)) (then (return (i32.const 0))))
+    (if (i64.gt_s (local.get $n) (i64.load32_u offset=4 (local.get $text)))
+      (then (return (i32.load offset=4 (local.get $text)))))
+    (i32.wrap_i64 (local.get $n)))
+
+  ;; How many scalar values begin in the first `length` bytes.
+  (func $count (param $length i32) (param $text i32) (result i64)
+    (local $at i32)
+    (local $continuations i64)
+    (loop $next
+      (if (i32.le_u (i32.add (local.get $at) (i32.const 8)) (local.get $length))
+        (then
+          (local.set $continuations
+            (i64.add (local.get $continuations)
+              (call $continuations (i64.load offset=8 (i32.add (local.get $text) (local.get $at))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 8)))
+          (br $next))))
+    ;; Of the last word, which the object's padding completes, only the bytes below `length` count.
+    (if (i32.lt_u (local.get $at) (local.get $length))
+      (then
+        (local.set $continuations
+          (i64.add (local.get $continuations)
+            (call $continuations
+              (i64.and
+                (i64.load offset=8 (i32.add (local.get $text) (local.get $at)))
+                (i64.sub
+                  (i64.shl (i64.const 1)
+                    (i64.extend_i32_u
+                      (i32.shl (i32.sub (local.get $length) (local.get $at)) (i32.const 3))))
+                  (i64.const 1))))))))
+    (i64.sub (i64.extend_i32_u (local.get $length)) (local.get $continuations)))
+
+  ;; How many of the eight bytes have the form 10xxxxxx.
+  (func $continuations (param $word i64) (result i64)
+    (i64.popcnt
+      (i64.and
+        (i64.and (i64.shr_u (local.get $word) (i64.const 7))
+          (i64.xor (i64.shr_u (local.get $word) (i64.const 6)) (i64.const -1)))
+        (i64.const 0x0101_0101_0101_0101))))
+
+  ;; The offset of an index, or the text's length.
+  (func $offset (param $index i32) (param $text i32) (result i32)
+    (local $at i32)
+    (local $length i32)
+    (local $begun i32)
+    (local.set $length (i32.load offset=4 (local.get $text)))
+    ;; Whole words, as long as no more scalar values begin in them than are still to pass.
+    (block $done
+      (loop $next
+        (br_if $done
+          (i32.gt_u (i32.add (local.get $at) (i32.const 8)) (local.get $length)))
+        (local.set $begun
+          (i32.sub (i32.const 8)
+            (i32.wrap_i64
+              (call $continuations (i64.load offset=8 (i32.add (local.get $text) (local.get $at)))))))
+        (br_if $done (i32.gt_u (local.get $begun) (local.get $index)))
+        (local.set $index (i32.sub (local.get $index) (local.get $begun)))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (br $next)))
+    (block $found
+      (loop $next
+        (br_if $found (i32.ge_u (local.get $at) (local.get $length)))
+        (if (call $begins (i32.load8_u offset=8 (i32.add (local.get $text) (local.get $at))))
+          (then
+            (br_if $found (i32.eqz (local.get $index)))
+            (local.set $index (i32.sub (local.get $index) (i32.const 1)))))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br $next)))
+    (local.get $at))
+
+  ;; Whether a scalar value begins with this byte.
+  (func $begins (param $byte i32) (result i32)
+    (i32.ne (i32.and (local.get $byte) (i32.const 0xc0)) (i32.const 0x80)))
+
+  ;; The offset at or after `from` where `needle` first occurs in `text`, or -1. Rolling hashes of Karp and Rabin
+  ;; (1987), with arithmetic modulo 2^32: only where the hashes agree are bytes compared.
+  (func (export "find") (param $from i64) (param $needle i32) (param $text i32) (result i64)
+    (local $at i32)
+    (local $last i32)
+    (local $length i32)
+    (local $power i32)
+    (local $wanted i32)
+    (local $hash i32)
+    (local.set $length (i32.load offset=4 (local.get $needle)))
+    (local.set $at (call $clamp (local.get $from) (local.get $text)))
+    (if (i32.gt_u (local.get $length)
+          (i32.sub (i32.load offset=4 (local.get $text)) (local.get $at)))
+      (then (return (i64.const -1))))
+    (local.set $last (i32.sub (i32.load offset=4 (local.get $text)) (local.get $length)))
+    (local.set $wanted (call $hash (local.get $needle) (local.get $length)))
+    (local.set $hash (call $hash (i32.add (local.get $text) (local.get $at)) (local.get $length)))
+    (local.set $power (call $power (local.get $length)))
+    (loop $next
+      (if (i32.eq (local.get $hash) (local.get $wanted))
+        (then
+          (if (call $same
+                (i32.add (local.get $text) (local.get $at)) (local.get $needle) (local.get $length))
+            (then (return (i64.extend_i32_u (local.get $at)))))))
+      (if (i32.lt_u (local.get $at) (local.get $last))
+        (then
+          (local.set $hash
+            (i32.sub
+              (i32.add
+                (i32.mul (local.get $hash) (i32.const 0x0100_0193))
+                (i32.load8_u offset=8
+                  (i32.add (i32.add (local.get $text) (local.get $at)) (local.get $length))))
+              (i32.mul (local.get $power)
+                (i32.load8_u offset=8 (i32.add (local.get $text) (local.get $at))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (br $next))))
+    (i64.const -1))
+
+  ;; The bytes as digits of a number to the base 0x0100_0193. `at` is eight bytes before the first of them.
+  (func $hash (param $at i32) (param $length i32) (result i32)
+    (local $hash i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $at) (local.get $length)))
+    (loop $next
+      (if (i32.lt_u (local.get $at) (local.get $end))
+        (then
+          (local.set $hash
+            (i32.add (i32.mul (local.get $hash) (i32.const 0x0100_0193))
+              (i32.load8_u offset=8 (local.get $at))))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (br $next))))
+    (local.get $hash))
+
+  ;; The base to the power of `exponent`.
+  (func $power (param $exponent i32) (result i32)
+    (local $result i32)
+    (local $square i32)
+    (local.set $result (i32.const 1))
+    (local.set $square (i32.const 0x0100_0193))
+    (loop $next
+      (if (local.get $exponent)
+        (then
+          (if (i32.and (local.get $exponent) (i32.const 1))
+            (then (local.set $result (i32.mul (local.get $result) (local.get $square)))))
+          (local.set $square (i32.mul (local.get $square) (local.get $square)))
+          (local.set $exponent (i32.shr_u (local.get $exponent) (i32.const 1)))
+          (br $next))))
+    (local.get $result))
+
+  ;; Whether `length` bytes agree. Both addresses are eight bytes before the first of them.
+  (func $same (param $a i32) (param $b i32) (param $length i32) (result i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $a) (local.get $length)))
+    (loop $next
+      (if (i32.ge_u (local.get $a) (local.get $end)) (then (return (i32.const 1))))
+      (if (i32.ne (i32.load8_u offset=8 (local.get $a)) (i32.load8_u offset=8 (local.get $b)))
+        (then (return (i32.const 0))))
+      (local.set $a (i32.add (local.get $a) (i32.const 1)))
+      (local.set $b (i32.add (local.get $b) (i32.const 1)))
+      (br $next))
+    (unreachable))
+)
