@@ -8,12 +8,6 @@
   (import "heap" "memory" (memory 1))
   (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
 
-  ;; Whether a number is the code of a `Char`.
-  (func (export "is_code") (param $code i64) (result i32)
-    (i32.and
-      (i64.lt_u (local.get $code) (i64.const 0x11_0000))
-      (i64.ne (i64.shr_u (local.get $code) (i64.const 11)) (i64.const 0x1b))))
-
   ;; The text of one character.
   (func (export "to_text") (param $char i32) (result i32)
     (local $text i32)
@@ -50,7 +44,7 @@
       (i32.or (local.get $char) (i32.shr_u (i32.const 0xf00) (local.get $width)))))
 
   ;; The character at an offset of a text; the offset is before its end.
-  (func (export "at") (param $offset i64) (param $text i32) (result i32)
+  (func (export "at") (param $text i32) (param $offset i64) (result i32)
     (local $at i32)
     (local $char i32)
     (local $left i32)
@@ -68,12 +62,24 @@
     (local.get $char))
 
   ;; The offset behind the character at an offset.
-  (func (export "next") (param $offset i64) (param $text i32) (result i64)
+  (func (export "next") (param $text i32) (param $offset i64) (result i64)
     (i64.add (local.get $offset)
       (i64.extend_i32_u
         (call $width_of_lead
           (i32.load8_u offset=8
             (i32.add (local.get $text) (i32.wrap_i64 (local.get $offset))))))))
+
+  ;; The offset of the character that ends before an offset, which is above 0.
+  (func (export "previous") (param $text i32) (param $offset i64) (result i64)
+    (loop $next
+      (local.set $offset (i64.sub (local.get $offset) (i64.const 1)))
+      (br_if $next
+        (i32.eq
+          (i32.and (i32.const 0xc0)
+            (i32.load8_u offset=8
+              (i32.add (local.get $text) (i32.wrap_i64 (local.get $offset)))))
+          (i32.const 0x80))))
+    (local.get $offset))
 
   ;; How many bytes a character has that begins with this one.
   (func $width_of_lead (param $lead i32) (result i32)

@@ -56,9 +56,9 @@
   (global $power_low (mut i64) (i64.const 0))
   (global $exponent (mut i32) (i32.const 0))
 
-  ;; -1, 0 or 1 in a total order: NaN equals itself and is above all, -0 equals 0.
-  (func (export "compare") (param $a f64) (param $b f64) (result i64)
-    (i64.extend_i32_s
+  ;; 0 for less, 1 for equal, 2 for greater in a total order: NaN equals itself and is above all, -0 equals 0.
+  (func (export "compare") (param $a f64) (param $b f64) (result i32)
+    (i32.add (i32.const 1)
       (i32.add
         (i32.sub
           (f64.gt (local.get $a) (local.get $b))
@@ -69,7 +69,7 @@
 
   ;; The exact remainder of the division truncated toward zero, with the sign of the dividend (C's fmod): subtracts
   ;; shifted divisors, from the highest down.
-  (func (export "remainder") (param $a f64) (param $b f64) (result f64)
+  (func (export "rem") (param $a f64) (param $b f64) (result f64)
     (local $x i64)
     (local $y i64)
     (local $x_exponent i32)
@@ -83,8 +83,8 @@
           (i64.ge_u (local.get $x) (i64.const 0x7ff0_0000_0000_0000)))
       (then (return (f64.const nan))))
     (if (i64.lt_u (local.get $x) (local.get $y)) (then (return (local.get $a))))
-    (local.set $x_exponent (call $exponent (local.get $x)))
-    (local.set $y_exponent (call $exponent (local.get $y)))
+    (local.set $x_exponent (call $biased_exponent (local.get $x)))
+    (local.set $y_exponent (call $biased_exponent (local.get $y)))
     (local.set $x (call $significand (local.get $x)))
     (local.set $y (call $significand (local.get $y)))
     (loop $next
@@ -116,7 +116,7 @@
       (local.get $a)))
 
   ;; The biased exponent that the bits of a positive number would have if no exponent were too small.
-  (func $exponent (param $bits i64) (result i32)
+  (func $biased_exponent (param $bits i64) (result i32)
     (if (i64.lt_u (local.get $bits) (i64.const 0x10_0000_0000_0000))
       (then
         (return (i32.sub (i32.const 12) (i32.wrap_i64 (i64.clz (local.get $bits)))))))
@@ -376,7 +376,7 @@
     (local.set $low (i64.shl (i64.load32_u offset=16 (local.get $entry)) (i64.const 32)))
     (local.set $d (i64.mul (local.get $low) (local.get $factor)))
     (local.set $c (call $multiply_high (local.get $low) (local.get $factor)))
-    (local.set $low (i64.load align=4 offset=8 (local.get $entry)))
+    (local.set $low (i64.load offset=8 align=4 (local.get $entry)))
     (local.set $b (call $multiply_high (local.get $low) (local.get $factor)))
     (local.set $low (i64.mul (local.get $low) (local.get $factor)))
     (local.set $c (i64.add (local.get $c) (local.get $low)))
@@ -435,7 +435,7 @@
 
   ;; Whether a text is a `Float`: an optional sign, then digits with at most one point and at least one digit, an
   ;; optional exponent; or `NaN` or `Infinity`.
-  (func $is_valid (export "is_valid") (param $text i32) (result i32)
+  (func $parse_ok (export "parse_ok") (param $text i32) (result i32)
     (local $at i32)
     (local $end i32)
     (local $digits i32)
@@ -464,12 +464,12 @@
         (local.set $at (local.get $next))))
     (i32.eq (local.get $at) (local.get $end)))
 
-  ;; The `Float` closest to a text that `is_valid` accepts, the even one of two; NaN for any other text.
+  ;; The `Float` closest to a text that `parse_ok` accepts, the even one of two; NaN for any other text.
   (func (export "parse") (param $text i32) (result f64)
     (local $at i32)
     (local $end i32)
     (local $x f64)
-    (if (i32.eqz (call $is_valid (local.get $text))) (then (return (f64.const nan))))
+    (if (i32.eqz (call $parse_ok (local.get $text))) (then (return (f64.const nan))))
     (local.set $at (i32.add (local.get $text) (i32.const 8)))
     (local.set $end (i32.add (local.get $at) (i32.load offset=4 (local.get $text))))
     (local.set $x

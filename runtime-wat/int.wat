@@ -19,11 +19,6 @@
     (if (i64.eqz (local.get $b)) (then (call $division_by_zero (local.get $place))))
     (i64.rem_s (local.get $a) (local.get $b)))
 
-  ;; -1, 0 or 1.
-  (func (export "compare") (param $a i64) (param $b i64) (result i64)
-    (i64.extend_i32_s
-      (i32.sub (i64.gt_s (local.get $a) (local.get $b)) (i64.lt_s (local.get $a) (local.get $b)))))
-
   (func (export "to_text") (param $n i64) (result i32)
     (local $text i32)
     (local $negative i32)
@@ -39,7 +34,7 @@
     (local.get $text))
 
   ;; Whether a text is an `Int`: an optional sign, decimal digits, a value in range.
-  (func (export "is_valid") (param $text i32) (result i32)
+  (func (export "parse_ok") (param $text i32) (result i32)
     (local $magnitude i64)
     (local.set $magnitude (call $magnitude (local.get $text)))
     (if (i64.gt_s (local.get $magnitude) (i64.const 0)) (then (return (i32.const 1))))
@@ -50,7 +45,7 @@
           (i32.or (i64.eqz (local.get $magnitude)) (call $is_negative (local.get $text))))))
     (i32.const 0))
 
-  ;; The value of a text that `is_valid` accepts.
+  ;; The value of a text that `parse_ok` accepts.
   (func (export "parse") (param $text i32) (result i64)
     (if (call $is_negative (local.get $text))
       (then (return (i64.sub (i64.const 0) (call $magnitude (local.get $text))))))

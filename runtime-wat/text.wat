@@ -3,12 +3,12 @@
 ;;      bytes:    +0 header 5    +4 length u32    +8 bytes, zeroed up to the next multiple of 8
 ;;
 ;; `Int` parameters and results are i64. An *index* counts Unicode scalar values, an *offset* counts bytes and lies
-;; before a scalar value or at the end. As in AIVI, the text that an operation is about comes last.
+;; before a scalar value or at the end. What does not count scalar values works on any bytes.
 (module
   (import "heap" "memory" (memory 1))
   (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
 
-  (func (export "equal") (param $a i32) (param $b i32) (result i32)
+  (func (export "eq") (param $a i32) (param $b i32) (result i32)
     (local $end i32)
     (if (i32.eq (local.get $a) (local.get $b)) (then (return (i32.const 1))))
     (if (i32.ne (i32.load offset=4 (local.get $a)) (i32.load offset=4 (local.get $b)))
@@ -24,8 +24,8 @@
       (br $next))
     (unreachable))
 
-  ;; -1, 0 or 1. The order of UTF-8 bytes is the order of code points.
-  (func (export "compare") (param $a i32) (param $b i32) (result i64)
+  ;; 0 for less, 1 for equal, 2 for greater. The order of UTF-8 bytes is the order of code points.
+  (func (export "compare") (param $a i32) (param $b i32) (result i32)
     (local $at i32)
     (local $common i32)
     (local $difference i64)
@@ -54,9 +54,8 @@
                   (i32.load8_u offset=8 (i32.add (local.get $b) (local.get $at))))))))))
     (call $order (i32.load offset=4 (local.get $a)) (i32.load offset=4 (local.get $b))))
 
-  (func $order (param $a i32) (param $b i32) (result i64)
-    (i64.extend_i32_s
-      (i32.sub (i32.gt_u (local.get $a) (local.get $b)) (i32.lt_u (local.get $a) (local.get $b)))))
+  (func $order (param $a i32) (param $b i32) (result i32)
+    (i32.add (i32.gt_u (local.get $a) (local.get $b)) (i32.ge_u (local.get $a) (local.get $b))))
 
   (func $minimum (param $a i32) (param $b i32) (result i32)
     (select (local.get $a) (local.get $b) (i32.lt_u (local.get $a) (local.get $b))))
@@ -78,7 +77,7 @@
     (local.get $new))
 
   ;; The texts of an array, one after the other; null words count for nothing.
-  (func (export "concat_array") (param $array i32) (result i32)
+  (func (export "concat_all") (param $array i32) (result i32)
     (local $new i32)
     (local $to i32)
     (local $slot i32)
@@ -117,36 +116,51 @@
           (br $next))))
     (local.get $new))
 
-  (func (export "byte_length") (param $text i32) (result i64)
-    (i64.load32_u offset=4 (local.get $text)))
+  ;; A text `count` times; no times if `count` is negative.
+  (func (export "repeat") (param $text i32) (param $count i64) (result i32)
+    (local $new i32)
+    (local $at i32)
+    (local $end i32)
+    (local $length i32)
+    (local.set $length (i32.load offset=4 (local.get $text)))
+    (if (i32.or (i64.le_s (local.get $count) (i64.const 0)) (i32.eqz (local.get $length)))
+      (then (return (call $bytes_new (i32.const 0)))))
+    (if (i64.eq (local.get $count) (i64.const 1)) (then (return (local.get $text))))
+    ;; The product is too large exactly if the count is above the quotient: -1 exhausts the memory.
+    (local.set $new
+      (call $bytes_new
+        (select (i32.const -1)
+          (i32.mul (local.get $length) (i32.wrap_i64 (local.get $count)))
+          (i64.gt_u (local.get $count)
+            (i64.div_u (i64.const 0x7fff_ffff) (i64.extend_i32_u (local.get $length)))))))
+    (local.set $at (i32.add (local.get $new) (i32.const 8)))
+    (local.set $end (i32.add (local.get $at) (i32.load offset=4 (local.get $new))))
+    (loop $next
+      (memory.copy (local.get $at) (i32.add (local.get $text) (i32.const 8)) (local.get $length))
+      (br_if $next
+        (i32.lt_u (local.tee $at (i32.add (local.get $at) (local.get $length))) (local.get $end))))
+    (local.get $new))
 
   ;; How many scalar values the text has.
   (func (export "length") (param $text i32) (result i64)
-    (call $count (i32.load offset=4 (local.get $text)) (local.get $text)))
+    (call $count (local.get $text) (i32.load offset=4 (local.get $text))))
 
   ;; The index of an offset: how many scalar values lie before it.
-  (func (export "index_of_offset") (param $offset i64) (param $text i32) (result i64)
-    (call $count (call $clamp (local.get $offset) (local.get $text)) (local.get $text)))
+  (func (export "index") (param $text i32) (param $offset i64) (result i64)
+    (call $count (local.get $text) (call $clamp (local.get $text) (local.get $offset))))
 
-  ;; The offset of an index, clamped to the text.
-  (func (export "offset_of_index") (param $index i64) (param $text i32) (result i64)
-    (i64.extend_i32_u (call $offset (call $clamp (local.get $index) (local.get $text)) (local.get $text))))
-
-  ;; The scalar values with indices `from` to `to`, half-open and clamped.
-  (func (export "slice") (param $from i64) (param $to i64) (param $text i32) (result i32)
-    (call $cut
-      (call $offset (call $clamp (local.get $from) (local.get $text)) (local.get $text))
-      (call $offset (call $clamp (local.get $to) (local.get $text)) (local.get $text))
-      (local.get $text)))
+  ;; The offset of an index; the length in bytes if it is too large, 0 if it is negative.
+  (func (export "offset") (param $text i32) (param $index i64) (result i64)
+    (i64.extend_i32_u
+      (call $offset (local.get $text) (call $clamp (local.get $text) (local.get $index)))))
 
   ;; The bytes from offset `from` to offset `to`, half-open and clamped.
-  (func (export "slice_bytes") (param $from i64) (param $to i64) (param $text i32) (result i32)
-    (call $cut
-      (call $clamp (local.get $from) (local.get $text))
-      (call $clamp (local.get $to) (local.get $text))
-      (local.get $text)))
+  (func (export "sub") (param $text i32) (param $from i64) (param $to i64) (result i32)
+    (call $cut (local.get $text)
+      (call $clamp (local.get $text) (local.get $from))
+      (call $clamp (local.get $text) (local.get $to))))
 
-  (func $cut (param $from i32) (param $to i32) (param $text i32) (result i32)
+  (func $cut (param $text i32) (param $from i32) (param $to i32) (result i32)
     (local $new i32)
     (local $length i32)
     (if (i32.lt_u (local.get $from) (local.get $to))
@@ -160,14 +174,14 @@
     (local.get $new))
 
   ;; Brings an index or offset into the range from 0 to the text's length in bytes, which no index exceeds.
-  (func $clamp (param $n i64) (param $text i32) (result i32)
+  (func $clamp (param $text i32) (param $n i64) (result i32)
     (if (i64.lt_s (local.get $n) (i64.const 0)) (then (return (i32.const 0))))
     (if (i64.gt_s (local.get $n) (i64.load32_u offset=4 (local.get $text)))
       (then (return (i32.load offset=4 (local.get $text)))))
     (i32.wrap_i64 (local.get $n)))
 
   ;; How many scalar values begin in the first `length` bytes.
-  (func $count (param $length i32) (param $text i32) (result i64)
+  (func $count (param $text i32) (param $length i32) (result i64)
     (local $at i32)
     (local $continuations i64)
     (loop $next
@@ -202,7 +216,7 @@
         (i64.const 0x0101_0101_0101_0101))))
 
   ;; The offset of an index, or the text's length.
-  (func $offset (param $index i32) (param $text i32) (result i32)
+  (func $offset (param $text i32) (param $index i32) (result i32)
     (local $at i32)
     (local $length i32)
     (local $begun i32)
@@ -237,7 +251,7 @@
 
   ;; The offset at or after `from` where `needle` first occurs in `text`, or -1. Rolling hashes of Karp and Rabin
   ;; (1987), with arithmetic modulo 2^32: only where the hashes agree are bytes compared.
-  (func (export "find") (param $from i64) (param $needle i32) (param $text i32) (result i64)
+  (func $find (export "find") (param $text i32) (param $needle i32) (param $from i64) (result i64)
     (local $at i32)
     (local $last i32)
     (local $length i32)
@@ -245,7 +259,7 @@
     (local $wanted i32)
     (local $hash i32)
     (local.set $length (i32.load offset=4 (local.get $needle)))
-    (local.set $at (call $clamp (local.get $from) (local.get $text)))
+    (local.set $at (call $clamp (local.get $text) (local.get $from)))
     (if (i32.gt_u (local.get $length)
           (i32.sub (i32.load offset=4 (local.get $text)) (local.get $at)))
       (then (return (i64.const -1))))
@@ -271,6 +285,23 @@
                 (i32.load8_u offset=8 (i32.add (local.get $text) (local.get $at))))))
           (local.set $at (i32.add (local.get $at) (i32.const 1)))
           (br $next))))
+    (i64.const -1))
+
+  ;; The last offset where `needle` occurs in `text`, or -1.
+  (func (export "find_last") (param $text i32) (param $needle i32) (result i64)
+    (local $at i32)
+    (if (i32.gt_u (i32.load offset=4 (local.get $needle)) (i32.load offset=4 (local.get $text)))
+      (then (return (i64.const -1))))
+    (local.set $at
+      (i32.sub (i32.load offset=4 (local.get $text)) (i32.load offset=4 (local.get $needle))))
+    (loop $next
+      (if (call $same
+            (i32.add (local.get $text) (local.get $at))
+            (local.get $needle)
+            (i32.load offset=4 (local.get $needle)))
+        (then (return (i64.extend_i32_u (local.get $at)))))
+      (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+      (br_if $next (i32.ge_s (local.get $at) (i32.const 0))))
     (i64.const -1))
 
   ;; The bytes as digits of a number to the base 0x0100_0193. `at` is eight bytes before the first of them.

@@ -1,1 +1,211 @@
+//! The runtime of compiled programs: WAT files, one topic each, and the table of what they export.
+//!
+//! Each file is a complete module that imports its siblings by file name. Two names stand for a choice: `collect` for
+//! the collector, and `host/…` for the interface to the system. What only the linker knows comes from modules that are
+//! no files: `link`, `data` and `zeroed SIZE` (see `heap.wat`).
+//!
+//! **Invariant:** [`EXPORTS`] lists every function that a file exports, and nothing else; a test holds it against the
+//! decoded files both ways, and against their call graph for what may collect or fault.
 
+/// A file of the runtime.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct File {
+    /// The name by which siblings import it.
+    pub name: &'static str,
+    /// Its path below this crate, for messages.
+    pub path: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+macro_rules! files {
+    ($($name:literal $path:literal;)*) => {
+        &[$(File { name: $name, path: $path, text: include_str!(concat!("../", $path)) }),*]
+    };
+}
+
+/// All files, each behind those that it imports, except that `object` and its collector need `fault`, and `fault` needs
+/// the host.
+pub const FILES: &[File] = files! {
+    "heap" "heap.wat";
+    "host/exit" "wasip1/exit.wat";
+    "host/stream" "wasip1/stream.wat";
+    "fault" "fault.wat";
+    "collect" "collect-bump.wat";
+    "object" "object.wat";
+    "char" "char.wat";
+    "text" "text.wat";
+    "utf8" "utf8.wat";
+    "quote" "quote.wat";
+    "decimal" "decimal.wat";
+    "int" "int.wat";
+    "bignum" "bignum.wat";
+    "float" "float.wat";
+    "host/console" "wasip1/console.wat";
+    "host/args" "wasip1/args.wat";
+};
+
+/// The file of a name.
+pub fn file(name: &str) -> Option<&'static File> {
+    FILES.iter().find(|file| file.name == name)
+}
+
+impl File {
+    /// The file as a binary module, with its names.
+    ///
+    /// # Errors
+    ///
+    /// The message of the WAT parser. The files of this crate have none, as its tests show.
+    pub fn binary(&self) -> Result<Vec<u8>, String> {
+        wat::parse_str(self.text).map_err(|error| format!("{}: {error}", self.path))
+    }
+}
+
+/// The type of a parameter or result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Type {
+    /// A number, a truth value, a character, an `Ordering` (0 less, 1 equal, 2 greater), a raw address.
+    I32,
+    /// `Int`
+    I64,
+    /// `Float`
+    F64,
+    /// A value word, an i32 that a collector may have to update.
+    Value,
+}
+
+/// A function that the runtime exports.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Export {
+    /// The file.
+    pub file: &'static str,
+    /// The name within the file.
+    pub name: &'static str,
+    /// The types of its parameters.
+    pub params: &'static [Type],
+    /// The types of its results.
+    pub results: &'static [Type],
+    /// Whether objects may move while it runs.
+    pub may_collect: bool,
+    /// Whether it may end the program by a fault.
+    pub may_fault: bool,
+    /// What it does, in one line.
+    pub doc: &'static str,
+}
+
+macro_rules! exports {
+    ($($file:literal { $($name:ident ($($param:ident)*) $(-> $result:ident)? $([$($flag:ident)*])?, $doc:literal;)* })*) => {
+        &[$($(Export {
+            file: $file,
+            name: stringify!($name),
+            params: &[$(Type::$param),*],
+            results: &[$(Type::$result)?],
+            may_collect: exports!(@has collects $($($flag)*)?),
+            may_fault: exports!(@has faults $($($flag)*)?),
+            doc: $doc,
+        }),*),*]
+    };
+    (@has collects collects $($rest:ident)*) => { true };
+    (@has faults faults $($rest:ident)*) => { true };
+    (@has $flag:ident $other:ident $($rest:ident)*) => { exports!(@has $flag $($rest)*) };
+    (@has $flag:ident) => { false };
+}
+
+/// All functions that the runtime exports. Whatever allocates may collect, and may fault when memory is exhausted.
+pub const EXPORTS: &[Export] = exports! {
+    "collect" {
+        alloc (I32) -> I32 [collects faults], "the address of so many fresh bytes, a multiple of 8";
+        reserve (I32) [collects faults], "makes so many bytes available at `heap.free`";
+    }
+    "object" {
+        bytes_new (I32) -> Value [collects faults], "a bytes object of this length, to be filled";
+        array_new (I64) -> Value [collects faults], "an array of so many null words";
+        array_length (Value) -> I64, "how many words an array has";
+        array_get (Value I64) -> Value, "the word at an index that is inside";
+        array_set (Value I64 Value) -> Value, "the array, with its slot at an index that is inside filled";
+    }
+    "fault" {
+        division_by_zero (Value) [faults], "ends with fault R0001 at a place";
+        memory_exhausted () [faults], "ends with fault R0002";
+        panic (Value Value) [faults], "ends with fault R0004, a message and a place";
+        uncaught (Value), "ends with a failure's text on standard error and status 1";
+    }
+    "text" {
+        eq (Value Value) -> I32, "whether two texts are equal";
+        compare (Value Value) -> I32, "the order of two texts by code points";
+        concat (Value Value) -> Value [collects faults], "two texts, one after the other";
+        concat_all (Value) -> Value [collects faults], "the texts of an array, one after the other";
+        repeat (Value I64) -> Value [collects faults], "a text so many times";
+        length (Value) -> I64, "how many scalar values a text has";
+        index (Value I64) -> I64, "how many scalar values lie before a byte offset";
+        offset (Value I64) -> I64, "the byte offset of a scalar value by its index, clamped";
+        sub (Value I64 I64) -> Value [collects faults], "the bytes between two offsets, half-open and clamped";
+        find (Value Value I64) -> I64, "the first offset from a given one where a text occurs, or -1";
+        find_last (Value Value) -> I64, "the last offset where a text occurs, or -1";
+    }
+    "char" {
+        to_text (I32) -> Value [collects faults], "the text of one character";
+        width (I32) -> I32, "how many bytes a character takes";
+        encode (I32 I32), "writes the bytes of a character to an address";
+        at (Value I64) -> I32, "the character at an offset inside a text";
+        next (Value I64) -> I64, "the offset behind the character at an offset";
+        previous (Value I64) -> I64, "the offset of the character that ends before an offset";
+    }
+    "utf8" {
+        is_valid (Value) -> I32, "whether bytes are a text";
+        lossy (Value) -> Value [collects faults], "bytes as a text, with U+FFFD for what is not UTF-8";
+    }
+    "quote" {
+        text (Value) -> Value [collects faults], "a text as the literal that denotes it";
+        char (I32) -> Value [collects faults], "a character as the literal that denotes it";
+    }
+    "decimal" {
+        width (I64) -> I32, "how many decimal digits an unsigned number has";
+        write (I64 I32 I32), "writes the lowest digits of a number, so many, to an address";
+    }
+    "int" {
+        divide (I64 I64 Value) -> I64 [faults], "the quotient, truncated; the place is for the fault";
+        remainder (I64 I64 Value) -> I64 [faults], "the remainder, with the sign of the dividend";
+        to_text (I64) -> Value [collects faults], "the decimal text of a number";
+        parse_ok (Value) -> I32, "whether a text is an `Int`";
+        parse (Value) -> I64, "the value of such a text";
+    }
+    "bignum" {
+        set_zero (I32), "sets the number at an address to zero";
+        multiply_add (I32 I64 I64), "multiplies it by a factor and adds a number, both below 2^32";
+        shift_left (I32 I32), "multiplies it by a power of two";
+        subtract (I32 I32), "subtracts a number that is not larger";
+        compare (I32 I32) -> I32, "a number with the sign of the difference";
+        bit_length (I32) -> I32, "the number of bits up to the highest that is set";
+    }
+    "float" {
+        compare (F64 F64) -> I32, "the total order of floats, `NaN` equal to itself and above all";
+        rem (F64 F64) -> F64, "the remainder, exact, with the sign of the dividend";
+        to_text (F64) -> Value [collects faults], "the shortest text that reads back, as ECMAScript writes it";
+        parse_ok (Value) -> I32, "whether a text is a `Float`";
+        parse (Value) -> F64, "the float closest to such a text";
+    }
+    "host/stream" {
+        write (I32 I32 I32), "writes to a file descriptor: address and length";
+        read (I32 I32) -> I32, "reads standard input to an address, at most so many bytes; how many it got";
+    }
+    "host/exit" {
+        exit_with (I32), "ends the process with a status";
+        exit (I64), "ends the process with a status, clamped to what WASI allows";
+    }
+    "host/console" {
+        print (Value), "a text to standard output";
+        print_line (Value), "a text and a newline to standard output";
+        error_line (Value), "a text and a newline to standard error";
+        read_line () -> Value [collects faults], "an array of the next line, empty at the end of the input";
+        read_all () -> Value [collects faults], "all that is left of the input";
+    }
+    "host/args" {
+        all () -> Value [collects faults], "an array of the arguments, without the program's name";
+    }
+};
+
+/// What is known of an exported function.
+pub fn export(file: &str, name: &str) -> Option<&'static Export> {
+    EXPORTS.iter().find(|export| export.file == file && export.name == name)
+}

@@ -15,7 +15,7 @@
   (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
   (import "object" "array_new" (func $array_new (param i64) (result i32)))
   (import "text" "concat" (func $concat (param i32 i32) (result i32)))
-  (import "text" "concat_array" (func $concat_array (param i32) (result i32)))
+  (import "text" "concat_all" (func $concat_all (param i32) (result i32)))
   (import "utf8" "lossy" (func $lossy (param i32) (result i32)))
   (import "zeroed 512" "line" (global $line i32))
   (import "zeroed 32768" "input" (global $input i32))
@@ -32,7 +32,7 @@
     (call $write_line (i32.const 1) (local.get $text)))
 
   ;; A line on standard error.
-  (func (export "error") (param $text i32)
+  (func (export "error_line") (param $text i32)
     (call $write_line (i32.const 2) (local.get $text)))
 
   (func $write_line (param $file i32) (param $text i32)
@@ -47,28 +47,29 @@
     (i32.store8 (i32.add (global.get $line) (local.get $length)) (i32.const 10))
     (call $write (local.get $file) (global.get $line) (i32.add (local.get $length) (i32.const 1))))
 
-  ;; The next line without its newline (`\n` or `\r\n`), or the null word at the end of the input.
+  ;; An array of the next line without its end (`\n` or `\r\n`), empty at the end of the input.
   (func (export "read_line") (result i32)
     (local $line i32)
     (local $stop i32)
     (local $found i32)
     (loop $more
-      (if (i32.eqz (call $fill))
-        (then
-          (return
-            (if (result i32) (local.get $line)
-              (then (call $lossy (local.get $line)))
-              (else (i32.const 0))))))
+      (if (i32.eqz (call $fill)) (then (return (call $array_of (local.get $line)))))
       (local.set $stop (call $find_newline))
       (local.set $found (i32.lt_u (local.get $stop) (global.get $filled)))
       (local.set $line (call $append (local.get $line) (call $take (local.get $stop))))
-      (if (local.get $found)
-        (then
-          (global.set $taken (i32.add (global.get $taken) (i32.const 1)))
-          (call $drop_return (local.get $line))
-          (return (call $lossy (local.get $line)))))
-      (br $more))
-    (unreachable))
+      (br_if $more (i32.eqz (local.get $found))))
+    (global.set $taken (i32.add (global.get $taken) (i32.const 1)))
+    (call $drop_return (local.get $line))
+    (call $array_of (local.get $line)))
+
+  ;; An array of the text that the bytes make, or of nothing for the null word.
+  (func $array_of (param $bytes i32) (result i32)
+    (local $array i32)
+    (if (i32.eqz (local.get $bytes)) (then (return (call $array_new (i64.const 0)))))
+    (local.set $bytes (call $lossy (local.get $bytes)))
+    (local.set $array (call $array_new (i64.const 1)))
+    (i32.store offset=8 (local.get $array) (local.get $bytes))
+    (local.get $array))
 
   ;; All that is left of the input.
   (func (export "read_all") (result i32)
@@ -87,7 +88,7 @@
             (local.get $chunk))
           (local.set $count (i32.add (local.get $count) (i32.const 1)))
           (br $more))))
-    (call $lossy (call $concat_array (local.get $chunks))))
+    (call $lossy (call $concat_all (local.get $chunks))))
 
   ;; Reads on when all is taken; false at the end of the input.
   (func $fill (result i32)
