@@ -207,5 +207,7 @@ pub const EXPORTS: &[Export] = exports! {
 
 /// What is known of an exported function.
 pub fn export(file: &str, name: &str) -> Option<&'static Export> {
-    EXPORTS.iter().find(|export| export.file == file && export.name == name)
+    EXPORTS
+        .iter()
+        .find(|export| export.file == file && export.name == name)
 }

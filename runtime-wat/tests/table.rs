@@ -27,13 +27,17 @@ fn decode() -> Decoded {
         for payload in Parser::new(0).parse_all(&binary) {
             match payload.unwrap() {
                 Payload::TypeSection(section) => {
-                    types = section.into_iter_err_on_gc_types().map(Result::unwrap).collect();
+                    types = section
+                        .into_iter_err_on_gc_types()
+                        .map(Result::unwrap)
+                        .collect();
                 }
                 Payload::ImportSection(section) => {
                     for import in section.into_imports() {
                         let import = import.unwrap();
                         if let TypeRef::Func(index) = import.ty {
-                            functions.push(((import.module.into(), import.name.into()), index as usize));
+                            functions
+                                .push(((import.module.into(), import.name.into()), index as usize));
                             imported += 1;
                         }
                     }
@@ -50,7 +54,12 @@ fn decode() -> Decoded {
                         if export.kind == ExternalKind::Func {
                             let (name, ty) = &mut functions[export.index as usize];
                             *name = (file.name.into(), export.name.into());
-                            assert!(decoded.exports.insert(name.clone(), types[*ty].clone()).is_none());
+                            assert!(
+                                decoded
+                                    .exports
+                                    .insert(name.clone(), types[*ty].clone())
+                                    .is_none()
+                            );
                         }
                     }
                 }
@@ -105,8 +114,20 @@ fn every_export_is_in_the_table_and_the_table_has_no_other() {
     assert_eq!(listed.len(), EXPORTS.len());
     for export in EXPORTS {
         let ty = &decoded.exports[&name(export)];
-        assert_eq!(types(export.params), ty.params(), "{}.{}", export.file, export.name);
-        assert_eq!(types(export.results), ty.results(), "{}.{}", export.file, export.name);
+        assert_eq!(
+            types(export.params),
+            ty.params(),
+            "{}.{}",
+            export.file,
+            export.name
+        );
+        assert_eq!(
+            types(export.results),
+            ty.results(),
+            "{}.{}",
+            export.file,
+            export.name
+        );
     }
 }
 
@@ -116,10 +137,22 @@ fn what_may_collect_or_fault_follows_from_the_calls() {
     let faults = ["division_by_zero", "memory_exhausted", "panic"];
     for export in EXPORTS {
         let name = (export.file.to_string(), export.name.to_string());
-        let collects = reaches(&decoded, &name, &|(file, name)| file == "collect" && name == "reserve");
-        assert_eq!(export.may_collect, collects, "{}.{} may collect", export.file, export.name);
-        let fails = reaches(&decoded, &name, &|(file, name)| file == "fault" && faults.contains(&name.as_str()));
-        assert_eq!(export.may_fault, fails, "{}.{} may fault", export.file, export.name);
+        let collects = reaches(&decoded, &name, &|(file, name)| {
+            file == "collect" && name == "reserve"
+        });
+        assert_eq!(
+            export.may_collect, collects,
+            "{}.{} may collect",
+            export.file, export.name
+        );
+        let fails = reaches(&decoded, &name, &|(file, name)| {
+            file == "fault" && faults.contains(&name.as_str())
+        });
+        assert_eq!(
+            export.may_fault, fails,
+            "{}.{} may fault",
+            export.file, export.name
+        );
     }
 }
 
@@ -127,14 +160,26 @@ fn what_may_collect_or_fault_follows_from_the_calls() {
 fn each_import_is_an_export_of_a_file_or_of_the_linker() {
     for file in FILES {
         for payload in Parser::new(0).parse_all(&file.binary().unwrap()) {
-            let Payload::ImportSection(section) = payload.unwrap() else { continue };
+            let Payload::ImportSection(section) = payload.unwrap() else {
+                continue;
+            };
             for import in section.into_imports() {
                 let import = import.unwrap();
                 let linker = ["link", "data", "wasi_snapshot_preview1"].contains(&import.module)
-                    || import.module.strip_prefix("zeroed ").is_some_and(|size| size.parse::<u32>().is_ok());
+                    || import
+                        .module
+                        .strip_prefix("zeroed ")
+                        .is_some_and(|size| size.parse::<u32>().is_ok());
                 let sibling = runtime_wat::export(import.module, import.name).is_some()
-                    || (import.module == "heap" && ["memory", "free", "limit"].contains(&import.name));
-                assert!(linker || sibling, "{}: {}.{}", file.path, import.module, import.name);
+                    || (import.module == "heap"
+                        && ["memory", "free", "limit"].contains(&import.name));
+                assert!(
+                    linker || sibling,
+                    "{}: {}.{}",
+                    file.path,
+                    import.module,
+                    import.name
+                );
             }
         }
     }

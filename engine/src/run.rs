@@ -1,0 +1,332 @@
+//! Running a program: its world, and how it may end.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+
+use wasmtime::{Linker, Store, StoreLimits, StoreLimitsBuilder, Trap, Val, WasmBacktrace};
+use wasmtime_wasi::p1::WasiP1Ctx;
+use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
+use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
+
+use crate::{Error, Options, Program};
+
+/// What the host's own frames may take of the thread's stack, beyond the program's share.
+pub(crate) const HOST_STACK: usize = 2 << 20;
+
+/// The most that a captured output may hold.
+const CAPTURE: usize = 1 << 30;
+
+/// Where a program's standard input comes from.
+#[derive(Clone, Default, Debug)]
+pub enum Input {
+    /// There is none.
+    #[default]
+    Empty,
+    /// That of this process.
+    Inherit,
+    /// These bytes.
+    Bytes(Vec<u8>),
+}
+
+/// Where a program's output goes.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub enum Output {
+    /// Into the [`Outcome`].
+    #[default]
+    Capture,
+    /// To that of this process.
+    Inherit,
+}
+
+/// The world that a program sees. The default is an empty one, with its output captured.
+#[derive(Clone, Default, Debug)]
+pub struct Run {
+    /// The arguments, the program's name first.
+    pub args: Vec<String>,
+    /// The environment's variables.
+    pub env: Vec<(String, String)>,
+    /// Standard input.
+    pub stdin: Input,
+    /// Standard output.
+    pub stdout: Output,
+    /// Standard error, where stack exhaustion is reported, too.
+    pub stderr: Output,
+    /// Directories of the host and the names under which the program sees them.
+    pub dirs: Vec<(PathBuf, String)>,
+}
+
+/// An argument or a result.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Value {
+    /// An i32.
+    I32(i32),
+    /// An i64.
+    I64(i64),
+    /// An f64.
+    F64(f64),
+}
+
+/// How a program ended.
+#[derive(Clone, PartialEq, Debug)]
+pub enum End {
+    /// It returned these results.
+    Returned(Vec<Value>),
+    /// It ended the process with a status.
+    Exited(i32),
+    /// Nobody reads its output any more.
+    OutputClosed,
+    /// Its stack was exhausted, in this function if that has a name: fault `R0003`.
+    StackExhausted(Option<String>),
+    /// It ran longer, or used more fuel, than the options allow.
+    TimedOut,
+    /// The engine stopped it: the message, with the function if that has a name. No compiled AIVI program does this.
+    Trapped(String),
+}
+
+/// The end of a run and what it wrote.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub end: End,
+    /// Its standard output, if captured.
+    pub stdout: Vec<u8>,
+    /// Its standard error, if captured.
+    pub stderr: Vec<u8>,
+}
+
+impl End {
+    /// The exit status that stands for this end.
+    pub fn status(&self) -> i32 {
+        match self {
+            End::Returned(_) | End::OutputClosed => 0,
+            End::Exited(status) => *status,
+            End::StackExhausted(_) | End::Trapped(_) => 70,
+            End::TimedOut => 124,
+        }
+    }
+
+    /// What standard error is told where the program could not tell it itself.
+    fn message(&self) -> Option<String> {
+        match self {
+            End::StackExhausted(Some(name)) => {
+                Some(format!("fault[R0003]: stack exhausted in `{name}`\n"))
+            }
+            End::StackExhausted(None) => Some("fault[R0003]: stack exhausted\n".into()),
+            End::TimedOut => Some("error: the time that the program may run is over\n".into()),
+            End::Trapped(message) => Some(format!(
+                "error: the engine stopped the program: {message}\n"
+            )),
+            End::Returned(_) | End::Exited(_) | End::OutputClosed => None,
+        }
+    }
+}
+
+struct World {
+    wasi: WasiP1Ctx,
+    limits: StoreLimits,
+}
+
+/// A store with its world, and the pipes that capture its output.
+struct Prepared {
+    store: Store<World>,
+    stdout: Option<MemoryOutputPipe>,
+    stderr: Option<MemoryOutputPipe>,
+}
+
+fn prepare(program: &Program, run: Run) -> Result<Prepared, Error> {
+    let options = &program.engine.options;
+    let mut wasi = WasiCtxBuilder::new();
+    wasi.args(&run.args)
+        .envs(&run.env)
+        .allow_blocking_current_thread(true);
+    match run.stdin {
+        Input::Empty => {}
+        Input::Inherit => {
+            wasi.inherit_stdin();
+        }
+        Input::Bytes(bytes) => {
+            wasi.stdin(MemoryInputPipe::new(bytes));
+        }
+    }
+    let capture = |output| (output == Output::Capture).then(|| MemoryOutputPipe::new(CAPTURE));
+    let (stdout, stderr) = (capture(run.stdout), capture(run.stderr));
+    match &stdout {
+        Some(pipe) => wasi.stdout(pipe.clone()),
+        None => wasi.inherit_stdout(),
+    };
+    match &stderr {
+        Some(pipe) => wasi.stderr(pipe.clone()),
+        None => wasi.inherit_stderr(),
+    };
+    for (host, guest) in run.dirs {
+        wasi.preopened_dir(&host, guest, FsPerms::ReadWrite)
+            .map_err(|error| Error(format!("{}: {error:#}", host.display())))?;
+    }
+    let limits = StoreLimitsBuilder::new()
+        .memory_size(options.memory.unwrap_or(usize::MAX))
+        .build();
+    let mut store = Store::new(
+        &program.engine.engine,
+        World {
+            wasi: wasi.build_p1(),
+            limits,
+        },
+    );
+    store.limiter(|world| &mut world.limits);
+    if let Some(fuel) = options.fuel {
+        store.set_fuel(fuel)?;
+    }
+    if options.time.is_some() {
+        store.set_epoch_deadline(1);
+    }
+    Ok(Prepared {
+        store,
+        stdout,
+        stderr,
+    })
+}
+
+/// Calls an export on a thread of its own, whose stack is as large as the options ask for.
+pub(crate) fn invoke(
+    program: &Program,
+    run: Run,
+    export: &str,
+    arguments: &[Value],
+) -> Result<Outcome, Error> {
+    let Options { stack, time, .. } = program.engine.options;
+    let inherits_stderr = run.stderr == Output::Inherit;
+    let Prepared {
+        mut store,
+        stdout,
+        stderr,
+    } = prepare(program, run)?;
+    let mut linker = Linker::new(&program.engine.engine);
+    wasmtime_wasi::p1::add_to_linker_sync(&mut linker, |world: &mut World| &mut world.wasi)?;
+
+    let (done, watch) = channel::<()>();
+    if let Some(time) = time {
+        let engine = program.engine.engine.clone();
+        std::thread::spawn(move || {
+            if watch.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
+                engine.increment_epoch();
+            }
+        });
+    }
+    let end = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("program".into())
+            .stack_size(stack + HOST_STACK)
+            .spawn_scoped(scope, || {
+                call(program, &mut store, &linker, export, arguments)
+            })
+            .map_err(|error| {
+                Error(format!(
+                    "cannot start a thread with a stack of {stack} bytes: {error}"
+                ))
+            })?
+            .join()
+            .map_err(|_| Error("the engine failed".into()))?
+    });
+    drop(done);
+    let end = end?;
+    drop(store);
+
+    let contents = |pipe: Option<MemoryOutputPipe>| {
+        pipe.map(|pipe| pipe.contents().to_vec())
+            .unwrap_or_default()
+    };
+    let mut outcome = Outcome {
+        end,
+        stdout: contents(stdout),
+        stderr: contents(stderr),
+    };
+    if let Some(message) = outcome.end.message() {
+        if inherits_stderr {
+            eprint!("{message}");
+        } else {
+            outcome.stderr.extend_from_slice(message.as_bytes());
+        }
+    }
+    Ok(outcome)
+}
+
+fn call(
+    program: &Program,
+    store: &mut Store<World>,
+    linker: &Linker<World>,
+    export: &str,
+    arguments: &[Value],
+) -> Result<End, Error> {
+    let instance = linker.instantiate(&mut *store, &program.module)?;
+    let function = instance
+        .get_func(&mut *store, export)
+        .ok_or_else(|| Error(format!("the module exports no function `{export}`")))?;
+    let ty = function.ty(&*store);
+    if ty.params().len() != arguments.len() {
+        return Err(Error(format!(
+            "`{export}` takes {} arguments, not {}",
+            ty.params().len(),
+            arguments.len()
+        )));
+    }
+    let arguments: Vec<Val> = arguments.iter().map(|value| value.to_val()).collect();
+    if !ty
+        .params()
+        .zip(&arguments)
+        .all(|(ty, value)| value.matches_ty(&*store, &ty).unwrap_or(false))
+    {
+        return Err(Error(format!("`{export}` takes arguments of other types")));
+    }
+    let mut results = vec![Val::I32(0); ty.results().len()];
+    match function.call(&mut *store, &arguments, &mut results) {
+        Ok(()) => Ok(End::Returned(
+            results.iter().filter_map(Value::of).collect(),
+        )),
+        Err(error) => end_of(&error),
+    }
+}
+
+/// What an error of a call says about the program's end.
+fn end_of(error: &wasmtime::Error) -> Result<End, Error> {
+    if let Some(exit) = error.downcast_ref::<I32Exit>() {
+        return Ok(End::Exited(exit.0));
+    }
+    let Some(trap) = error.downcast_ref::<Trap>() else {
+        return Err(Error(format!("{error:#}")));
+    };
+    let name = error
+        .downcast_ref::<WasmBacktrace>()
+        .and_then(|trace| trace.frames().first())
+        .and_then(|frame| frame.func_name().map(str::to_string));
+    Ok(match trap {
+        Trap::StackOverflow => End::StackExhausted(name),
+        Trap::OutOfFuel | Trap::Interrupt => End::TimedOut,
+        // The runtime's `write` stops there when its output is closed.
+        Trap::UnreachableCodeReached if name.as_deref() == Some("host/stream.write") => {
+            End::OutputClosed
+        }
+        trap => End::Trapped(match name {
+            Some(name) => format!("{trap} in `{name}`"),
+            None => trap.to_string(),
+        }),
+    })
+}
+
+impl Value {
+    fn to_val(self) -> Val {
+        match self {
+            Value::I32(n) => Val::I32(n),
+            Value::I64(n) => Val::I64(n),
+            Value::F64(n) => Val::F64(n.to_bits()),
+        }
+    }
+
+    fn of(val: &Val) -> Option<Value> {
+        Some(match val {
+            Val::I32(n) => Value::I32(*n),
+            Val::I64(n) => Value::I64(*n),
+            Val::F64(bits) => Value::F64(f64::from_bits(*bits)),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,340 @@
+//! A world for the runtime's files: each is an instance of its own, what the linker would give is given by hand, and
+//! WASI is a double that moves few bytes at a time, so that every loop around a short write or read is tested.
+//!
+//!      1024 … 0x40000    data and zeroed areas
+//!      0x40000 … 0x80000 left to the tests
+//!      0x80000 … 0x100000 heap, at the start
+
+use std::collections::HashMap;
+
+use runtime_wat::FILES;
+use wasmparser::{Parser, Payload};
+use wasmtime::{
+    Caller, Config, Engine, Error, Extern, Global, GlobalType, Instance, Linker, Memory, Module,
+    Mutability, Result, Store, Val, ValType,
+};
+
+/// What the WASI double remembers, and what it gives.
+#[derive(Default)]
+pub struct Streams {
+    pub output: HashMap<u32, Vec<u8>>,
+    pub input: Vec<u8>,
+    pub args: Vec<Vec<u8>>,
+    /// Writing fails, as when nobody reads.
+    pub closed: bool,
+}
+
+pub struct World {
+    pub store: Store<Streams>,
+    pub linker: Linker<Streams>,
+    next: u32,
+    zeroed: HashMap<String, u32>,
+}
+
+/// Helpers for tests, beside the runtime's own files.
+const HELPERS: &str = r#"
+  (module
+    (import "heap" "memory" (memory 1))
+    (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
+    ;; A text of the bytes at `at` up to the next zero.
+    (func (export "text") (param $at i32) (result i32)
+      (local $length i32)
+      (local $text i32)
+      (loop $next
+        (if (i32.load8_u (i32.add (local.get $at) (local.get $length)))
+          (then
+            (local.set $length (i32.add (local.get $length) (i32.const 1)))
+            (br $next))))
+      (local.set $text (call $bytes_new (local.get $length)))
+      (memory.copy (i32.add (local.get $text) (i32.const 8)) (local.get $at) (local.get $length))
+      (local.get $text))
+    ;; Whether a word is a well-formed bytes object of these bytes: header, length, zeros behind the bytes.
+    (func (export "is") (param $text i32) (param $at i32) (result i32)
+      (local $index i32)
+      (local $byte i32)
+      (if (i32.and (local.get $text) (i32.const 7)) (then (return (i32.const 0))))
+      (if (i32.ne (i32.load (local.get $text)) (i32.const 5)) (then (return (i32.const 0))))
+      (loop $next
+        (local.set $byte (i32.load8_u (i32.add (local.get $at) (local.get $index))))
+        (if (local.get $byte)
+          (then
+            (if (i32.ne (local.get $byte)
+                  (i32.load8_u offset=8 (i32.add (local.get $text) (local.get $index))))
+              (then (return (i32.const 0))))
+            (local.set $index (i32.add (local.get $index) (i32.const 1)))
+            (br $next))))
+      (if (i32.ne (local.get $index) (i32.load offset=4 (local.get $text)))
+        (then (return (i32.const 0))))
+      (loop $next
+        (if (i32.and (local.get $index) (i32.const 7))
+          (then
+            (if (i32.load8_u offset=8 (i32.add (local.get $text) (local.get $index)))
+              (then (return (i32.const 0))))
+            (local.set $index (i32.add (local.get $index) (i32.const 1)))
+            (br $next))))
+      (i32.const 1)))
+"#;
+
+fn memory(caller: &mut Caller<Streams>) -> Result<Memory> {
+    caller
+        .get_export("memory")
+        .and_then(Extern::into_memory)
+        .ok_or_else(|| Error::msg("no memory"))
+}
+
+/// The memory is not an export of the caller but of `heap`, so the double gets it by hand.
+#[derive(Clone)]
+struct Host(std::sync::Arc<std::sync::OnceLock<Memory>>);
+
+impl Host {
+    fn memory(&self, caller: &mut Caller<Streams>) -> Result<Memory> {
+        match self.0.get() {
+            Some(found) => Ok(*found),
+            None => memory(caller),
+        }
+    }
+
+    fn read(&self, caller: &mut Caller<Streams>, at: u32, length: u32) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; length as usize];
+        self.memory(caller)?
+            .read(&*caller, at as usize, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn word(&self, caller: &mut Caller<Streams>, at: u32) -> Result<u32> {
+        let mut bytes = [0; 4];
+        self.memory(caller)?
+            .read(&*caller, at as usize, &mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn write(&self, caller: &mut Caller<Streams>, at: u32, bytes: &[u8]) -> Result<()> {
+        Ok(self
+            .memory(caller)?
+            .write(&mut *caller, at as usize, bytes)?)
+    }
+
+    /// The bytes from `at` to the next zero.
+    fn string(&self, caller: &mut Caller<Streams>, at: u32) -> Result<Vec<u8>> {
+        let memory = self.memory(caller)?;
+        let bytes = &memory.data(&*caller)[at as usize..];
+        Ok(bytes
+            .iter()
+            .copied()
+            .take_while(|byte| *byte != 0)
+            .collect())
+    }
+}
+
+fn define_wasi(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
+    let wasi = "wasi_snapshot_preview1";
+    let h = host.clone();
+    linker.func_wrap(
+        wasi,
+        "fd_write",
+        move |mut caller: Caller<Streams>,
+              file: u32,
+              list: u32,
+              count: u32,
+              moved: u32|
+              -> Result<u32> {
+            if caller.data().closed {
+                return Ok(64);
+            }
+            assert_eq!(count, 1);
+            let (at, length) = (h.word(&mut caller, list)?, h.word(&mut caller, list + 4)?);
+            let bytes = h.read(&mut caller, at, length.min(5))?;
+            h.write(&mut caller, moved, &(bytes.len() as u32).to_le_bytes())?;
+            caller
+                .data_mut()
+                .output
+                .entry(file)
+                .or_default()
+                .extend(bytes);
+            Ok(0)
+        },
+    )?;
+    let h = host.clone();
+    linker.func_wrap(
+        wasi,
+        "fd_read",
+        move |mut caller: Caller<Streams>,
+              file: u32,
+              list: u32,
+              count: u32,
+              moved: u32|
+              -> Result<u32> {
+            assert_eq!((file, count), (0, 1));
+            let (at, length) = (h.word(&mut caller, list)?, h.word(&mut caller, list + 4)?);
+            let input = &mut caller.data_mut().input;
+            let bytes: Vec<u8> = input
+                .drain(..input.len().min(length as usize).min(7))
+                .collect();
+            h.write(&mut caller, at, &bytes)?;
+            h.write(&mut caller, moved, &(bytes.len() as u32).to_le_bytes())?;
+            Ok(0)
+        },
+    )?;
+    let h = host.clone();
+    linker.func_wrap(
+        wasi,
+        "args_sizes_get",
+        move |mut caller: Caller<Streams>, count: u32, size: u32| -> Result<u32> {
+            let args = &caller.data().args;
+            let (n, total) = (
+                args.len() as u32,
+                args.iter().map(|arg| arg.len() as u32 + 1).sum::<u32>(),
+            );
+            h.write(&mut caller, count, &n.to_le_bytes())?;
+            h.write(&mut caller, size, &total.to_le_bytes())?;
+            Ok(0)
+        },
+    )?;
+    let h = host.clone();
+    linker.func_wrap(
+        wasi,
+        "args_get",
+        move |mut caller: Caller<Streams>, mut pointers: u32, mut at: u32| -> Result<u32> {
+            for mut arg in caller.data().args.clone() {
+                arg.push(0);
+                h.write(&mut caller, pointers, &at.to_le_bytes())?;
+                h.write(&mut caller, at, &arg)?;
+                pointers += 4;
+                at += arg.len() as u32;
+            }
+            Ok(0)
+        },
+    )?;
+    linker.func_wrap(wasi, "proc_exit", |status: u32| -> Result<()> {
+        Err(Error::msg(format!("exit {status}")))
+    })?;
+    Ok(())
+}
+
+/// The module `host` of the tests: what the double gives, and what it got. Texts are addresses of bytes up to a zero.
+fn define_test_host(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
+    let h = host.clone();
+    linker.func_wrap(
+        "test/host",
+        "input",
+        move |mut caller: Caller<Streams>, at: u32| -> Result<()> {
+            let bytes = h.string(&mut caller, at)?;
+            caller.data_mut().input.extend(bytes);
+            Ok(())
+        },
+    )?;
+    let h = host.clone();
+    linker.func_wrap(
+        "test/host",
+        "argument",
+        move |mut caller: Caller<Streams>, at: u32| -> Result<()> {
+            let bytes = h.string(&mut caller, at)?;
+            caller.data_mut().args.push(bytes);
+            Ok(())
+        },
+    )?;
+    linker.func_wrap(
+        "test/host",
+        "close",
+        |mut caller: Caller<Streams>, closed: u32| {
+            caller.data_mut().closed = closed != 0;
+        },
+    )?;
+    let h = host.clone();
+    linker.func_wrap(
+        "test/host",
+        "output_is",
+        move |mut caller: Caller<Streams>, file: u32, at: u32| -> Result<u32> {
+            let expected = h.string(&mut caller, at)?;
+            let found = caller.data_mut().output.remove(&file).unwrap_or_default();
+            if found != expected {
+                println!("found {:?}", String::from_utf8_lossy(&found));
+            }
+            Ok(u32::from(found == expected))
+        },
+    )?;
+    Ok(())
+}
+
+impl World {
+    /// All files of the runtime, instantiated and registered by their names.
+    pub fn new() -> Result<World> {
+        let mut config = Config::new();
+        config.max_wasm_stack(1 << 20);
+        let engine = Engine::new(&config)?;
+        let mut store = Store::new(&engine, Streams::default());
+        let mut linker = Linker::new(&engine);
+        linker.allow_shadowing(true);
+        let host = Host(Default::default());
+        define_wasi(&mut linker, &host)?;
+        define_test_host(&mut linker, &host)?;
+        let constant = GlobalType::new(ValType::I32, Mutability::Const);
+        for (name, value) in [("heap_base", 0x80000), ("heap_limit", 0x100000)] {
+            let global = Global::new(&mut store, constant.clone(), Val::I32(value))?;
+            linker.define(&mut store, "link", name, global)?;
+        }
+        let mut world = World {
+            store,
+            linker,
+            next: 1024,
+            zeroed: HashMap::new(),
+        };
+        for file in FILES {
+            let binary = file.binary().map_err(Error::msg)?;
+            let instance = world.instantiate(&binary)?;
+            world
+                .linker
+                .instance(&mut world.store, file.name, instance)?;
+            if file.name == "heap"
+                && let Some(memory) = instance.get_memory(&mut world.store, "memory")
+            {
+                memory.grow(&mut world.store, 15)?;
+                let _ = host.0.set(memory);
+            }
+        }
+        let helpers = wat::parse_str(HELPERS)?;
+        let instance = world.instantiate(&helpers)?;
+        world.linker.instance(&mut world.store, "test", instance)?;
+        Ok(world)
+    }
+
+    /// Instantiates a module; `data` and `zeroed SIZE` imports get addresses of their own.
+    pub fn instantiate(&mut self, binary: &[u8]) -> Result<Instance> {
+        for payload in Parser::new(0).parse_all(binary) {
+            let Payload::ImportSection(section) = payload? else {
+                continue;
+            };
+            for import in section.into_imports() {
+                let import = import?;
+                let address = if import.module == "data" {
+                    self.reserve(1024)
+                } else if let Some(size) = import.module.strip_prefix("zeroed ") {
+                    let size = size.parse().map_err(|_| Error::msg("a size"))?;
+                    match self.zeroed.get(import.name) {
+                        Some(address) => *address,
+                        None => {
+                            let address = self.reserve(size);
+                            self.zeroed.insert(import.name.into(), address);
+                            address
+                        }
+                    }
+                } else {
+                    continue;
+                };
+                let ty = GlobalType::new(ValType::I32, Mutability::Const);
+                let global = Global::new(&mut self.store, ty, Val::I32(address as i32))?;
+                self.linker
+                    .define(&mut self.store, import.module, import.name, global)?;
+            }
+        }
+        let module = Module::new(self.store.engine(), binary)?;
+        self.linker.instantiate(&mut self.store, &module)
+    }
+
+    fn reserve(&mut self, size: u32) -> u32 {
+        let address = self.next;
+        self.next += size.next_multiple_of(8);
+        assert!(self.next < 0x40000);
+        address
+    }
+}
