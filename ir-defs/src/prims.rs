@@ -103,7 +103,7 @@ prims! {
     "int.clz" (Int) -> Int, Inline;
     "int.ctz" (Int) -> Int, Inline;
     "int.to-float" (Int) -> Float, Inline;
-    "int.to-text" (Int) -> Text, Runtime("text", "from_int");
+    "int.to-text" (Int) -> Text, Runtime("int", "to_text");
 
     // Float: IEEE 754 binary64.
     "float.add" (Float Float) -> Float, Inline;
@@ -145,8 +145,8 @@ prims! {
     "char.code" (Char) -> Int, Inline;
     // Of a scalar value; the library checks before.
     "char.from-code" (Int) -> Char, Inline;
-    "char.to-text" (Char) -> Text, Runtime("text", "from_char");
-    "char.quote" (Char) -> Text, Runtime("text", "quote_char");
+    "char.to-text" (Char) -> Text, Runtime("char", "to_text");
+    "char.quote" (Char) -> Text, Runtime("quote", "char");
     "char.to-upper" (Char) -> Text, Runtime("unicode", "to_upper");
     "char.to-lower" (Char) -> Text, Runtime("unicode", "to_lower");
     "char.class" (Char) -> Int, Runtime("unicode", "class");
@@ -158,12 +158,12 @@ prims! {
     "text.concat-all" (ArrayOfText) -> Text, Runtime("text", "concat_all");
     "text.eq" (Text Text) -> Bool, Runtime("text", "eq");
     "text.compare" (Text Text) -> Ordering, Runtime("text", "compare");
-    "text.quote" (Text) -> Text, Runtime("text", "quote");
+    "text.quote" (Text) -> Text, Runtime("quote", "text");
     // The character that starts at a byte offset inside the text.
-    "text.char-at" (Text Int) -> Char, Runtime("text", "char_at");
+    "text.char-at" (Text Int) -> Char, Runtime("char", "at");
     // The byte offset of the character after the one at this offset.
-    "text.next" (Text Int) -> Int, Runtime("text", "next");
-    "text.previous" (Text Int) -> Int, Runtime("text", "previous");
+    "text.next" (Text Int) -> Int, Runtime("char", "next");
+    "text.previous" (Text Int) -> Int, Runtime("char", "previous");
     // The byte offset of the n-th character, or the size.
     "text.offset" (Text Int) -> Int, Runtime("text", "offset");
     // Bytes from one offset up to another, both at the start of characters and in range.
@@ -173,12 +173,12 @@ prims! {
     "text.find-last" (Text Text) -> Int, Runtime("text", "find_last");
     "text.repeat" (Text Int) -> Text, Runtime("text", "repeat");
     "text.to-bytes" (Text) -> Bytes, Inline;
-    "text.is-utf8" (Bytes) -> Bool, Runtime("text", "is_utf8");
+    "text.is-utf8" (Bytes) -> Bool, Runtime("utf8", "is_valid");
     // Of bytes that are UTF-8.
     "text.from-bytes" (Bytes) -> Text, Inline;
     // Whether the whole text is a number in the range of `Int`, and that number.
-    "int.parse-ok" (Text) -> Bool, Runtime("text", "parse_int_ok");
-    "int.parse" (Text) -> Int, Runtime("text", "parse_int");
+    "int.parse-ok" (Text) -> Bool, Runtime("int", "parse_ok");
+    "int.parse" (Text) -> Int, Runtime("int", "parse");
 
     // Bytes.
     "bytes.size" (Bytes) -> Int, Inline;
@@ -208,13 +208,13 @@ prims! {
     "effect.attempt" (A) -> A, Special;
     "effect.bracket" (A A A) -> A, Special;
 
-    "console.print" (Text) -> Unit, Effect("wasip1/console", "print");
-    "console.print-line" (Text) -> Unit, Effect("wasip1/console", "print_line");
-    "console.error" (Text) -> Unit, Effect("wasip1/console", "error_line");
+    "console.print" (Text) -> Unit, Effect("host/console", "print");
+    "console.print-line" (Text) -> Unit, Effect("host/console", "print_line");
+    "console.error" (Text) -> Unit, Effect("host/console", "error_line");
     // The next line without its end as an array of one text, or an empty array at the end of the input.
-    "console.read-line" (Unit) -> ArrayOfText, Effect("wasip1/console", "read_line");
-    "console.read-all" (Unit) -> Text, Effect("wasip1/console", "read_all");
-    "args.all" (Unit) -> ArrayOfText, Effect("wasip1/args", "all");
+    "console.read-line" (Unit) -> ArrayOfText, Effect("host/console", "read_line");
+    "console.read-all" (Unit) -> Text, Effect("host/console", "read_all");
+    "args.all" (Unit) -> ArrayOfText, Effect("host/args", "all");
 }
 
 impl Prim {

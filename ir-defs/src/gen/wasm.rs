@@ -56,15 +56,18 @@ pub enum Initial {
     },
     /// The first address behind all data, 8-aligned.
     HeapBase,
+    /// The end of the memory at the start of the program.
+    HeapLimit,
 }
 
-/// Bytes at an address that `emit` chooses (8-aligned) unless `at` fixes it; relocations write addresses of other data into it.
+/// Bytes and then `zeros` zeros, at an address that `emit` chooses unless `at` fixes it; relocations write addresses of other data into the bytes. What has no bytes takes room in memory alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Data {
     pub name: WasmName,
     pub at: Option<Int>,
     pub align: Int,
     pub bytes: Bytes,
+    pub zeros: Int,
     pub relocations: Vec<Relocation>,
 }
 
@@ -417,11 +420,12 @@ impl nanopass::Syntax<crate::Session> for Initial {
             Initial::Const { op } => p.form("const", &[op], false),
             Initial::Address { data, offset } => p.form("address", &[data, offset], false),
             Initial::HeapBase => p.form("heap-base", &[], false),
+            Initial::HeapLimit => p.form("heap-limit", &[], false),
         }
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["const", "address", "heap-base"])
+        sexp.is_form(&["const", "address", "heap-base", "heap-limit"])
     }
 
     fn read(
@@ -446,7 +450,17 @@ impl nanopass::Syntax<crate::Session> for Initial {
                 rd.fields(sexp, &[], false)?;
                 Initial::HeapBase
             }
-            _ => return Err(rd.not_a(sexp, "an Initial", &["const", "address", "heap-base"])),
+            Some(("heap-limit", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Initial::HeapLimit
+            }
+            _ => {
+                return Err(rd.not_a(
+                    sexp,
+                    "an Initial",
+                    &["const", "address", "heap-base", "heap-limit"],
+                ));
+            }
         })
     }
 }
@@ -459,8 +473,9 @@ impl nanopass::Syntax<crate::Session> for Data {
                 at,
                 align,
                 bytes,
+                zeros,
                 relocations,
-            } => p.form("data", &[name, at, align, bytes, relocations], true),
+            } => p.form("data", &[name, at, align, bytes, zeros, relocations], true),
         }
     }
 
@@ -474,13 +489,17 @@ impl nanopass::Syntax<crate::Session> for Data {
     ) -> Result<Self, nanopass::ReadError> {
         Ok(match sexp.form() {
             Some(("data", _)) => {
-                let mut fields =
-                    rd.fields(sexp, &["name", "at", "align", "bytes", "relocations"], true)?;
+                let mut fields = rd.fields(
+                    sexp,
+                    &["name", "at", "align", "bytes", "zeros", "relocations"],
+                    true,
+                )?;
                 Data {
                     name: fields.next(rd)?,
                     at: fields.next(rd)?,
                     align: fields.next(rd)?,
                     bytes: fields.next(rd)?,
+                    zeros: fields.next(rd)?,
                     relocations: fields.rest(rd)?,
                 }
             }
@@ -1078,6 +1097,7 @@ pub fn walk_initial<V: Visit + ?Sized>(v: &mut V, node: &Initial) {
             v.int(offset);
         }
         Initial::HeapBase => {}
+        Initial::HeapLimit => {}
     }
 }
 
@@ -1088,6 +1108,7 @@ pub fn walk_data<V: Visit + ?Sized>(v: &mut V, node: &Data) {
         at,
         align,
         bytes,
+        zeros,
         relocations,
     } = node;
     v.wasm_name(name);
@@ -1096,6 +1117,7 @@ pub fn walk_data<V: Visit + ?Sized>(v: &mut V, node: &Data) {
     }
     v.int(align);
     v.bytes(bytes);
+    v.int(zeros);
     for item in relocations {
         v.relocation(item);
     }
@@ -1444,6 +1466,7 @@ pub fn walk_mut_initial<V: VisitMut + ?Sized>(v: &mut V, node: &mut Initial) {
             v.int(offset);
         }
         Initial::HeapBase => {}
+        Initial::HeapLimit => {}
     }
 }
 
@@ -1454,6 +1477,7 @@ pub fn walk_mut_data<V: VisitMut + ?Sized>(v: &mut V, node: &mut Data) {
         at,
         align,
         bytes,
+        zeros,
         relocations,
     } = node;
     v.wasm_name(name);
@@ -1462,6 +1486,7 @@ pub fn walk_mut_data<V: VisitMut + ?Sized>(v: &mut V, node: &mut Data) {
     }
     v.int(align);
     v.bytes(bytes);
+    v.int(zeros);
     for item in relocations {
         v.relocation(item);
     }
@@ -1709,9 +1734,11 @@ Initial:
   Address { data: WasmName, offset: Int }
   /// The first address behind all data, 8-aligned.
   HeapBase
+  /// The end of the memory at the start of the program.
+  HeapLimit
 
-/// Bytes at an address that `emit` chooses (8-aligned) unless `at` fixes it; relocations write addresses of other data into it.
-Data: Data { name: WasmName, at: Int?, align: Int, bytes: Bytes, relocations: Relocation* }
+/// Bytes and then `zeros` zeros, at an address that `emit` chooses unless `at` fixes it; relocations write addresses of other data into the bytes. What has no bytes takes room in memory alone.
+Data: Data { name: WasmName, at: Int?, align: Int, bytes: Bytes, zeros: Int, relocations: Relocation* }
 
 Relocation:
   DataAddress { at: Int, data: WasmName, offset: Int }
@@ -1770,8 +1797,10 @@ Initial:
   Address { data: WasmName, offset: Int }
   /// The first address behind all data, 8-aligned.
   HeapBase
-/// Bytes at an address that `emit` chooses (8-aligned) unless `at` fixes it; relocations write addresses of other data into it.
-Data: Data { name: WasmName, at: Int?, align: Int, bytes: Bytes, relocations: Relocation* }
+  /// The end of the memory at the start of the program.
+  HeapLimit
+/// Bytes and then `zeros` zeros, at an address that `emit` chooses unless `at` fixes it; relocations write addresses of other data into the bytes. What has no bytes takes room in memory alone.
+Data: Data { name: WasmName, at: Int?, align: Int, bytes: Bytes, zeros: Int, relocations: Relocation* }
 Relocation:
   DataAddress { at: Int, data: WasmName, offset: Int }
   /// The 32-bit word `(table index << 8) | arity`.

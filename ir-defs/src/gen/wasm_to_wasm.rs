@@ -36,6 +36,9 @@ pub trait Rewrite {
     fn initial_heap_base(&mut self) -> a::Initial {
         walk_initial_heap_base(self)
     }
+    fn initial_heap_limit(&mut self) -> a::Initial {
+        walk_initial_heap_limit(self)
+    }
     fn data(&mut self, node: a::Data) -> a::Data {
         walk_data(self, node)
     }
@@ -221,6 +224,7 @@ pub fn walk_initial<R: Rewrite + ?Sized>(r: &mut R, node: a::Initial) -> a::Init
         a::Initial::Const { op } => r.initial_const(op),
         a::Initial::Address { data, offset } => r.initial_address(data, offset),
         a::Initial::HeapBase => r.initial_heap_base(),
+        a::Initial::HeapLimit => r.initial_heap_limit(),
     }
 }
 
@@ -243,6 +247,11 @@ pub fn walk_initial_heap_base<R: Rewrite + ?Sized>(_r: &mut R) -> a::Initial {
     a::Initial::HeapBase
 }
 
+/// Rebuilds a `Initial::HeapLimit` with its children rewritten.
+pub fn walk_initial_heap_limit<R: Rewrite + ?Sized>(_r: &mut R) -> a::Initial {
+    a::Initial::HeapLimit
+}
+
 /// Rebuilds a `Data` with its children rewritten.
 pub fn walk_data<R: Rewrite + ?Sized>(r: &mut R, node: a::Data) -> a::Data {
     let a::Data {
@@ -250,6 +259,7 @@ pub fn walk_data<R: Rewrite + ?Sized>(r: &mut R, node: a::Data) -> a::Data {
         at,
         align,
         bytes,
+        zeros,
         relocations,
     } = node;
     a::Data {
@@ -257,6 +267,7 @@ pub fn walk_data<R: Rewrite + ?Sized>(r: &mut R, node: a::Data) -> a::Data {
         at,
         align,
         bytes,
+        zeros,
         relocations: relocations
             .into_iter()
             .map(|item| r.relocation(item))
