@@ -1,10 +1,20 @@
 //! Chores of the repository.
 //!
-//! - `cargo xtask gen` writes `ir-defs/src/gen/` from the language pages in `ir-defs/`;
-//! - `cargo xtask gen --check` fails, and names the files, if one of them is stale.
+//! - `cargo xtask gen` writes the Rust of all language pages;
+//! - `cargo xtask gen --check` fails, and names the files, if any of it is stale.
 
 use std::path::Path;
 use std::process::ExitCode;
+
+/// The folders that hold language pages, and where their Rust goes.
+const FOLDERS: &[(&str, &str)] = &[
+    ("ir-defs", "ir-defs/src/gen"),
+    ("nanopass/tests/fixture/langs", "nanopass/tests/fixture/gen"),
+    (
+        "nanopass/examples/tutorial",
+        "nanopass/examples/tutorial/gen",
+    ),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -17,25 +27,34 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    // Paths in messages are relative to the root of the repository.
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    if let Err(error) = std::env::set_current_dir(&root) {
-        eprintln!("{}: {error}", root.display());
-        return ExitCode::FAILURE;
-    }
-    // The folders that hold language pages, and where their Rust goes.
-    let folders = [
-        ("ir-defs", "ir-defs/src/gen"),
-        ("nanopass/tests/fixture/langs", "nanopass/tests/fixture/gen"),
-    ];
-    for (pages, target) in folders {
-        match nanopass::generate::run(Path::new(pages), Path::new(target), check) {
-            Ok(summary) => println!("{pages}: {summary}"),
-            Err(report) => {
-                eprintln!("{report}");
-                return ExitCode::FAILURE;
-            }
+    match generate(check) {
+        Ok(summary) => {
+            println!("{summary}");
+            ExitCode::SUCCESS
+        }
+        Err(report) => {
+            eprintln!("{report}");
+            ExitCode::FAILURE
         }
     }
-    ExitCode::SUCCESS
+}
+
+/// Runs the generator on all folders; `check` only compares.
+fn generate(check: bool) -> Result<String, String> {
+    // Paths in messages are relative to the root of the repository.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    std::env::set_current_dir(&root).map_err(|error| format!("{}: {error}", root.display()))?;
+    let mut summary = Vec::new();
+    for (pages, target) in FOLDERS {
+        let done = nanopass::generate::run(Path::new(pages), Path::new(target), check)?;
+        summary.push(format!("{pages}: {done}"));
+    }
+    Ok(summary.join("\n"))
+}
+
+#[test]
+fn generated_files_are_up_to_date() {
+    if let Err(report) = generate(true) {
+        panic!("{report}");
+    }
 }

@@ -202,7 +202,7 @@ pub fn walk_program<R: Rewrite + ?Sized>(r: &mut R, node: a::Program) -> a::Prog
 }
 
 /// Rebuilds a `Override` with its children rewritten.
-pub fn walk_override<R: Rewrite + ?Sized>(r: &mut R, node: a::Override) -> a::Override {
+pub fn walk_override<R: Rewrite + ?Sized>(_r: &mut R, node: a::Override) -> a::Override {
     let a::Override {
         derivation,
         type_,

@@ -351,7 +351,7 @@ pub fn walk_define<R: Rewrite + ?Sized>(r: &mut R, node: a::Define) -> a::Define
 
 /// Rebuilds a `EvidenceParam` with its children rewritten.
 pub fn walk_evidence_param<R: Rewrite + ?Sized>(
-    r: &mut R,
+    _r: &mut R,
     node: a::EvidenceParam,
 ) -> a::EvidenceParam {
     let a::EvidenceParam { var, class, types } = node;

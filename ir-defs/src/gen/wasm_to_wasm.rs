@@ -187,7 +187,7 @@ pub fn walk_module<R: Rewrite + ?Sized>(r: &mut R, node: a::Module) -> a::Module
 }
 
 /// Rebuilds a `Import` with its children rewritten.
-pub fn walk_import<R: Rewrite + ?Sized>(r: &mut R, node: a::Import) -> a::Import {
+pub fn walk_import<R: Rewrite + ?Sized>(_r: &mut R, node: a::Import) -> a::Import {
     let a::Import {
         module,
         field,
@@ -314,7 +314,7 @@ pub fn walk_relocation_table_index<R: Rewrite + ?Sized>(
 }
 
 /// Rebuilds a `Memory` with its children rewritten.
-pub fn walk_memory<R: Rewrite + ?Sized>(r: &mut R, node: a::Memory) -> a::Memory {
+pub fn walk_memory<R: Rewrite + ?Sized>(_r: &mut R, node: a::Memory) -> a::Memory {
     let a::Memory { pages, maximum } = node;
     a::Memory { pages, maximum }
 }
@@ -368,7 +368,7 @@ pub fn walk_function<R: Rewrite + ?Sized>(r: &mut R, node: a::Function) -> a::Fu
 }
 
 /// Rebuilds a `WasmLocal` with its children rewritten.
-pub fn walk_wasm_local<R: Rewrite + ?Sized>(r: &mut R, node: a::WasmLocal) -> a::WasmLocal {
+pub fn walk_wasm_local<R: Rewrite + ?Sized>(_r: &mut R, node: a::WasmLocal) -> a::WasmLocal {
     let a::WasmLocal { var, type_ } = node;
     a::WasmLocal { var, type_ }
 }

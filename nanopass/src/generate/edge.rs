@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::language::{header, import, rust_type};
-use super::model::{Edge, Field, Form, Language, Model, Nonterminal, Type};
+use super::model::{Edge, Form, Language, Model, Nonterminal, Type};
 use super::naming::{ident, snake};
 
 /// The file of an edge that lands in the language `to`.
@@ -156,8 +156,12 @@ impl Emitter<'_> {
         let method = snake(&from.name);
         let name = &from.name;
         let result = format!("{}::{}", self.target(), to.name);
+        let r = match from.forms.as_slice() {
+            [form] if from.is_struct() => self.rewriter(form),
+            _ => "r",
+        };
         let head = format!(
-            "pub fn walk_{method}<R: Rewrite + ?Sized>(r: &mut R, node: a::{name}) -> {result}"
+            "pub fn walk_{method}<R: Rewrite + ?Sized>({r}: &mut R, node: a::{name}) -> {result}"
         );
         if let ([form], true) = (from.forms.as_slice(), from.is_struct()) {
             if self.same(from, form, to).is_some() {
@@ -189,10 +193,6 @@ impl Emitter<'_> {
             if self.same(from, form, to).is_none() {
                 continue;
             }
-            let used = form
-                .fields
-                .iter()
-                .any(|field| self.converts(&from.name, field));
             let _ = writeln!(
                 text,
                 "/// Rebuilds a `{name}::{form_name}` with its children rewritten.\n\
@@ -201,18 +201,20 @@ impl Emitter<'_> {
                 self.rebuild(from, form, to),
                 form_name = form.name,
                 form_snake = snake(&form.name),
-                r = if used { "r" } else { "_r" },
+                r = self.rewriter(form),
             );
         }
     }
 
-    /// Whether rebuilding the field calls the rewriter.
-    fn converts(&self, _owner: &str, field: &Field) -> bool {
-        let mut found = false;
-        field
-            .ty
-            .nonterminals(false, &mut |name, _| found |= self.rewritten(name));
-        found
+    /// The name of the rewriter in the function that rebuilds a form: `_r` if no child is rewritten.
+    fn rewriter(&self, form: &Form) -> &'static str {
+        let mut used = false;
+        for field in &form.fields {
+            field
+                .ty
+                .nonterminals(false, &mut |name, _| used |= self.rewritten(name));
+        }
+        if used { "r" } else { "_r" }
     }
 
     /// The expression that rebuilds a form from its fields, which are bound by their names.

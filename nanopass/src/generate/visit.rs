@@ -78,10 +78,17 @@ fn walk_function(
 ) {
     let method = snake(&nt.name);
     let ty = &nt.name;
+    let used = nt.meta
+        || nt.scope
+        || nt
+            .forms
+            .iter()
+            .any(|form| form.scope || !form.fields.is_empty());
+    let v = if used { "v" } else { "_v" };
     let _ = writeln!(
         text,
         "/// Visits the children of a `{ty}`.\n\
-         pub fn {walk}_{method}<V: {name} + ?Sized>(v: &mut V, node: &{mutable}{ty}) {{"
+         pub fn {walk}_{method}<V: {name} + ?Sized>({v}: &mut V, node: &{mutable}{ty}) {{"
     );
     let (enter, leave) = if nt.scope {
         ("v.enter_scope();\n", "v.leave_scope();\n")

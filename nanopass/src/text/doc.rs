@@ -106,11 +106,11 @@ impl Doc {
 
     /// What may share a line with its neighbours in a list that does not fit on one line.
     fn is_small(&self) -> bool {
+        let atoms = |items: &[Doc]| items.iter().all(|item| matches!(item, Doc::Atom(_)));
         match self {
             Doc::Atom(_) => true,
-            Doc::List(items) | Doc::Brackets(items) => {
-                items.len() <= 8 && items.iter().all(|item| matches!(item, Doc::Atom(_)))
-            }
+            Doc::List(items) => items.len() <= 1 && atoms(items),
+            Doc::Brackets(items) => items.len() <= 8 && atoms(items),
         }
     }
 
