@@ -33,3 +33,6 @@ pub const TREE_TOO_LARGE: &str = "E0304";
 pub const UNREACHABLE_ARM: &str = "W0301";
 
 // Everything after types (monomorphize and later).
+
+/// A data type with more constructors than an object's header can tell apart.
+pub const TOO_MANY_CONSTRUCTORS: &str = "E0451";

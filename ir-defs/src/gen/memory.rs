@@ -195,6 +195,16 @@ pub enum Rhs {
         meta: nanopass::Meta,
         object: Atom,
     },
+    /// How many arguments a closure's code takes, as an i32.
+    Arity {
+        meta: nanopass::Meta,
+        closure: Atom,
+    },
+    /// The table index of a closure's code, as an i32.
+    TableIndex {
+        meta: nanopass::Meta,
+        closure: Atom,
+    },
     Prim {
         meta: nanopass::Meta,
         prim: Prim,
@@ -285,6 +295,8 @@ impl Rhs {
             | Rhs::IsImmediate { meta, .. }
             | Rhs::Untag { meta, .. }
             | Rhs::Tag { meta, .. }
+            | Rhs::Arity { meta, .. }
+            | Rhs::TableIndex { meta, .. }
             | Rhs::Prim { meta, .. }
             | Rhs::Slot { meta, .. }
             | Rhs::Call { meta, .. }
@@ -309,6 +321,8 @@ impl Rhs {
             | Rhs::IsImmediate { meta, .. }
             | Rhs::Untag { meta, .. }
             | Rhs::Tag { meta, .. }
+            | Rhs::Arity { meta, .. }
+            | Rhs::TableIndex { meta, .. }
             | Rhs::Prim { meta, .. }
             | Rhs::Slot { meta, .. }
             | Rhs::Call { meta, .. }
@@ -349,7 +363,7 @@ pub enum Atom {
         meta: nanopass::Meta,
         static_: GlobalId,
     },
-    /// The address of a function's word `(table index << 8) | arity`, as an i32 to store in a closure.
+    /// The word of a closure's code, `(table index << 8) | arity`, as an i32.
     Code {
         meta: nanopass::Meta,
         function: GlobalId,
@@ -735,6 +749,8 @@ impl nanopass::Syntax<crate::Session> for Rhs {
             Rhs::IsImmediate { value, .. } => p.form("is-immediate", &[value], false),
             Rhs::Untag { value, .. } => p.form("untag", &[value], false),
             Rhs::Tag { object, .. } => p.form("tag", &[object], false),
+            Rhs::Arity { closure, .. } => p.form("arity", &[closure], false),
+            Rhs::TableIndex { closure, .. } => p.form("table-index", &[closure], false),
             Rhs::Prim {
                 prim, rep, args, ..
             } => p.form("prim", &[prim, rep, args], true),
@@ -812,6 +828,8 @@ impl nanopass::Syntax<crate::Session> for Rhs {
             "is-immediate",
             "untag",
             "tag",
+            "arity",
+            "table-index",
             "prim",
             "slot",
             "call",
@@ -869,6 +887,20 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 Rhs::Tag {
                     meta,
                     object: fields.next(rd)?,
+                }
+            }
+            Some(("arity", _)) => {
+                let mut fields = rd.fields(sexp, &["closure"], false)?;
+                Rhs::Arity {
+                    meta,
+                    closure: fields.next(rd)?,
+                }
+            }
+            Some(("table-index", _)) => {
+                let mut fields = rd.fields(sexp, &["closure"], false)?;
+                Rhs::TableIndex {
+                    meta,
+                    closure: fields.next(rd)?,
                 }
             }
             Some(("prim", _)) => {
@@ -999,6 +1031,8 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                         "is-immediate",
                         "untag",
                         "tag",
+                        "arity",
+                        "table-index",
                         "prim",
                         "slot",
                         "call",
@@ -1381,6 +1415,14 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
         Rhs::Tag { meta, object } => {
             v.meta(meta);
             v.atom(object);
+        }
+        Rhs::Arity { meta, closure } => {
+            v.meta(meta);
+            v.atom(closure);
+        }
+        Rhs::TableIndex { meta, closure } => {
+            v.meta(meta);
+            v.atom(closure);
         }
         Rhs::Prim {
             meta,
@@ -1823,6 +1865,14 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
             v.meta(meta);
             v.atom(object);
         }
+        Rhs::Arity { meta, closure } => {
+            v.meta(meta);
+            v.atom(closure);
+        }
+        Rhs::TableIndex { meta, closure } => {
+            v.meta(meta);
+            v.atom(closure);
+        }
         Rhs::Prim {
             meta,
             prim,
@@ -2078,6 +2128,10 @@ Rhs @meta:
   Untag { value: Atom }
   /// The constructor's tag in an object's header.
   Tag { object: Atom }
+  /// How many arguments a closure's code takes, as an i32.
+  Arity { closure: Atom }
+  /// The table index of a closure's code, as an i32.
+  TableIndex { closure: Atom }
   Prim { prim: Prim, rep: Rep, args: Atom* }
   Slot { global: GlobalId, rep: Rep }
   Call { function: GlobalId, fails: Rep?, result: Rep, args: Atom* }
@@ -2100,7 +2154,7 @@ Atom @meta:
   Small { value: Int }
   Immediate { value: Int }
   Address { static: GlobalId }
-  /// The address of a function's word `(table index << 8) | arity`, as an i32 to store in a closure.
+  /// The word of a closure's code, `(table index << 8) | arity`, as an i32.
   Code { function: GlobalId, arity: Int }
   Nothing
 
@@ -2132,6 +2186,8 @@ Rhs @meta:
   + IsImmediate { value: Atom }
   + Untag { value: Atom }
   + Tag { object: Atom }
+  + Arity { closure: Atom }
+  + TableIndex { closure: Atom }
   + CallIndirect { code: Atom, params: Rep*, fails: Rep?, result: Rep, args: Atom* }
   + TailCallIndirect { code: Atom, params: Rep*, fails: Rep?, result: Rep, args: Atom* }
   + If { condition: Atom, then: Body, else: Body }
@@ -2185,6 +2241,10 @@ Rhs @meta:
   Untag  { value: Atom }
   /// The constructor's tag in an object's header.
   Tag    { object: Atom }
+  /// How many arguments a closure's code takes, as an i32.
+  Arity  { closure: Atom }
+  /// The table index of a closure's code, as an i32.
+  TableIndex { closure: Atom }
   Prim   { prim: Prim, rep: Rep, args: Atom* }
   Slot   { global: GlobalId, rep: Rep }
   Call   { function: GlobalId, fails: Rep?, result: Rep, args: Atom* }
@@ -2206,7 +2266,7 @@ Atom @meta:
   Small     { value: Int }
   Immediate { value: Int }
   Address   { static: GlobalId }
-  /// The address of a function's word `(table index << 8) | arity`, as an i32 to store in a closure.
+  /// The word of a closure's code, `(table index << 8) | arity`, as an i32.
   Code      { function: GlobalId, arity: Int }
   Nothing
 

@@ -1,0 +1,450 @@
+//! `lower-data`: laid_out → memory
+//!
+//! Objects become addresses: construction is allocation and stores, projection a load, a choice a comparison.
+//!
+//! ```text
+//! (construct (layout 1 value i64) xs n)
+//! (let [cell value] (allocate 16 4210705)) (store value cell 4 xs) (store i64 cell 8 n) cell
+//! ```
+//!
+//! Decision: the offsets and the header are defined in one place, [`layout`], against which the runtime's constants are
+//! tested. A value word keeps a representation of its own, so that the passes after this one know which variables hold
+//! what a collector must see. An object of constants is static data, and costs nothing at run time.
+
+mod apply;
+pub mod layout;
+mod statics;
+mod switches;
+
+use ir_defs::Session;
+use ir_defs::laid_out::{self, Visit};
+use ir_defs::memory::{Atom, Body, Function, Program, Rhs, Stmt, Value};
+use ir_defs::reps::Rep;
+use ir_defs::terminals::{IntLit, Lit};
+use nanopass::{Diagnostic, Meta, VarId};
+use rustc_hash::FxHashSet;
+
+use crate::codes;
+use layout::{CODE_OFFSET, Kind, MAX_TAG, offsets};
+
+/// Runs the pass.
+pub fn run(program: laid_out::Program, session: &mut Session) -> Program {
+    let mut used = Used::default();
+    used.program(&program);
+    let mut statics = statics::Statics::default();
+    for function in &program.functions {
+        statics.arities.insert(function.global, function.arity.0);
+    }
+    let mut pass = LowerData {
+        session,
+        used: used.vars,
+        statics,
+        appliers: apply::Appliers::default(),
+    };
+    let mut functions: Vec<Function> = program
+        .functions
+        .into_iter()
+        .map(|function| pass.function(function))
+        .collect();
+    let values = program
+        .values
+        .into_iter()
+        .map(|value| pass.value(value))
+        .collect();
+    functions.append(&mut pass.appliers.functions);
+    Program {
+        functions,
+        values,
+        statics: pass.statics.list,
+        main: program.main,
+    }
+}
+
+/// The variables that are used: a capture that is not need not be loaded.
+#[derive(Default)]
+struct Used {
+    vars: FxHashSet<VarId>,
+}
+
+impl Visit for Used {
+    fn var_id(&mut self, var: &VarId) {
+        self.vars.insert(*var);
+    }
+}
+
+struct LowerData<'s> {
+    session: &'s mut Session,
+    used: FxHashSet<VarId>,
+    statics: statics::Statics,
+    appliers: apply::Appliers,
+}
+
+impl LowerData<'_> {
+    fn function(&mut self, function: laid_out::Function) -> Function {
+        let mut params = Vec::with_capacity(function.params.len() + 1);
+        let mut statements = Vec::new();
+        if let Some(environment) = &function.environment {
+            params.push(environment.closure);
+            let offsets = offsets(&environment.layout, Kind::Closure);
+            for (&local, &offset) in environment.captures.iter().zip(&offsets.fields) {
+                if self.used.contains(&local.var) {
+                    let meta = function.meta;
+                    let object = Atom::Var {
+                        meta,
+                        var: environment.closure.var,
+                    };
+                    let value = Rhs::Load {
+                        meta,
+                        rep: local.rep,
+                        object,
+                        offset: IntLit(offset),
+                    };
+                    statements.push(Stmt::Let { meta, local, value });
+                }
+            }
+        }
+        params.extend(function.params);
+        let mut body = self.body(function.body);
+        if !statements.is_empty() {
+            statements.append(&mut body.statements);
+            body.statements = statements;
+        }
+        Function {
+            meta: function.meta,
+            global: function.global,
+            params,
+            fails: function.fails,
+            result: function.result,
+            body,
+        }
+    }
+
+    fn value(&mut self, value: laid_out::Value) -> Value {
+        Value {
+            meta: value.meta,
+            global: value.global,
+            rep: value.rep,
+            body: self.body(value.body),
+        }
+    }
+
+    fn body(&mut self, body: laid_out::Body) -> Body {
+        let mut statements = Vec::with_capacity(body.statements.len());
+        for statement in body.statements {
+            self.stmt(statement, &mut statements);
+        }
+        let result = self.rhs(*body.result, &mut statements);
+        Body {
+            meta: body.meta,
+            statements,
+            result: Box::new(result),
+        }
+    }
+
+    fn stmt(&mut self, stmt: laid_out::Stmt, out: &mut Vec<Stmt>) {
+        match stmt {
+            laid_out::Stmt::Let { meta, local, value } => {
+                let value = self.rhs(value, out);
+                out.push(Stmt::Let { meta, local, value });
+            }
+            laid_out::Stmt::Do { meta, value } => {
+                let value = self.rhs(value, out);
+                out.push(Stmt::Do { meta, value });
+            }
+            laid_out::Stmt::Join {
+                meta,
+                label,
+                params,
+                target,
+            } => {
+                let target = self.body(target);
+                out.push(Stmt::Join {
+                    meta,
+                    label,
+                    params,
+                    target,
+                });
+            }
+            laid_out::Stmt::Closures { closures, .. } => self.closures(closures, out),
+        }
+    }
+
+    /// All closures of a group are allocated before any is filled, because they may hold one another.
+    fn closures(&mut self, closures: Vec<laid_out::MakeClosure>, out: &mut Vec<Stmt>) {
+        for closure in &closures {
+            let meta = closure.meta;
+            let offsets = offsets(&closure.layout, Kind::Closure);
+            let value = Rhs::Allocate {
+                meta,
+                bytes: IntLit(offsets.size),
+                header: IntLit(offsets.header),
+            };
+            out.push(Stmt::Let {
+                meta,
+                local: closure.local,
+                value,
+            });
+        }
+        for closure in closures {
+            let meta = closure.meta;
+            let offsets = offsets(&closure.layout, Kind::Closure);
+            let object = Atom::Var {
+                meta,
+                var: closure.local.var,
+            };
+            let arity = self
+                .statics
+                .arities
+                .get(&closure.function)
+                .copied()
+                .unwrap_or(0);
+            let code = Atom::Code {
+                meta,
+                function: closure.function,
+                arity: IntLit(arity),
+            };
+            out.push(store(meta, Rep::I32, &object, CODE_OFFSET, code));
+            self.fill(
+                meta,
+                &object,
+                &closure.layout.fields,
+                &offsets.fields,
+                closure.captures,
+                out,
+            );
+        }
+    }
+
+    fn fill(
+        &mut self,
+        meta: Meta,
+        object: &Atom,
+        reps: &[Rep],
+        offsets: &[u32],
+        fields: Vec<laid_out::Atom>,
+        out: &mut Vec<Stmt>,
+    ) {
+        for ((field, &rep), &offset) in fields.into_iter().zip(reps).zip(offsets) {
+            let value = self.atom(field);
+            out.push(store(meta, rep, object, offset, value));
+        }
+    }
+
+    fn atom(&mut self, atom: laid_out::Atom) -> Atom {
+        match atom {
+            laid_out::Atom::Var { meta, var } => Atom::Var { meta, var },
+            laid_out::Atom::Lit {
+                meta,
+                lit: Lit::Text(text),
+            } => Atom::Address {
+                meta,
+                static_: self.statics.text(&text, self.session),
+            },
+            laid_out::Atom::Lit {
+                meta,
+                lit: Lit::Char(char),
+            } => Atom::Small {
+                meta,
+                value: IntLit(u32::from(char)),
+            },
+            laid_out::Atom::Lit { meta, lit } => Atom::Lit { meta, lit },
+            laid_out::Atom::Small { meta, value } => Atom::Small { meta, value },
+            laid_out::Atom::Immediate { meta, value } => Atom::Immediate { meta, value },
+            laid_out::Atom::Code { meta, function } => Atom::Address {
+                meta,
+                static_: self.statics.closure(function, self.session),
+            },
+            laid_out::Atom::Nothing { meta } => Atom::Nothing { meta },
+        }
+    }
+
+    /// Arguments; those without width are gone.
+    fn atoms(&mut self, atoms: Vec<laid_out::Atom>) -> Vec<Atom> {
+        let wide = atoms
+            .into_iter()
+            .filter(|atom| !matches!(atom, laid_out::Atom::Nothing { .. }));
+        wide.map(|atom| self.atom(atom)).collect()
+    }
+
+    fn rhs(&mut self, rhs: laid_out::Rhs, out: &mut Vec<Stmt>) -> Rhs {
+        match rhs {
+            laid_out::Rhs::Atom { meta, atom } => Rhs::Atom {
+                meta,
+                atom: self.atom(atom),
+            },
+            laid_out::Rhs::Construct {
+                meta,
+                layout,
+                fields,
+            } => self.construct(meta, layout, fields, out),
+            laid_out::Rhs::Field {
+                meta,
+                object,
+                layout,
+                index,
+            } => {
+                let rep = layout
+                    .fields
+                    .get(index.0 as usize)
+                    .copied()
+                    .unwrap_or(Rep::Value);
+                let offset = offsets(&layout, Kind::Fields)
+                    .fields
+                    .get(index.0 as usize)
+                    .copied();
+                let offset = IntLit(offset.unwrap_or(0));
+                Rhs::Load {
+                    meta,
+                    rep,
+                    object: self.atom(object),
+                    offset,
+                }
+            }
+            laid_out::Rhs::Prim {
+                meta,
+                prim,
+                rep,
+                args,
+            } => Rhs::Prim {
+                meta,
+                prim,
+                rep,
+                args: self.atoms(args),
+            },
+            laid_out::Rhs::Slot { meta, global, rep } => Rhs::Slot { meta, global, rep },
+            laid_out::Rhs::Call {
+                meta,
+                function,
+                fails,
+                result,
+                args,
+            } => Rhs::Call {
+                meta,
+                function,
+                fails,
+                result,
+                args: self.atoms(args),
+            },
+            laid_out::Rhs::TailCall {
+                meta,
+                function,
+                fails,
+                result,
+                args,
+            } => Rhs::TailCall {
+                meta,
+                function,
+                fails,
+                result,
+                args: self.atoms(args),
+            },
+            laid_out::Rhs::Apply {
+                meta,
+                fun,
+                signature,
+                arity,
+                args,
+            } => {
+                let closure = self.atom(fun);
+                let args = self.atoms(args);
+                self.apply(meta, closure, &signature, arity.0, args, false, out)
+            }
+            laid_out::Rhs::TailApply {
+                meta,
+                fun,
+                signature,
+                arity,
+                args,
+            } => {
+                let closure = self.atom(fun);
+                let args = self.atoms(args);
+                self.apply(meta, closure, &signature, arity.0, args, true, out)
+            }
+            laid_out::Rhs::Switch {
+                meta,
+                subject,
+                branches,
+                otherwise,
+            } => self.switch(meta, subject, branches, otherwise),
+            laid_out::Rhs::Jump { meta, label, args } => Rhs::Jump {
+                meta,
+                label,
+                args: self.atoms(args),
+            },
+            laid_out::Rhs::Loop {
+                meta,
+                label,
+                params,
+                initial,
+                body,
+            } => Rhs::Loop {
+                meta,
+                label,
+                params,
+                initial: self.atoms(initial),
+                body: Box::new(self.body(*body)),
+            },
+            laid_out::Rhs::Fail { meta, rep, payload } => Rhs::Fail {
+                meta,
+                rep,
+                payload: self.atom(payload),
+            },
+            laid_out::Rhs::Attempt {
+                meta,
+                body,
+                failure,
+                handler,
+            } => Rhs::Attempt {
+                meta,
+                body: Box::new(self.body(*body)),
+                failure,
+                handler: Box::new(self.body(*handler)),
+            },
+        }
+    }
+
+    fn construct(
+        &mut self,
+        meta: Meta,
+        layout: ir_defs::reps::Layout,
+        fields: Vec<laid_out::Atom>,
+        out: &mut Vec<Stmt>,
+    ) -> Rhs {
+        if layout.tag > MAX_TAG {
+            let message = format!(
+                "a data type may have at most {} constructors with fields",
+                MAX_TAG + 1
+            );
+            self.session
+                .report(Diagnostic::error(codes::TOO_MANY_CONSTRUCTORS, message).at(meta.span, ""));
+        }
+        if let Some(object) = self.statics.object(&layout, &fields, self.session) {
+            return Rhs::Atom {
+                meta,
+                atom: Atom::Address {
+                    meta,
+                    static_: object,
+                },
+            };
+        }
+        let offsets = offsets(&layout, Kind::Fields);
+        let allocate = Rhs::Allocate {
+            meta,
+            bytes: IntLit(offsets.size),
+            header: IntLit(offsets.header),
+        };
+        let object = self.name("object", allocate, Rep::Value, out);
+        self.fill(meta, &object, &layout.fields, &offsets.fields, fields, out);
+        Rhs::Atom { meta, atom: object }
+    }
+}
+
+fn store(meta: Meta, rep: Rep, object: &Atom, offset: u32, value: Atom) -> Stmt {
+    Stmt::Store {
+        meta,
+        rep,
+        object: object.clone(),
+        offset: IntLit(offset),
+        value,
+    }
+}
