@@ -1,11 +1,120 @@
-//! The checks of `kernel`.
+//! The checks of `kernel`: names are bound once and before use, constructor patterns have the arity of their
+//! constructor, and no function, call or case is empty.
 
-use nanopass::Violation;
+use nanopass::{Meta, VarId, Violation};
+use rustc_hash::FxHashMap;
 
+use super::scope::Scopes;
 use crate::Session;
-use crate::kernel::Program;
+use crate::kernel::{self, Bind, Expr, Pattern, Program, Step, Visit};
+use crate::tables::ConId;
+use crate::terminals::Binder;
 
 /// What the grammar cannot say.
-pub fn check(_program: &Program, _session: &Session) -> Vec<Violation> {
-    Vec::new()
+pub fn check(program: &Program, session: &Session) -> Vec<Violation> {
+    let mut arities: FxHashMap<ConId, usize> = FxHashMap::default();
+    for id in session.constructors.ids() {
+        if let Some(info) = session
+            .constructors
+            .get(id)
+            .filter(|info| info.data.is_some())
+        {
+            arities.insert(id, info.arity as usize);
+        }
+    }
+    for constructor in program.data.iter().flat_map(|data| &data.constructors) {
+        arities.insert(constructor.con, constructor.fields.len());
+    }
+    let mut check = Check {
+        session,
+        arities,
+        scopes: Scopes::new(session, "variable"),
+    };
+    check.program(program);
+    check.scopes.finish()
+}
+
+struct Check<'s> {
+    session: &'s Session,
+    arities: FxHashMap<ConId, usize>,
+    scopes: Scopes<'s>,
+}
+
+impl Visit for Check<'_> {
+    fn expr(&mut self, node: &Expr) {
+        self.scopes.at(node.meta().span);
+        let empty = match node {
+            Expr::Lambda { params, .. } if params.is_empty() => {
+                Some("a function without parameters")
+            }
+            Expr::Apply { args, .. } if args.is_empty() => Some("a call without arguments"),
+            Expr::Case { arms, .. } if arms.is_empty() => Some("a case without arms"),
+            Expr::Let { binds, .. } if binds.is_empty() => Some("a `let` without bindings"),
+            Expr::Chain { links, .. } if links.is_empty() => Some("a chain without operators"),
+            Expr::Tuple { items, .. } if items.len() < 2 => Some("a tuple of fewer than two items"),
+            _ => None,
+        };
+        if let Some(empty) = empty {
+            self.scopes.violation(empty);
+        }
+        kernel::walk_expr(self, node);
+    }
+
+    /// A binding sees itself only if it is recursive.
+    fn bind(&mut self, node: &Bind) {
+        if node.recursive.0 {
+            self.scopes.bind(node.binder.var);
+        }
+        self.expr(&node.value);
+        if !node.recursive.0 {
+            self.scopes.at(node.meta.span);
+            self.scopes.bind(node.binder.var);
+        }
+    }
+
+    fn step(&mut self, node: &Step) {
+        match node {
+            Step::Run { binder, effect, .. } => {
+                self.expr(effect);
+                self.scopes.bind(binder.var);
+            }
+            Step::Let { bind, .. } => self.bind(bind),
+        }
+    }
+
+    fn pattern(&mut self, node: &Pattern) {
+        self.scopes.at(node.meta().span);
+        if let Pattern::Con { con, args, .. } = node
+            && let Some(&arity) = self.arities.get(con)
+            && arity != args.len()
+        {
+            let name = self.session.constructors.name(*con);
+            let message = format!(
+                "the pattern {name} has {} arguments, not {arity}",
+                args.len()
+            );
+            self.scopes.violation(message);
+        }
+        kernel::walk_pattern(self, node);
+    }
+
+    fn binder(&mut self, binder: &Binder) {
+        self.scopes.bind(binder.var);
+    }
+
+    fn var_id(&mut self, var: &VarId) {
+        self.scopes.used(*var);
+    }
+
+    fn meta(&mut self, meta: &Meta) {
+        self.scopes.at(meta.span);
+    }
+
+    fn enter_scope(&mut self) {
+        self.scopes.enter();
+    }
+
+    fn leave_scope(&mut self) {
+        self.scopes.leave();
+    }
 }

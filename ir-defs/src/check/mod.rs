@@ -13,6 +13,7 @@ pub mod loops;
 pub mod memory;
 pub mod mono;
 pub mod nary;
+pub mod scope;
 pub mod switched;
 pub mod typed;
 pub mod wasm;
