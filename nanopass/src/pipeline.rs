@@ -33,10 +33,34 @@ use crate::{Context, FileId, Language, PrintOptions, ReadError, Violation, neare
 /// - `tolerant`: the pass also runs if an error has been reported. Others do not.
 ///
 /// The macro makes `pub const PIPELINE: Pipeline<Session>` and `pub fn compile(program, session)`, which runs all
-/// passes and returns `None` if errors stopped it.
+/// passes and returns `None` if errors stopped it. Without the two ends, `Session { … }`, it makes `PIPELINE` alone, and
+/// the passes need not form a chain.
 #[macro_export]
 macro_rules! pipeline {
     ($session:ty: $first:ident => $last:ident {
+        $($(#[doc = $doc:literal])* $pass:ident: $from:ident => $to:ident $([$($flag:ident),*])?;)*
+    }) => {
+        $crate::pipeline! {
+            $session { $($(#[doc = $doc])* $pass: $from => $to $([$($flag),*])?;)* }
+        }
+
+        /// Runs all passes; `None` if errors stopped it.
+        pub fn compile(program: $first::Entry, session: &mut $session) -> Option<$last::Entry> {
+            $(
+                let flags = $crate::PassFlags { $($($flag: true,)*)? ..$crate::PassFlags::NONE };
+                if !flags.may_enter(session) {
+                    return None;
+                }
+                let program: $from::Entry = program;
+                let program: $to::Entry = $pass::run(program, session);
+                if !flags.may_leave(session) {
+                    return None;
+                }
+            )*
+            Some(program)
+        }
+    };
+    ($session:ty {
         $($(#[doc = $doc:literal])* $pass:ident: $from:ident => $to:ident $([$($flag:ident),*])?;)*
     }) => {
         /// All passes, in order.
@@ -62,22 +86,6 @@ macro_rules! pipeline {
                 read_to: $crate::read_program::<$to::Entry>,
             }),*],
         };
-
-        /// Runs all passes; `None` if errors stopped it.
-        pub fn compile(program: $first::Entry, session: &mut $session) -> Option<$last::Entry> {
-            $(
-                let flags = $crate::PassFlags { $($($flag: true,)*)? ..$crate::PassFlags::NONE };
-                if !flags.may_enter(session) {
-                    return None;
-                }
-                let program: $from::Entry = program;
-                let program: $to::Entry = $pass::run(program, session);
-                if !flags.may_leave(session) {
-                    return None;
-                }
-            )*
-            Some(program)
-        }
     };
 }
 

@@ -1,1 +1,32 @@
 //! The one list of passes, from which the driver, the table of `aivic passes`, the names of dumps and the goldens are made.
+
+use ir_defs::{Session, *};
+
+use crate::*;
+
+nanopass::pipeline! {
+    Session {
+        /// Makes lambdas of `_ + 1`, `.field` and predicates while their boundaries still stand.
+        lower_sections: hir => no_sections [tolerant];
+        /// Makes calls and constructors of interpolation, ranges, sigils and list spreads.
+        lower_literals: no_sections => plain_literals [tolerant];
+        /// Makes applications of `|>` and `??`.
+        lower_pipes: plain_literals => no_pipes [tolerant];
+        /// Makes a flat `Do` of the blocks of effects.
+        lower_effects: no_pipes => no_blocks [tolerant];
+        /// Makes `case` of every other way to branch.
+        lower_branches: no_blocks => kernel [tolerant];
+        /// Gives functions all their parameters at once.
+        uncurry: direct => nary;
+        /// Names every intermediate result.
+        name_intermediates: nary => anf;
+        /// Makes loops of self tail calls.
+        introduce_loops: anf => loops;
+        /// Makes local functions whose calls are all known top-level functions.
+        lift_lambdas: loops => lifted;
+        /// Makes closure objects with explicit captures of the functions that remain as values.
+        convert_closures: lifted => closed;
+        /// Chooses how each type is represented and how the fields of each object are ordered.
+        choose_layouts: closed => laid_out;
+    }
+}

@@ -104,13 +104,36 @@ impl Doc {
         text.push(close);
     }
 
-    /// What may share a line with its neighbours in a list that does not fit on one line.
-    fn is_small(&self) -> bool {
-        let atoms = |items: &[Doc]| items.iter().all(|item| matches!(item, Doc::Atom(_)));
+    /// What always shares a line with its neighbours: words, and short lists of words in brackets.
+    fn is_word(&self) -> bool {
         match self {
             Doc::Atom(_) => true,
-            Doc::List(items) => items.len() <= 1 && atoms(items),
-            Doc::Brackets(items) => items.len() <= 8 && atoms(items),
+            Doc::List(items) => items.len() <= 1 && items.iter().all(Doc::is_atom),
+            Doc::Brackets(items) => items.len() <= 8 && items.iter().all(Doc::is_atom),
+        }
+    }
+
+    fn is_atom(&self) -> bool {
+        matches!(self, Doc::Atom(_))
+    }
+
+    /// How many of the items stay on the first line of a list that needs several: words, and up to two short forms,
+    /// such as the pattern of an arm, if something larger follows.
+    fn head(items: &[Doc]) -> usize {
+        let short = |item: &Doc| match item {
+            Doc::List(items) => items.len() <= 4 && items.iter().all(Doc::is_atom),
+            other => other.is_word(),
+        };
+        let head = items.iter().take_while(|item| short(item)).count();
+        let forms = items
+            .iter()
+            .take(head)
+            .filter(|item| !item.is_word())
+            .count();
+        if forms <= 2 && head < items.len() {
+            head
+        } else {
+            items.iter().take_while(|item| item.is_word()).count()
         }
     }
 
@@ -120,19 +143,25 @@ impl Doc {
             Doc::List(items) => ("(", items, ")"),
             Doc::Brackets(items) => ("[", items, "]"),
         };
+        let head = if open == "(" { Doc::head(items) } else { 0 };
         let mut inner = arena.nil();
-        let mut small_before = true;
+        let mut word_before = true;
         for (index, item) in items.iter().enumerate() {
-            let small = item.is_small();
+            let word = item.is_word() || index < head;
             if index > 0 {
-                inner = inner.append(if small && small_before {
+                inner = inner.append(if word && word_before {
                     arena.softline()
                 } else {
                     arena.line()
                 });
             }
-            small_before = small;
-            inner = inner.append(item.lay_out(arena));
+            word_before = word;
+            // What shares a line is not broken inside.
+            inner = inner.append(if word {
+                arena.text(item.flat())
+            } else {
+                item.lay_out(arena)
+            });
         }
         let indent = if open == "(" { 2 } else { 1 };
         arena
