@@ -1,0 +1,140 @@
+//! What functions share: data segments, the failure cell, the places of faults, the start.
+
+use std::sync::Arc;
+
+use ir_defs::Session;
+use ir_defs::memory::{Static, Word};
+use ir_defs::ops::{WasmName, WasmOp};
+use ir_defs::reps::Rep;
+use ir_defs::tables::GlobalId;
+use ir_defs::terminals::{ByteString, Flag, IntLit};
+use ir_defs::wasm::{Data, Global, Initial, Relocation};
+use nanopass::Span;
+use rustc_hash::FxHashMap;
+
+use super::code::wasm_type;
+use crate::lower_data::layout::{Kind, plain_header};
+
+/// The module under construction.
+pub(super) struct ModuleLowering<'s> {
+    pub session: &'s mut Session,
+    pub data: Vec<Data>,
+    places: FxHashMap<Span, WasmName>,
+}
+
+/// Whether a failure is on its way.
+pub(super) fn failed() -> WasmName {
+    WasmName("failed".into())
+}
+
+/// What the failure on its way holds, one global for each representation.
+pub(super) fn payload(rep: Rep) -> WasmName {
+    WasmName(format!("failure.{}", rep.text()).into())
+}
+
+impl<'s> ModuleLowering<'s> {
+    pub fn new(session: &'s mut Session) -> ModuleLowering<'s> {
+        ModuleLowering {
+            session,
+            data: Vec::new(),
+            places: FxHashMap::default(),
+        }
+    }
+
+    pub fn name(&self, global: GlobalId) -> WasmName {
+        WasmName(Arc::from(self.session.globals.name(global)))
+    }
+
+    /// A mutable global, zero at first.
+    pub fn variable(name: WasmName, rep: Rep) -> Option<Global> {
+        let op = match rep {
+            Rep::I32 | Rep::Value => WasmOp::I32Const(0),
+            Rep::I64 => WasmOp::I64Const(0),
+            Rep::F64 => WasmOp::F64Const(0),
+            Rep::Nothing => return None,
+        };
+        let type_ = wasm_type(rep)?;
+        Some(Global {
+            name,
+            type_,
+            mutable: Flag(true),
+            initial: Initial::Const { op },
+        })
+    }
+
+    /// The failure cell: a flag, and one payload for each representation.
+    pub fn failure_cell() -> Vec<Global> {
+        let payloads =
+            [Rep::I32, Rep::I64, Rep::F64, Rep::Value].map(|rep| Self::variable(payload(rep), rep));
+        let flag = Self::variable(failed(), Rep::I32);
+        flag.into_iter()
+            .chain(payloads.into_iter().flatten())
+            .collect()
+    }
+
+    /// A static object as a data segment.
+    pub fn object(&mut self, object: Static) {
+        let mut bytes = Vec::new();
+        let mut relocations = Vec::new();
+        for word in object.words {
+            let at = IntLit(bytes.len() as u32);
+            match word {
+                Word::Number { value } => bytes.extend(value.0.to_le_bytes()),
+                Word::Address { static_ } => {
+                    let data = self.name(static_);
+                    relocations.push(Relocation::DataAddress {
+                        at,
+                        data,
+                        offset: IntLit(0),
+                    });
+                    bytes.extend([0; 4]);
+                }
+                Word::Code { function, arity } => {
+                    let function = self.name(function);
+                    relocations.push(Relocation::TableIndex {
+                        at,
+                        function,
+                        arity,
+                    });
+                    bytes.extend([0; 4]);
+                }
+                Word::Chars { text } => bytes.extend(text.0.as_bytes()),
+            }
+        }
+        let name = self.name(object.name);
+        self.data.push(segment(name, bytes, relocations));
+    }
+
+    /// A text object that names a place in the source: `file.aivi:3:7`. Equal places are one.
+    pub fn place(&mut self, span: Span) -> WasmName {
+        if let Some(name) = self.places.get(&span) {
+            return name.clone();
+        }
+        let place = self.session.core.sources.locate(span);
+        let text = place.map_or_else(
+            || "unknown place".to_owned(),
+            |place| format!("{}:{}:{}", place.name, place.line, place.column),
+        );
+        let name = WasmName(format!("place.{}", self.places.len()).into());
+        let mut bytes = plain_header(Kind::Bytes).to_le_bytes().to_vec();
+        bytes.extend((text.len() as u32).to_le_bytes());
+        bytes.extend(text.as_bytes());
+        self.data.push(segment(name.clone(), bytes, Vec::new()));
+        self.places.insert(span, name.clone());
+        name
+    }
+}
+
+/// A segment of whole double words.
+fn segment(name: WasmName, mut bytes: Vec<u8>, relocations: Vec<Relocation>) -> Data {
+    let zeros = bytes.len().next_multiple_of(8) - bytes.len();
+    bytes.extend(std::iter::repeat_n(0, zeros));
+    Data {
+        name,
+        at: None,
+        align: IntLit(8),
+        bytes: ByteString(Arc::from(bytes)),
+        zeros: IntLit(0),
+        relocations,
+    }
+}
