@@ -1,0 +1,427 @@
+//! Applications: what is applied is found first, so that primitives and constructors get all their arguments.
+
+use ir_defs::mono as m;
+use ir_defs::prims::{Prim, PrimType};
+use ir_defs::switched as s;
+use ir_defs::tables::{ConId, GlobalId, GlobalKind};
+use ir_defs::terminals::{Binder, Derivation, Lit};
+use ir_defs::types::Type;
+use nanopass::{Diagnostic, Meta, Span, TyId};
+
+use super::evidence::{EvId, InstanceRef, Proof};
+use super::{Code, Monomorphize, Origin};
+use crate::codes;
+
+/// How often a definition may be another name of another name.
+const ALIAS_LIMIT: u32 = 100;
+
+/// What is applied; `meta` has its type as a function.
+pub(super) enum Callee {
+    Prim { meta: Meta, prim: Prim },
+    Construct { meta: Meta, con: ConId, types: Vec<TyId> },
+    Derived { meta: Meta, derivation: Derivation, ty: TyId },
+    /// `toText` of a `Text`.
+    Identity { meta: Meta },
+    Value(m::Expr),
+}
+
+impl<'p> Monomorphize<'p, '_> {
+    pub(super) fn callee(&mut self, e: &'p s::Expr) -> Callee {
+        self.callee_through(e, ALIAS_LIMIT)
+    }
+
+    fn callee_through(&mut self, e: &'p s::Expr, aliases: u32) -> Callee {
+        match e {
+            s::Expr::Global { meta, global, types, evidence } => {
+                let types = self.types(types);
+                let evidence: Vec<EvId> = evidence.iter().map(|evidence| self.evidence(evidence)).collect();
+                self.global(*meta, *global, types, evidence, aliases)
+            }
+            s::Expr::Member { meta, member, evidence, types, own } => {
+                let proof = self.evidence(evidence);
+                let types = self.types(types);
+                let own: Vec<EvId> = own.iter().map(|evidence| self.evidence(evidence)).collect();
+                self.member_through(*meta, *member, proof, &types, &own, aliases)
+            }
+            s::Expr::Con { meta, con, types } => {
+                let types = self.types(types);
+                let data = self.session.constructors.get(*con).and_then(|info| info.data);
+                let name = data.map(|data| self.session.tycons.name(data).to_owned()).unwrap_or_default();
+                let head = self.session.ty_con(&name);
+                let result = self.session.types.apply(head, types);
+                let result = self.reduce.reduce(result, self.session);
+                let types = self.session.as_data(result).map(|(_, types)| types).unwrap_or_default();
+                let fields = self.fields_of(*con, &types);
+                let ty = self.session.fun(&fields, result);
+                Callee::Construct { meta: meta.with_ty(ty), con: *con, types }
+            }
+            other => Callee::Value(self.expr(other)),
+        }
+    }
+
+    /// The reduced types of a constructor's fields.
+    pub(super) fn fields_of(&mut self, con: ConId, types: &[TyId]) -> Vec<TyId> {
+        let fields = self.session.field_types(con, types);
+        fields.into_iter().map(|field| self.reduce.reduce(field, self.session)).collect()
+    }
+
+    fn global(
+        &mut self,
+        meta: Meta,
+        global: GlobalId,
+        types: Vec<TyId>,
+        evidence: Vec<EvId>,
+        aliases: u32,
+    ) -> Callee {
+        match self.session.global_kind(global) {
+            GlobalKind::Intrinsic(prim) => {
+                let Some(&define) = self.sources.get(&global) else {
+                    return Callee::Value(m::Expr::Global { meta, global, type_: meta.ty });
+                };
+                let replace = define.types.iter().copied().zip(types).collect();
+                let ty = self.session.types.substitute(define.type_, &replace);
+                let ty = self.reduce.reduce(ty, self.session);
+                return Callee::Prim { meta: meta.with_ty(ty), prim };
+            }
+            GlobalKind::Operation(_) => {
+                let name = self.session.globals.name(global).to_owned();
+                self.session.report(
+                    Diagnostic::error(codes::NOT_SUPPORTED, "not supported yet: an operation that the host provides")
+                        .at(meta.span, name),
+                );
+            }
+            GlobalKind::Value | GlobalKind::Member(_) | GlobalKind::Instance => {}
+        }
+        if let Some(&define) = self.sources.get(&global)
+            && let Some(value) = define.value.as_ref().filter(|value| is_alias(value) && aliases > 0)
+        {
+            return self.within(&define.types, &types, &[(&define.evidence, &evidence)], |this| {
+                this.callee_through(value, aliases - 1)
+            });
+        }
+        let (name, ty) = self.request_global(global, types, evidence).unwrap_or((global, meta.ty));
+        Callee::Value(m::Expr::Global { meta: meta.with_ty(ty), global: name, type_: ty })
+    }
+
+    /// A member of a class, taken from evidence.
+    pub(super) fn member(
+        &mut self,
+        meta: Meta,
+        member: GlobalId,
+        proof: EvId,
+        types: &[TyId],
+        own: &[EvId],
+    ) -> Callee {
+        self.member_through(meta, member, proof, types, own, ALIAS_LIMIT)
+    }
+
+    fn member_through(
+        &mut self,
+        meta: Meta,
+        member: GlobalId,
+        proof: EvId,
+        types: &[TyId],
+        own: &[EvId],
+        aliases: u32,
+    ) -> Callee {
+        match self.proofs.get(proof).clone() {
+            Proof::Instance { instance: InstanceRef(instance), types: outer, args } => {
+                let Some(method) = instance.methods.iter().find(|method| method.member == member) else {
+                    return self.default_member(meta, member, proof, types, own, aliases);
+                };
+                if is_alias(&method.value) && aliases > 0 {
+                    let vars: Vec<_> = instance.types.iter().chain(&method.types).copied().collect();
+                    let all: Vec<TyId> = outer.iter().chain(types).copied().collect();
+                    let evidence = [(&instance.evidence[..], &args[..]), (&method.evidence[..], own)];
+                    return self.within(&vars, &all, &evidence, |this| this.callee_through(&method.value, aliases - 1));
+                }
+                let (global, ty) = self.request_method(instance, method, &outer, &args, types, own);
+                Callee::Value(m::Expr::Global { meta: meta.with_ty(ty), global, type_: ty })
+            }
+            Proof::Structural { types: at, .. } => {
+                let derivation = self.derivation(self.session.globals.name(member));
+                match (derivation, at.first()) {
+                    (Some(derivation), Some(&ty)) => self.derived(meta, derivation, ty),
+                    _ => self.default_member(meta, member, proof, types, own, aliases),
+                }
+            }
+        }
+    }
+
+    /// The default body of a member that an instance does not define.
+    fn default_member(
+        &mut self,
+        meta: Meta,
+        member: GlobalId,
+        proof: EvId,
+        types: &[TyId],
+        own: &[EvId],
+        aliases: u32,
+    ) -> Callee {
+        let class = match self.proofs.get(proof) {
+            Proof::Instance { instance, .. } => instance.0.class,
+            Proof::Structural { class, .. } => *class,
+        };
+        let heads = match self.proofs.get(proof).clone() {
+            Proof::Instance { instance: InstanceRef(instance), types, .. } => {
+                self.within(&instance.types, &types, &[], |this| this.types(&instance.heads))
+            }
+            Proof::Structural { types, .. } => types,
+        };
+        let info = self.session.classes.get(class);
+        let found = info.and_then(|info| info.members.iter().find(|info| info.global == member));
+        match found.and_then(|info| info.default) {
+            Some(default) => {
+                let types = heads.iter().chain(types).copied().collect();
+                let evidence = std::iter::once(proof).chain(own.iter().copied()).collect();
+                self.global(meta, default, types, evidence, aliases.saturating_sub(1))
+            }
+            None => {
+                let name = self.session.globals.name(member).to_owned();
+                self.session.report(
+                    Diagnostic::error(codes::NOT_SUPPORTED, "not supported yet: this member at a type without an instance")
+                        .at(meta.span, name),
+                );
+                Callee::Value(m::Expr::Global { meta, global: member, type_: meta.ty })
+            }
+        }
+    }
+
+    fn request_method(
+        &mut self,
+        instance: &'p s::Instance,
+        method: &'p s::Method,
+        outer: &[TyId],
+        args: &[EvId],
+        types: &[TyId],
+        own: &[EvId],
+    ) -> (GlobalId, TyId) {
+        let class = self.session.classes.get(instance.class).cloned().unwrap_or_default();
+        let info = class.members.iter().find(|info| info.global == method.member);
+        let heads = class.params.iter().copied().zip(instance.heads.iter().copied());
+        let ty = match info {
+            Some(info) => {
+                let mut replace: rustc_hash::FxHashMap<_, _> = heads.collect();
+                for (&member, &method) in info.types.iter().zip(&method.types) {
+                    let var = self.session.types.intern(Type::Var(method));
+                    replace.insert(member, var);
+                }
+                self.session.types.substitute(info.ty, &replace)
+            }
+            None => method.meta.ty,
+        };
+        let code = Code {
+            types: [&instance.types, &method.types],
+            evidence: [&instance.evidence, &method.evidence],
+            ty,
+            value: &method.value,
+            meta: method.meta,
+        };
+        let origin = Origin::Method { instance: instance.instance, member: method.member };
+        let types = outer.iter().chain(types).copied().collect();
+        let evidence = args.iter().chain(own).copied().collect();
+        self.request(origin, types, evidence, code)
+    }
+
+    /// The function that derives something of a type from its structure.
+    fn derived(&mut self, meta: Meta, derivation: Derivation, ty: TyId) -> Callee {
+        let result = match derivation {
+            Derivation::Eq => self.session.bool(),
+            Derivation::Compare => self.session.ty_con("Ordering"),
+            _ => self.session.text(),
+        };
+        let params = if matches!(derivation, Derivation::Eq | Derivation::Compare) { vec![ty, ty] } else { vec![ty] };
+        let fun = self.session.fun(&params, result);
+        let meta = meta.with_ty(fun);
+        if let Some(name) = self.ground(ty) {
+            if derivation == Derivation::ToText && name == "text" {
+                return Callee::Identity { meta };
+            }
+            let operation = match derivation {
+                Derivation::Eq => "eq",
+                Derivation::Compare => "compare",
+                _ => "to-text",
+            };
+            if let Some(prim) = Prim::named(&format!("{name}.{operation}")) {
+                return Callee::Prim { meta, prim };
+            }
+        }
+        self.demand(derivation, ty);
+        Callee::Derived { meta, derivation, ty }
+    }
+
+    /// The prefix of the primitives of a type: `int` for `Int`.
+    pub(super) fn ground(&self, ty: TyId) -> Option<&'static str> {
+        let Type::Con(con) = self.session.types.get(ty) else { return None };
+        match self.session.tycons.name(*con) {
+            "Int" => Some("int"),
+            "Float" => Some("float"),
+            "Char" => Some("char"),
+            "Text" => Some("text"),
+            "Bytes" => Some("bytes"),
+            _ => None,
+        }
+    }
+
+    /// Finds the instances of the user in the parts of `ty`, which a derived function of `ty` must respect.
+    fn demand(&mut self, derivation: Derivation, ty: TyId) {
+        let mut parts = vec![ty];
+        while let Some(ty) = parts.pop() {
+            if self.ground(ty).is_some() || !self.demanded.insert((derivation, ty)) {
+                continue;
+            }
+            // The type itself is not overridden, or there would be no demand for it.
+            if let Some(global) = self.overriding(derivation, ty) {
+                self.overrides.push(m::Override { derivation, type_: ty, global });
+                continue;
+            }
+            if self.exceeded || self.too_deep(ty) {
+                continue;
+            }
+            match self.session.types.get(ty).clone() {
+                Type::Tuple(items) => parts.extend(items),
+                Type::Record { fields, .. } => parts.extend(fields.into_iter().map(|(_, field)| field)),
+                _ => {
+                    let Some((data, args)) = self.session.as_data(ty) else { continue };
+                    let constructors = self.session.tycons.get(data).map(|info| info.constructors.clone());
+                    for con in constructors.unwrap_or_default() {
+                        parts.extend(self.fields_of(con, &args));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reports a type that grows without end inside of a derived function.
+    fn too_deep(&mut self, ty: TyId) -> bool {
+        if self.reduce.depth(ty, self.session) <= super::DEPTH_LIMIT {
+            return false;
+        }
+        self.exceeded = true;
+        self.queue.clear();
+        let span = self.current.and_then(|index| self.requested.get(index)).map_or(Span::NONE, |at| at.code.meta.span);
+        let head = self.session.as_data(ty).map(|(data, _)| self.session.tycons.name(data).to_owned());
+        self.session.report(
+            Diagnostic::error(codes::ENDLESS_INSTANCES, "the structure of a type is needed at endlessly many types")
+                .at(span, "needed here")
+                .note(format!("a part of `{0}` is a `{0}` at a larger type", head.unwrap_or_default()))
+                .help("write an instance for the type by hand"),
+        );
+        true
+    }
+
+    /// The function of the user's instance for what would be derived.
+    fn overriding(&mut self, derivation: Derivation, ty: TyId) -> Option<GlobalId> {
+        use ir_defs::known;
+        let (class, member) = match derivation {
+            Derivation::Eq => (known::EQ_CLASS, known::EQ),
+            Derivation::Compare => (known::ORD_CLASS, known::COMPARE),
+            _ => (known::TO_TEXT_CLASS, known::TO_TEXT),
+        };
+        let class = self.session.classes.id(class);
+        let member = self.session.global(member);
+        let proof = self.resolve(class, vec![ty]);
+        let Proof::Instance { instance: InstanceRef(instance), types, args } = self.proofs.get(proof).clone() else {
+            return None;
+        };
+        match instance.methods.iter().find(|method| method.member == member) {
+            Some(method) => Some(self.request_method(instance, method, &types, &args, &[], &[]).0),
+            None => match self.default_member(Meta::NONE, member, proof, &[], &[], 0) {
+                Callee::Value(m::Expr::Global { global, .. }) => Some(global),
+                _ => None,
+            },
+        }
+    }
+
+    /// A callee by itself, as a function value.
+    pub(super) fn value(&mut self, callee: Callee) -> m::Expr {
+        let span = match &callee {
+            Callee::Prim { meta, .. }
+            | Callee::Construct { meta, .. }
+            | Callee::Derived { meta, .. }
+            | Callee::Identity { meta } => meta.span,
+            Callee::Value(value) => value.meta().span,
+        };
+        self.apply(span, callee, Vec::new())
+    }
+
+    /// `callee` applied to `args`. What must be saturated and lacks arguments becomes a function of those it lacks,
+    /// with those it has computed before.
+    pub(super) fn apply(&mut self, span: Span, callee: Callee, mut args: Vec<m::Expr>) -> m::Expr {
+        let (meta, arity) = match &callee {
+            Callee::Prim { meta, prim } => (*meta, prim.info().params.len()),
+            Callee::Construct { meta, con, .. } => {
+                (*meta, self.session.constructors.get(*con).map_or(0, |info| info.fields.len()))
+            }
+            Callee::Identity { meta } => (*meta, 1),
+            Callee::Derived { .. } | Callee::Value(_) => (Meta::NONE, 0),
+        };
+        let (types, result) = self.split(meta.ty, arity);
+        if args.len() >= arity {
+            let rest = args.split_off(arity);
+            let value = self.saturated(Meta::new(span, result), callee, args);
+            return self.call(span, value, rest);
+        }
+        let mut binds = Vec::new();
+        let mut all: Vec<m::Expr> = args.into_iter().map(|arg| self.name_value("arg", arg, &mut binds)).collect();
+        let mut params = Vec::new();
+        for &ty in types.iter().skip(all.len()) {
+            let name = ["a", "b", "c", "d"].get(all.len()).copied().unwrap_or("e");
+            let param = Binder::new(self.session.core.fresh_named(name, span), ty);
+            params.push(param);
+            all.push(m::Expr::Var { meta: Meta::new(span, ty), var: param.var });
+        }
+        let body = self.saturated(Meta::new(span, result), callee, all);
+        let lambda = self.lambda(span, params, body);
+        self.wrap(binds, lambda)
+    }
+
+    fn saturated(&mut self, meta: Meta, callee: Callee, args: Vec<m::Expr>) -> m::Expr {
+        match callee {
+            Callee::Prim { prim, .. } => {
+                let result = needs_result(prim).then_some(meta.ty);
+                m::Expr::Prim { meta, prim, result, args }
+            }
+            Callee::Construct { con, types, .. } => m::Expr::Construct { meta, con, types, args },
+            Callee::Identity { .. } => {
+                args.into_iter().next().unwrap_or(m::Expr::Lit { meta, lit: Lit::Text("".into()) })
+            }
+            Callee::Derived { meta, derivation, ty } => m::Expr::Derived { meta, derivation, type_: ty },
+            Callee::Value(value) => value,
+        }
+    }
+
+    fn call(&mut self, span: Span, fun: m::Expr, args: Vec<m::Expr>) -> m::Expr {
+        if args.is_empty() {
+            return fun;
+        }
+        let (_, ty) = self.split(fun.meta().ty, args.len());
+        m::Expr::Apply { meta: Meta::new(span, ty), fun: Box::new(fun), args }
+    }
+
+    /// The types of the first `count` parameters of a function type, and the type of what is left.
+    fn split(&self, mut ty: TyId, count: usize) -> (Vec<TyId>, TyId) {
+        let mut params = Vec::with_capacity(count);
+        while params.len() < count {
+            let &Type::Fun(param, result) = self.session.types.get(ty) else { return (params, TyId::NONE) };
+            params.push(param);
+            ty = result;
+        }
+        (params, ty)
+    }
+}
+
+/// Whether a definition is another name of what its value names.
+fn is_alias(value: &s::Expr) -> bool {
+    matches!(value, s::Expr::Global { .. } | s::Expr::Member { .. } | s::Expr::Con { .. })
+}
+
+/// Whether the arguments of a primitive leave its result's type open.
+pub(crate) fn needs_result(prim: Prim) -> bool {
+    let info = prim.info();
+    let mentions = |ty: &PrimType| matches!(ty, PrimType::A | PrimType::ArrayOfA);
+    match info.name {
+        "effect.fail" | "effect.attempt" => true,
+        _ => mentions(&info.result) && !info.params.iter().any(mentions),
+    }
+}
