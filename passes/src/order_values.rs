@@ -22,28 +22,53 @@ use crate::codes;
 
 /// Fills `order`.
 pub fn run(mut program: Program, session: &mut Session) -> Program {
-    let index: FxHashMap<GlobalId, usize> =
-        program.defines.iter().enumerate().map(|(index, define)| (define.global, index)).collect();
+    let index: FxHashMap<GlobalId, usize> = program
+        .defines
+        .iter()
+        .enumerate()
+        .map(|(index, define)| (define.global, index))
+        .collect();
     let mut nodes = Vec::with_capacity(program.defines.len());
     for define in &program.defines {
-        let mut mentions = Mentions { index: &index, found: Vec::new() };
+        let mut mentions = Mentions {
+            index: &index,
+            found: Vec::new(),
+        };
         if session.as_effect(define.type_).is_none() {
             mentions.expr(&define.value);
         }
-        nodes.push(Node { edges: mentions.found, is_value: is_value(define, session), ..Node::default() });
+        nodes.push(Node {
+            edges: mentions.found,
+            is_value: is_value(define, session),
+            ..Node::default()
+        });
     }
-    let mut graph = Graph { nodes, stack: Vec::new(), next: 1, components: Vec::new() };
+    let mut graph = Graph {
+        nodes,
+        stack: Vec::new(),
+        next: 1,
+        components: Vec::new(),
+    };
     for node in 0..graph.nodes.len() {
         graph.visit(node);
     }
-    let Graph { nodes, components, .. } = graph;
+    let Graph {
+        nodes, components, ..
+    } = graph;
     let define = |node: usize| program.defines.get(node);
     let mut order = Vec::new();
     for component in &components {
-        let value = component.iter().copied().filter(|&node| nodes.get(node).is_some_and(|node| node.is_value)).min();
+        let value = component
+            .iter()
+            .copied()
+            .filter(|&node| nodes.get(node).is_some_and(|node| node.is_value))
+            .min();
         let Some(value) = value else { continue };
         match cycle(&nodes, component, value) {
-            Some(path) => report_cycle(path.iter().filter_map(|&node| define(node)).collect(), session),
+            Some(path) => report_cycle(
+                path.iter().filter_map(|&node| define(node)).collect(),
+                session,
+            ),
             None => order.extend(define(value).map(|define| define.global)),
         }
     }
@@ -107,7 +132,9 @@ impl Graph {
     fn visit(&mut self, root: usize) {
         let mut path = vec![(root, 0)];
         while let Some((node, edge)) = path.pop() {
-            let Some(entry) = self.nodes.get_mut(node) else { continue };
+            let Some(entry) = self.nodes.get_mut(node) else {
+                continue;
+            };
             if edge == 0 {
                 if entry.number != 0 {
                     continue;
@@ -123,7 +150,11 @@ impl Graph {
                 continue;
             }
             let low = self.lowest(node);
-            if self.nodes.get(node).is_some_and(|entry| entry.number == low) {
+            if self
+                .nodes
+                .get(node)
+                .is_some_and(|entry| entry.number == low)
+            {
                 self.close(node);
             } else if let Some(entry) = self.nodes.get_mut(node) {
                 entry.low = low;
@@ -132,9 +163,17 @@ impl Graph {
     }
 
     fn lowest(&self, node: usize) -> u32 {
-        let Some(entry) = self.nodes.get(node) else { return 0 };
-        let targets = entry.edges.iter().filter_map(|&target| self.nodes.get(target));
-        targets.filter(|target| target.open).map(|target| target.low).fold(entry.low, u32::min)
+        let Some(entry) = self.nodes.get(node) else {
+            return 0;
+        };
+        let targets = entry
+            .edges
+            .iter()
+            .filter_map(|&target| self.nodes.get(target));
+        targets
+            .filter(|target| target.open)
+            .map(|target| target.low)
+            .fold(entry.low, u32::min)
     }
 
     fn close(&mut self, node: usize) {
@@ -179,15 +218,20 @@ fn cycle(nodes: &[Node], component: &[usize], value: usize) -> Option<Vec<usize>
 }
 
 fn report_cycle(path: Vec<&Define>, session: &mut Session) {
-    let Some((value, rest)) = path.split_first() else { return };
+    let Some((value, rest)) = path.split_first() else {
+        return;
+    };
     let short = |define: &Define| {
         let name = session.globals.name(define.global);
         let name = name.split('<').next().unwrap_or(name);
         name.rsplit('.').next().unwrap_or(name).to_owned()
     };
     let name = short(value);
-    let mut diagnostic = Diagnostic::error(codes::VALUE_CYCLE, format!("`{name}` needs itself to be computed"))
-        .at(value.meta.span, "this value is computed before `main`");
+    let mut diagnostic = Diagnostic::error(
+        codes::VALUE_CYCLE,
+        format!("`{name}` needs itself to be computed"),
+    )
+    .at(value.meta.span, "this value is computed before `main`");
     let mut user = name.clone();
     for define in rest {
         let next = short(define);
@@ -199,5 +243,7 @@ fn report_cycle(path: Vec<&Define>, session: &mut Session) {
     } else {
         diagnostic.note(format!("`{user}` needs `{name}`"))
     };
-    session.report(diagnostic.help("make one of them a function, so that it is computed when it is called"));
+    session.report(
+        diagnostic.help("make one of them a function, so that it is computed when it is called"),
+    );
 }

@@ -16,6 +16,14 @@ nanopass::pipeline! {
         lower_effects: no_pipes => no_blocks [tolerant];
         /// Makes `case` of every other way to branch.
         lower_branches: no_blocks => kernel [tolerant];
+        /// Copies what the roots reach, once for each use at other types.
+        monomorphize: switched => mono [gate];
+        /// Lists the top-level values in the order of their computation.
+        order_values: mono => mono [gate];
+        /// Makes functions of structural equality, ordering and `toText`.
+        derive_structural: mono => derived;
+        /// Makes functions of effects, and calls in order of their steps.
+        sequence_effects: derived => direct;
         /// Gives functions all their parameters at once.
         uncurry: direct => nary;
         /// Names every intermediate result.

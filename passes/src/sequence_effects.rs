@@ -37,9 +37,21 @@ struct SequenceEffects<'s> {
 
 impl Rewrite for SequenceEffects<'_> {
     fn define(&mut self, node: a::Define) -> b::Define {
-        let a::Define { meta, global, type_, static_, value } = node;
+        let a::Define {
+            meta,
+            global,
+            type_,
+            static_,
+            value,
+        } = node;
         let value = self.delayed(value);
-        b::Define { meta, global, type_, static_, value }
+        b::Define {
+            meta,
+            global,
+            type_,
+            static_,
+            value,
+        }
     }
 
     fn expr_lambda(&mut self, meta: Meta, params: Vec<Binder>, body: Box<a::Expr>) -> b::Expr {
@@ -56,13 +68,22 @@ impl Rewrite for SequenceEffects<'_> {
         self.expr(*effect)
     }
 
-    fn expr_prim(&mut self, meta: Meta, prim: Prim, result: Option<TyId>, args: Vec<a::Expr>) -> b::Expr {
+    fn expr_prim(
+        &mut self,
+        meta: Meta,
+        prim: Prim,
+        result: Option<TyId>,
+        args: Vec<a::Expr>,
+    ) -> b::Expr {
         if !is_effect(prim) {
             return edge::walk_expr_prim(self, meta, prim, result, args);
         }
         // The arguments are computed here, what is done with them is not.
         let mut binds = Vec::new();
-        let args = args.into_iter().map(|arg| self.name_source("arg", arg, &mut binds)).collect();
+        let args = args
+            .into_iter()
+            .map(|arg| self.name_source("arg", arg, &mut binds))
+            .collect();
         let body = self.perform_prim(meta, prim, args);
         let suspend = self.suspend(meta, body);
         wrap(binds, suspend)
@@ -81,7 +102,11 @@ impl SequenceEffects<'_> {
     }
 
     fn suspend(&mut self, meta: Meta, body: b::Expr) -> b::Expr {
-        b::Expr::Suspend { meta, fails: self.fails(meta.ty), body: Box::new(body) }
+        b::Expr::Suspend {
+            meta,
+            fails: self.fails(meta.ty),
+            body: Box::new(body),
+        }
     }
 
     /// What an effect, or a function that gives one, may fail with.
@@ -105,7 +130,9 @@ impl SequenceEffects<'_> {
 
     /// What an effect gives.
     fn given(&self, ty: TyId) -> TyId {
-        self.session.as_effect(ty).map_or(TyId::NONE, |(_, given)| given)
+        self.session
+            .as_effect(ty)
+            .map_or(TyId::NONE, |(_, given)| given)
     }
 
     /// Computes an effect and performs it, here and now.
@@ -113,29 +140,55 @@ impl SequenceEffects<'_> {
         match e {
             a::Expr::Do { steps, tail, .. } => self.steps(steps, *tail),
             a::Expr::Widen { effect, .. } => self.perform(*effect),
-            a::Expr::Prim { meta, prim, args, .. } if is_effect(prim) => self.perform_prim(meta, prim, args),
+            a::Expr::Prim {
+                meta, prim, args, ..
+            } if is_effect(prim) => self.perform_prim(meta, prim, args),
             a::Expr::Let { binds, body, .. } => {
                 let binds = binds.into_iter().map(|bind| self.bind(bind)).collect();
                 let body = self.perform(*body);
                 wrap(binds, body)
             }
-            a::Expr::Switch { meta, subject, branches, otherwise } => b::Expr::Switch {
+            a::Expr::Switch {
+                meta,
+                subject,
+                branches,
+                otherwise,
+            } => b::Expr::Switch {
                 meta: meta.with_ty(self.given(meta.ty)),
                 subject: Box::new(self.expr(*subject)),
-                branches: branches.into_iter().map(|branch| self.perform_branch(branch)).collect(),
+                branches: branches
+                    .into_iter()
+                    .map(|branch| self.perform_branch(branch))
+                    .collect(),
                 otherwise: otherwise.map(|otherwise| Box::new(self.perform(*otherwise))),
             },
-            a::Expr::Join { meta, label, params, target, body } => b::Expr::Join {
+            a::Expr::Join {
+                meta,
+                label,
+                params,
+                target,
+                body,
+            } => b::Expr::Join {
                 meta: meta.with_ty(self.given(meta.ty)),
                 label,
                 params,
                 target: Box::new(self.perform(*target)),
                 body: Box::new(self.perform(*body)),
             },
-            a::Expr::Jump { meta, label, args, type_ } => {
+            a::Expr::Jump {
+                meta,
+                label,
+                args,
+                type_,
+            } => {
                 let type_ = self.given(type_);
                 let args = args.into_iter().map(|arg| self.expr(arg)).collect();
-                b::Expr::Jump { meta: meta.with_ty(type_), label, args, type_ }
+                b::Expr::Jump {
+                    meta: meta.with_ty(type_),
+                    label,
+                    args,
+                    type_,
+                }
             }
             other => {
                 let effect = self.expr(other);
@@ -146,18 +199,31 @@ impl SequenceEffects<'_> {
 
     fn perform_branch(&mut self, branch: a::Branch) -> b::Branch {
         match branch {
-            a::Branch::OnCon { meta, con, fields, body } => {
-                b::Branch::OnCon { meta: meta.with_ty(self.given(meta.ty)), con, fields, body: self.perform(body) }
-            }
-            a::Branch::OnLit { meta, lit, body } => {
-                b::Branch::OnLit { meta: meta.with_ty(self.given(meta.ty)), lit, body: self.perform(body) }
-            }
+            a::Branch::OnCon {
+                meta,
+                con,
+                fields,
+                body,
+            } => b::Branch::OnCon {
+                meta: meta.with_ty(self.given(meta.ty)),
+                con,
+                fields,
+                body: self.perform(body),
+            },
+            a::Branch::OnLit { meta, lit, body } => b::Branch::OnLit {
+                meta: meta.with_ty(self.given(meta.ty)),
+                lit,
+                body: self.perform(body),
+            },
         }
     }
 
     fn performed(&mut self, effect: b::Expr) -> b::Expr {
         let meta = effect.meta();
-        b::Expr::Perform { meta: meta.with_ty(self.given(meta.ty)), effect: Box::new(effect) }
+        b::Expr::Perform {
+            meta: meta.with_ty(self.given(meta.ty)),
+            effect: Box::new(effect),
+        }
     }
 
     /// Steps in order, then the tail, as one flat block.
@@ -165,9 +231,18 @@ impl SequenceEffects<'_> {
         let mut binds = Vec::with_capacity(steps.len());
         for step in steps {
             binds.push(match step {
-                a::Step::Run { meta, binder, effect } => {
+                a::Step::Run {
+                    meta,
+                    binder,
+                    effect,
+                } => {
                     let value = self.perform(effect);
-                    b::Bind { meta, binder, recursive: Flag(false), value }
+                    b::Bind {
+                        meta,
+                        binder,
+                        recursive: Flag(false),
+                        value,
+                    }
                 }
                 a::Step::Let { bind, .. } => self.bind(bind),
             });
@@ -180,12 +255,21 @@ impl SequenceEffects<'_> {
     fn perform_prim(&mut self, meta: Meta, prim: Prim, args: Vec<a::Expr>) -> b::Expr {
         let given = meta.with_ty(self.given(meta.ty));
         let mut args = args.into_iter();
-        let mut next = || args.next().unwrap_or(a::Expr::Tuple { meta, items: Vec::new() });
+        let mut next = || {
+            args.next().unwrap_or(a::Expr::Tuple {
+                meta,
+                items: Vec::new(),
+            })
+        };
         match prim.name() {
             "effect.pure" => self.expr(next()),
             "effect.fail" => {
                 let payload = Box::new(self.expr(next()));
-                b::Expr::Fail { meta: given, payload, type_: given.ty }
+                b::Expr::Fail {
+                    meta: given,
+                    payload,
+                    type_: given.ty,
+                }
             }
             "effect.attempt" => {
                 let effect = next();
@@ -210,8 +294,16 @@ impl SequenceEffects<'_> {
                 self.bracket(given, acquire, release, consume)
             }
             _ => {
-                let args = std::iter::once(next()).chain(args).map(|arg| self.expr(arg)).collect();
-                b::Expr::Prim { meta: given, prim, result: None, args }
+                let args = std::iter::once(next())
+                    .chain(args)
+                    .map(|arg| self.expr(arg))
+                    .collect();
+                b::Expr::Prim {
+                    meta: given,
+                    prim,
+                    result: None,
+                    args,
+                }
             }
         }
     }
@@ -219,16 +311,35 @@ impl SequenceEffects<'_> {
     /// `Ok` of what an effect gives, or `Err` of its failure. What cannot fail is not watched.
     fn attempt(&mut self, meta: Meta, effect: a::Expr) -> b::Expr {
         if let Some(fails) = self.really_fails(&effect) {
-            return b::Expr::Attempt { meta, fails, body: Box::new(self.perform(effect)) };
+            return b::Expr::Attempt {
+                meta,
+                fails,
+                body: Box::new(self.perform(effect)),
+            };
         }
         let con = self.session.constructors.id("Ok");
-        let types = self.session.as_data(meta.ty).map(|(_, types)| types).unwrap_or_default();
+        let types = self
+            .session
+            .as_data(meta.ty)
+            .map(|(_, types)| types)
+            .unwrap_or_default();
         let args = vec![self.perform(effect)];
-        b::Expr::Construct { meta, con, types, args }
+        b::Expr::Construct {
+            meta,
+            con,
+            types,
+            args,
+        }
     }
 
     /// Acquire, use, release; released on both ways out.
-    fn bracket(&mut self, meta: Meta, acquire: a::Expr, release: a::Expr, consume: a::Expr) -> b::Expr {
+    fn bracket(
+        &mut self,
+        meta: Meta,
+        acquire: a::Expr,
+        release: a::Expr,
+        consume: a::Expr,
+    ) -> b::Expr {
         let span = meta.span;
         let mut binds = Vec::new();
         let acquire = if is_value(&release) && is_value(&consume) {
@@ -246,8 +357,16 @@ impl SequenceEffects<'_> {
                 let meta = other.meta();
                 let binder = self.binder("release", meta.ty, meta.span);
                 let value = self.expr(other);
-                binds.push(b::Bind { meta, binder, recursive: Flag(false), value });
-                a::Expr::Var { meta, var: binder.var }
+                binds.push(b::Bind {
+                    meta,
+                    binder,
+                    recursive: Flag(false),
+                    value,
+                });
+                a::Expr::Var {
+                    meta,
+                    var: binder.var,
+                }
             }
         };
         let consume = self.name_source("use", consume, &mut binds);
@@ -267,7 +386,14 @@ impl SequenceEffects<'_> {
         };
         let result = self.result_type(fails, meta.ty);
         let outcome = self.binder("outcome", result, span);
-        binds.push(bind(outcome, b::Expr::Attempt { meta: meta.with_ty(result), fails, body: Box::new(used) }));
+        binds.push(bind(
+            outcome,
+            b::Expr::Attempt {
+                meta: meta.with_ty(result),
+                fails,
+                body: Box::new(used),
+            },
+        ));
 
         let value = self.binder("value", meta.ty, span);
         let kept = wrap(vec![bind(released, release)], var(value, span));
@@ -278,18 +404,44 @@ impl SequenceEffects<'_> {
             // A failure of the release would hide the first one.
             Some(fails) => {
                 let ty = self.result_type(fails, again.meta().ty);
-                b::Expr::Attempt { meta: meta.with_ty(ty), fails, body: Box::new(again) }
+                b::Expr::Attempt {
+                    meta: meta.with_ty(ty),
+                    fails,
+                    body: Box::new(again),
+                }
             }
         };
         let ignored = self.binder("_", again.meta().ty, span);
-        let fail = b::Expr::Fail { meta, payload: Box::new(var(error, span)), type_: meta.ty };
+        let fail = b::Expr::Fail {
+            meta,
+            payload: Box::new(var(error, span)),
+            type_: meta.ty,
+        };
         let failed = wrap(vec![bind(ignored, again)], fail);
-        let (ok, err) = (self.session.constructors.id("Ok"), self.session.constructors.id("Err"));
+        let (ok, err) = (
+            self.session.constructors.id("Ok"),
+            self.session.constructors.id("Err"),
+        );
         let branches = vec![
-            b::Branch::OnCon { meta, con: err, fields: vec![error], body: failed },
-            b::Branch::OnCon { meta, con: ok, fields: vec![value], body: kept },
+            b::Branch::OnCon {
+                meta,
+                con: err,
+                fields: vec![error],
+                body: failed,
+            },
+            b::Branch::OnCon {
+                meta,
+                con: ok,
+                fields: vec![value],
+                body: kept,
+            },
         ];
-        let switch = b::Expr::Switch { meta, subject: Box::new(var(outcome, span)), branches, otherwise: None };
+        let switch = b::Expr::Switch {
+            meta,
+            subject: Box::new(var(outcome, span)),
+            branches,
+            otherwise: None,
+        };
         wrap(binds, switch)
     }
 
@@ -298,7 +450,11 @@ impl SequenceEffects<'_> {
             Type::Fun(_, result) => *result,
             _ => TyId::NONE,
         };
-        let call = b::Expr::Apply { meta: Meta::new(span, ty), fun: Box::new(fun), args: vec![arg] };
+        let call = b::Expr::Apply {
+            meta: Meta::new(span, ty),
+            fun: Box::new(fun),
+            args: vec![arg],
+        };
         self.performed(call)
     }
 
@@ -319,15 +475,26 @@ impl SequenceEffects<'_> {
         let meta = e.meta();
         let binder = self.binder(name, meta.ty, meta.span);
         let value = self.expr(e);
-        binds.push(b::Bind { meta, binder, recursive: Flag(false), value });
-        a::Expr::Var { meta, var: binder.var }
+        binds.push(b::Bind {
+            meta,
+            binder,
+            recursive: Flag(false),
+            value,
+        });
+        a::Expr::Var {
+            meta,
+            var: binder.var,
+        }
     }
 }
 
 /// Whether computing it does nothing at all, now or later.
 fn is_value(e: &a::Expr) -> bool {
     match e {
-        a::Expr::Lit { .. } | a::Expr::Var { .. } | a::Expr::Global { .. } | a::Expr::Lambda { .. } => true,
+        a::Expr::Lit { .. }
+        | a::Expr::Var { .. }
+        | a::Expr::Global { .. }
+        | a::Expr::Lambda { .. } => true,
         a::Expr::Construct { args, .. } => args.is_empty(),
         a::Expr::Widen { effect, .. } => is_value(effect),
         _ => false,
@@ -340,11 +507,19 @@ pub(crate) fn is_effect(prim: Prim) -> bool {
 }
 
 fn var(binder: Binder, span: Span) -> b::Expr {
-    b::Expr::Var { meta: Meta::new(span, binder.ty), var: binder.var }
+    b::Expr::Var {
+        meta: Meta::new(span, binder.ty),
+        var: binder.var,
+    }
 }
 
 fn bind(binder: Binder, value: b::Expr) -> b::Bind {
-    b::Bind { meta: value.meta(), binder, recursive: Flag(false), value }
+    b::Bind {
+        meta: value.meta(),
+        binder,
+        recursive: Flag(false),
+        value,
+    }
 }
 
 /// `let binds in body`, as one flat block.
@@ -353,10 +528,18 @@ fn wrap(mut binds: Vec<b::Bind>, body: b::Expr) -> b::Expr {
         return body;
     }
     match body {
-        b::Expr::Let { meta, binds: inner, body } => {
+        b::Expr::Let {
+            meta,
+            binds: inner,
+            body,
+        } => {
             binds.extend(inner);
             b::Expr::Let { meta, binds, body }
         }
-        body => b::Expr::Let { meta: body.meta(), binds, body: Box::new(body) },
+        body => b::Expr::Let {
+            meta: body.meta(),
+            binds,
+            body: Box::new(body),
+        },
     }
 }

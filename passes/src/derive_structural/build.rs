@@ -15,7 +15,10 @@ pub(super) fn at(ty: TyId) -> Meta {
 }
 
 pub(super) fn var(binder: Binder) -> Expr {
-    Expr::Var { meta: at(binder.ty), var: binder.var }
+    Expr::Var {
+        meta: at(binder.ty),
+        var: binder.var,
+    }
 }
 
 impl Derive<'_> {
@@ -35,30 +38,57 @@ impl Derive<'_> {
     }
 
     pub(super) fn int(&mut self, value: i64) -> Expr {
-        Expr::Lit { meta: at(self.session.int()), lit: Lit::Int(value) }
+        Expr::Lit {
+            meta: at(self.session.int()),
+            lit: Lit::Int(value),
+        }
     }
 
     pub(super) fn literal(&mut self, text: &str) -> Expr {
-        Expr::Lit { meta: at(self.session.text()), lit: Lit::Text(text.into()) }
+        Expr::Lit {
+            meta: at(self.session.text()),
+            lit: Lit::Text(text.into()),
+        }
     }
 
     pub(super) fn bool(&mut self, value: bool) -> Expr {
         let ty = self.session.bool();
-        self.construct(if value { "True" } else { "False" }, ty, Vec::new(), Vec::new())
+        self.construct(
+            if value { "True" } else { "False" },
+            ty,
+            Vec::new(),
+            Vec::new(),
+        )
     }
 
     pub(super) fn con(&mut self, name: &str) -> ConId {
         self.session.constructors.id(name)
     }
 
-    pub(super) fn construct(&mut self, con: &str, ty: TyId, types: Vec<TyId>, args: Vec<Expr>) -> Expr {
-        Expr::Construct { meta: at(ty), con: self.con(con), types, args }
+    pub(super) fn construct(
+        &mut self,
+        con: &str,
+        ty: TyId,
+        types: Vec<TyId>,
+        args: Vec<Expr>,
+    ) -> Expr {
+        Expr::Construct {
+            meta: at(ty),
+            con: self.con(con),
+            types,
+            args,
+        }
     }
 
     pub(super) fn prim(&mut self, name: &str, ty: TyId, args: Vec<Expr>) -> Expr {
         let prim = Prim::named(name).unwrap_or(Prim(0));
         let result = crate::monomorphize::needs_result(prim).then_some(ty);
-        Expr::Prim { meta: at(ty), prim, result, args }
+        Expr::Prim {
+            meta: at(ty),
+            prim,
+            result,
+            args,
+        }
     }
 
     /// A call of a generated function.
@@ -75,29 +105,59 @@ impl Derive<'_> {
                 result = *rest;
             }
         }
-        let fun = Box::new(Expr::Global { meta: at(type_), global, type_ });
-        Expr::Apply { meta: at(result), fun, args }
+        let fun = Box::new(Expr::Global {
+            meta: at(type_),
+            global,
+            type_,
+        });
+        Expr::Apply {
+            meta: at(result),
+            fun,
+            args,
+        }
     }
 
     pub(super) fn lambda(&mut self, params: Vec<Binder>, body: Expr) -> Expr {
         let types: Vec<TyId> = params.iter().map(|param| param.ty).collect();
         let ty = self.session.fun(&types, body.meta().ty);
-        Expr::Lambda { meta: at(ty), params, body: Box::new(body) }
+        Expr::Lambda {
+            meta: at(ty),
+            params,
+            body: Box::new(body),
+        }
     }
 
     pub(super) fn select(&mut self, record: Binder, label: nanopass::Symbol, ty: TyId) -> Expr {
-        Expr::Select { meta: at(ty), record: Box::new(var(record)), label }
+        Expr::Select {
+            meta: at(ty),
+            record: Box::new(var(record)),
+            label,
+        }
     }
 
     pub(super) fn item(&mut self, tuple: Binder, index: usize, ty: TyId) -> Expr {
-        Expr::Item { meta: at(ty), tuple: Box::new(var(tuple)), index: IntLit(index as u32) }
+        Expr::Item {
+            meta: at(ty),
+            tuple: Box::new(var(tuple)),
+            index: IntLit(index as u32),
+        }
     }
 
     pub(super) fn on(&mut self, con: ConId, fields: Vec<Binder>, body: Expr) -> Branch {
-        Branch::OnCon { meta: body.meta(), con, fields, body }
+        Branch::OnCon {
+            meta: body.meta(),
+            con,
+            fields,
+            body,
+        }
     }
 
-    pub(super) fn switch(&mut self, subject: Binder, branches: Vec<Branch>, otherwise: Option<Expr>) -> Expr {
+    pub(super) fn switch(
+        &mut self,
+        subject: Binder,
+        branches: Vec<Branch>,
+        otherwise: Option<Expr>,
+    ) -> Expr {
         let ty = match (branches.first(), &otherwise) {
             (Some(branch), _) => branch.meta().ty,
             (None, Some(otherwise)) => otherwise.meta().ty,
@@ -112,18 +172,39 @@ impl Derive<'_> {
     }
 
     pub(super) fn bind(&mut self, binder: Binder, value: Expr) -> Bind {
-        Bind { meta: at(binder.ty), binder, recursive: Flag(false), value }
+        Bind {
+            meta: at(binder.ty),
+            binder,
+            recursive: Flag(false),
+            value,
+        }
     }
 
     pub(super) fn let_in(&mut self, binds: Vec<Bind>, body: Expr) -> Expr {
         if binds.is_empty() {
             return body;
         }
-        Expr::Let { meta: body.meta(), binds, body: Box::new(body) }
+        Expr::Let {
+            meta: body.meta(),
+            binds,
+            body: Box::new(body),
+        }
     }
 
-    pub(super) fn join(&mut self, label: LabelId, params: Vec<Binder>, target: Expr, body: Expr) -> Expr {
-        Expr::Join { meta: target.meta(), label, params, target: Box::new(target), body: Box::new(body) }
+    pub(super) fn join(
+        &mut self,
+        label: LabelId,
+        params: Vec<Binder>,
+        target: Expr,
+        body: Expr,
+    ) -> Expr {
+        Expr::Join {
+            meta: target.meta(),
+            label,
+            params,
+            target: Box::new(target),
+            body: Box::new(body),
+        }
     }
 
     /// The operation on a part: a primitive, the user's instance, or a generated function.
@@ -154,7 +235,9 @@ impl Derive<'_> {
 
     /// The prefix of the primitives of a type: `int` for `Int`.
     pub(super) fn ground(&self, ty: TyId) -> Option<&'static str> {
-        let Type::Con(con) = self.session.types.get(ty) else { return None };
+        let Type::Con(con) = self.session.types.get(ty) else {
+            return None;
+        };
         match self.session.tycons.name(*con) {
             "Int" => Some("int"),
             "Float" => Some("float"),

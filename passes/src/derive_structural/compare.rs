@@ -48,7 +48,9 @@ impl Derive<'_> {
 
     /// The last comparison is in tail position.
     fn all_equal(&mut self, mut pairs: Vec<Pair>) -> Expr {
-        let Some((a, b, ty)) = pairs.pop() else { return self.bool(true) };
+        let Some((a, b, ty)) = pairs.pop() else {
+            return self.bool(true);
+        };
         let mut rest = self.part(Derivation::Eq, ty, vec![a, b]);
         for (a, b, ty) in pairs.into_iter().rev() {
             let equal = self.part(Derivation::Eq, ty, vec![a, b]);
@@ -80,7 +82,12 @@ impl Derive<'_> {
     }
 
     /// Where the constructors differ, their numbers decide: code that is written once, as a join point.
-    fn compare_data(&mut self, a: Binder, b: Binder, constructors: Vec<(ConId, Vec<TyId>)>) -> Expr {
+    fn compare_data(
+        &mut self,
+        a: Binder,
+        b: Binder,
+        constructors: Vec<(ConId, Vec<TyId>)>,
+    ) -> Expr {
         let ordering = self.session.ty_con("Ordering");
         let int = self.session.int();
         let cons = constructors.clone();
@@ -93,7 +100,12 @@ impl Derive<'_> {
             let same = self.on(con, right, same);
             let otherwise = several.then(|| {
                 let index = self.int(index as i64);
-                Expr::Jump { meta: at(ordering), label, args: vec![index], type_: ordering }
+                Expr::Jump {
+                    meta: at(ordering),
+                    label,
+                    args: vec![index],
+                    type_: ordering,
+                }
             });
             let inner = self.switch(b, vec![same], otherwise);
             branches.push(self.on(con, left, inner));
@@ -142,7 +154,11 @@ impl Derive<'_> {
     fn fields(&mut self, types: &[TyId]) -> (Vec<Binder>, Vec<Binder>, Vec<Pair>) {
         let left: Vec<Binder> = types.iter().map(|&ty| self.binder("x", ty)).collect();
         let right: Vec<Binder> = types.iter().map(|&ty| self.binder("y", ty)).collect();
-        let pairs = left.iter().zip(&right).map(|(&x, &y)| (var(x), var(y), x.ty)).collect();
+        let pairs = left
+            .iter()
+            .zip(&right)
+            .map(|(&x, &y)| (var(x), var(y), x.ty))
+            .collect();
         (left, right, pairs)
     }
 

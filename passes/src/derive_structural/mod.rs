@@ -37,20 +37,43 @@ use crate::monomorphize::instance_name;
 
 /// Fills the holes.
 pub fn run(program: m::Program, session: &mut Session) -> d::Program {
-    let m::Program { data, overrides, defines, order, main } = program;
+    let m::Program {
+        data,
+        overrides,
+        defines,
+        order,
+        main,
+    } = program;
     let mut pass = Derive {
-        overrides: overrides.into_iter().map(|found| ((found.derivation, found.type_), found.global)).collect(),
+        overrides: overrides
+            .into_iter()
+            .map(|found| ((found.derivation, found.type_), found.global))
+            .collect(),
         known: FxHashMap::default(),
         queue: VecDeque::new(),
         session,
     };
-    let mut defines: Vec<d::Define> = defines.into_iter().map(|define| walk_define(&mut pass, define)).collect();
+    let mut defines: Vec<d::Define> = defines
+        .into_iter()
+        .map(|define| walk_define(&mut pass, define))
+        .collect();
     while let Some((role, ty, global)) = pass.queue.pop_front() {
         let value = pass.function(role, ty);
         let meta = value.meta();
-        defines.push(d::Define { meta, global, type_: meta.ty, static_: Flag(false), value });
+        defines.push(d::Define {
+            meta,
+            global,
+            type_: meta.ty,
+            static_: Flag(false),
+            value,
+        });
     }
-    d::Program { data, defines, order, main }
+    d::Program {
+        data,
+        defines,
+        order,
+        main,
+    }
 }
 
 /// What a generated function does.
@@ -99,15 +122,28 @@ struct Derive<'s> {
 
 impl Rewrite for Derive<'_> {
     fn program(&mut self, node: m::Program) -> d::Program {
-        let defines = node.defines.into_iter().map(|define| walk_define(self, define)).collect();
-        d::Program { data: node.data, defines, order: node.order, main: node.main }
+        let defines = node
+            .defines
+            .into_iter()
+            .map(|define| walk_define(self, define))
+            .collect();
+        d::Program {
+            data: node.data,
+            defines,
+            order: node.order,
+            main: node.main,
+        }
     }
 
     fn expr_derived(&mut self, meta: Meta, derivation: Derivation, ty: TyId) -> d::Expr {
         let role = Role::Hole(derivation);
         let global = self.named(role, ty);
         let type_ = self.role_type(role, ty);
-        d::Expr::Global { meta: meta.with_ty(type_), global, type_ }
+        d::Expr::Global {
+            meta: meta.with_ty(type_),
+            global,
+            type_,
+        }
     }
 }
 
@@ -143,7 +179,9 @@ impl Derive<'_> {
                 self.session.fun(&[ty, ty], ordering)
             }
             Role::Hole(_) => self.session.fun(&[ty], text),
-            Role::Pieces | Role::PiecesOfArgument | Role::PiecesOfRest => self.session.fun(&[ty, pieces], pieces),
+            Role::Pieces | Role::PiecesOfArgument | Role::PiecesOfRest => {
+                self.session.fun(&[ty, pieces], pieces)
+            }
             Role::JoinPieces => self.session.fun(&[pieces], text),
             Role::CountPieces => self.session.fun(&[pieces, int], int),
             Role::FillPieces => {
@@ -176,9 +214,15 @@ impl Derive<'_> {
             Type::Record { fields, .. } => Shape::Record(fields),
             _ => match self.session.as_data(ty) {
                 Some((data, types)) => {
-                    let constructors =
-                        self.session.tycons.get(data).map(|info| info.constructors.clone()).unwrap_or_default();
-                    let fields = constructors.into_iter().map(|con| (con, self.session.field_types(con, &types)));
+                    let constructors = self
+                        .session
+                        .tycons
+                        .get(data)
+                        .map(|info| info.constructors.clone())
+                        .unwrap_or_default();
+                    let fields = constructors
+                        .into_iter()
+                        .map(|con| (con, self.session.field_types(con, &types)));
                     Shape::Data(fields.collect())
                 }
                 None => Shape::Opaque,
@@ -189,9 +233,13 @@ impl Derive<'_> {
     /// Reports a type that has no structure: a function, an array, or the text of `Bytes`.
     fn opaque(&mut self, ty: TyId, what: &str) {
         let name = instance_name("", &[ty], self.session);
-        let name = name.trim_start_matches('<').trim_end_matches('>').to_owned();
+        let name = name
+            .trim_start_matches('<')
+            .trim_end_matches('>')
+            .to_owned();
         let message = format!("not supported yet: the structural {what} of `{name}`");
-        self.session.report(Diagnostic::error(codes::NOT_SUPPORTED, message));
+        self.session
+            .report(Diagnostic::error(codes::NOT_SUPPORTED, message));
     }
 }
 

@@ -29,7 +29,14 @@ impl Derive<'_> {
     /// `T -> Text`: the text inside of a structure.
     pub(super) fn show(&mut self, ty: TyId, argument: bool) -> Expr {
         let value = self.binder("value", ty);
-        let body = self.joined(if argument { Role::PiecesOfArgument } else { Role::Pieces }, value);
+        let body = self.joined(
+            if argument {
+                Role::PiecesOfArgument
+            } else {
+                Role::Pieces
+            },
+            value,
+        );
         self.lambda(vec![value], body)
     }
 
@@ -57,7 +64,13 @@ impl Derive<'_> {
 
     /// Makes `action` of the pieces so far the next step.
     fn step(&mut self, builder: &mut Builder, action: impl FnOnce(&mut Self, Expr) -> Expr) {
-        let value = std::mem::replace(&mut builder.pieces, Expr::Tuple { meta: nanopass::Meta::NONE, items: Vec::new() });
+        let value = std::mem::replace(
+            &mut builder.pieces,
+            Expr::Tuple {
+                meta: nanopass::Meta::NONE,
+                items: Vec::new(),
+            },
+        );
         let value = match value {
             value @ Expr::Var { .. } => value,
             value => {
@@ -74,7 +87,9 @@ impl Derive<'_> {
     }
 
     fn step_value(&mut self, builder: &mut Builder, value: Expr, ty: TyId, argument: bool) {
-        self.step(builder, |this, pieces| this.value_pieces(value, ty, argument, pieces));
+        self.step(builder, |this, pieces| {
+            this.value_pieces(value, ty, argument, pieces)
+        });
     }
 
     fn finish(&mut self, builder: Builder) -> Expr {
@@ -95,7 +110,11 @@ impl Derive<'_> {
             Some("int") if !argument => self.prim("int.to-text", text, vec![value]),
             Some("float") if !argument => self.prim("float.to-text", text, vec![value]),
             _ => {
-                let role = if argument && self.needs_parentheses(ty) { Role::PiecesOfArgument } else { Role::Pieces };
+                let role = if argument && self.needs_parentheses(ty) {
+                    Role::PiecesOfArgument
+                } else {
+                    Role::Pieces
+                };
                 return self.call(role, ty, vec![value, pieces]);
             }
         };
@@ -108,14 +127,18 @@ impl Derive<'_> {
             Some(name) => matches!(name, "int" | "float"),
             None if self.is_list(ty) => false,
             None => match self.shape(ty) {
-                Shape::Data(constructors) => constructors.iter().any(|(_, fields)| !fields.is_empty()),
+                Shape::Data(constructors) => {
+                    constructors.iter().any(|(_, fields)| !fields.is_empty())
+                }
                 _ => false,
             },
         }
     }
 
     fn is_list(&self, ty: TyId) -> bool {
-        self.session.as_data(ty).is_some_and(|(data, _)| self.session.tycons.name(data) == "List")
+        self.session
+            .as_data(ty)
+            .is_some_and(|(data, _)| self.session.tycons.name(data) == "List")
     }
 
     /// [`Role::Pieces`]
@@ -127,7 +150,10 @@ impl Derive<'_> {
         } else if self.is_list(ty) {
             self.list_pieces(value, before)
         } else {
-            let start = || Builder { binds: Vec::new(), pieces: var(before) };
+            let start = || Builder {
+                binds: Vec::new(),
+                pieces: var(before),
+            };
             match self.shape(ty) {
                 Shape::Tuple(items) => {
                     let mut builder = start();
@@ -155,11 +181,16 @@ impl Derive<'_> {
                 Shape::Data(constructors) => {
                     let mut branches = Vec::with_capacity(constructors.len());
                     for (con, fields) in constructors {
-                        let fields: Vec<Binder> = fields.into_iter().map(|ty| self.binder("x", ty)).collect();
+                        let fields: Vec<Binder> =
+                            fields.into_iter().map(|ty| self.binder("x", ty)).collect();
                         let body = self.constructor_pieces(con, &fields, before);
                         branches.push(self.on(con, fields, body));
                     }
-                    if branches.is_empty() { var(before) } else { self.switch(value, branches, None) }
+                    if branches.is_empty() {
+                        var(before)
+                    } else {
+                        self.switch(value, branches, None)
+                    }
                 }
                 Shape::Opaque => {
                     self.opaque(ty, "text");
@@ -173,12 +204,19 @@ impl Derive<'_> {
     fn constructor_pieces(&mut self, con: ConId, fields: &[Binder], before: Binder) -> Expr {
         let name = self.session.constructors.name(con);
         let name = name.rsplit('.').next().unwrap_or(name).to_owned();
-        let mut builder = Builder { binds: Vec::new(), pieces: var(before) };
+        let mut builder = Builder {
+            binds: Vec::new(),
+            pieces: var(before),
+        };
         if fields.is_empty() {
             self.step_literal(&mut builder, &name);
         }
         for (index, &field) in fields.iter().enumerate() {
-            let head = if index == 0 { format!("{name} ") } else { " ".to_owned() };
+            let head = if index == 0 {
+                format!("{name} ")
+            } else {
+                " ".to_owned()
+            };
             self.step_literal(&mut builder, &head);
             self.step_value(&mut builder, var(field), field.ty, true);
         }
@@ -186,33 +224,57 @@ impl Derive<'_> {
     }
 
     fn list_pieces(&mut self, value: Binder, before: Binder) -> Expr {
-        let item = self.session.as_data(value.ty).and_then(|(_, types)| types.first().copied()).unwrap_or(TyId::NONE);
+        let item = self
+            .session
+            .as_data(value.ty)
+            .and_then(|(_, types)| types.first().copied())
+            .unwrap_or(TyId::NONE);
         let (first, rest) = (self.binder("first", item), self.binder("rest", value.ty));
         let (nil, cons) = (self.con("List.Nil"), self.con("List.Cons"));
         let empty = self.push_literal("[]", var(before));
-        let mut builder = Builder { binds: Vec::new(), pieces: var(before) };
+        let mut builder = Builder {
+            binds: Vec::new(),
+            pieces: var(before),
+        };
         self.step_literal(&mut builder, "[");
         self.step_value(&mut builder, var(first), item, false);
-        self.step(&mut builder, |this, pieces| this.call(Role::PiecesOfRest, value.ty, vec![var(rest), pieces]));
+        self.step(&mut builder, |this, pieces| {
+            this.call(Role::PiecesOfRest, value.ty, vec![var(rest), pieces])
+        });
         self.step_literal(&mut builder, "]");
         let full = self.finish(builder);
-        let branches = vec![self.on(nil, Vec::new(), empty), self.on(cons, vec![first, rest], full)];
+        let branches = vec![
+            self.on(nil, Vec::new(), empty),
+            self.on(cons, vec![first, rest], full),
+        ];
         self.switch(value, branches, None)
     }
 
     /// [`Role::PiecesOfRest`], whose type is that of the list.
     pub(super) fn pieces_of_rest(&mut self, ty: TyId) -> Expr {
-        let item = self.session.as_data(ty).and_then(|(_, types)| types.first().copied()).unwrap_or(TyId::NONE);
+        let item = self
+            .session
+            .as_data(ty)
+            .and_then(|(_, types)| types.first().copied())
+            .unwrap_or(TyId::NONE);
         let list = self.pieces_type();
         let (items, before) = (self.binder("items", ty), self.binder("pieces", list));
         let (first, rest) = (self.binder("first", item), self.binder("rest", ty));
         let (nil, cons) = (self.con("List.Nil"), self.con("List.Cons"));
-        let mut builder = Builder { binds: Vec::new(), pieces: var(before) };
+        let mut builder = Builder {
+            binds: Vec::new(),
+            pieces: var(before),
+        };
         self.step_literal(&mut builder, ", ");
         self.step_value(&mut builder, var(first), item, false);
-        self.step(&mut builder, |this, pieces| this.call(Role::PiecesOfRest, ty, vec![var(rest), pieces]));
+        self.step(&mut builder, |this, pieces| {
+            this.call(Role::PiecesOfRest, ty, vec![var(rest), pieces])
+        });
         let more = self.finish(builder);
-        let branches = vec![self.on(nil, Vec::new(), var(before)), self.on(cons, vec![first, rest], more)];
+        let branches = vec![
+            self.on(nil, Vec::new(), var(before)),
+            self.on(cons, vec![first, rest], more),
+        ];
         let body = self.switch(items, branches, None);
         self.lambda(vec![items, before], body)
     }
@@ -221,7 +283,10 @@ impl Derive<'_> {
     pub(super) fn pieces_of_argument(&mut self, ty: TyId) -> Expr {
         let list = self.pieces_type();
         let (value, before) = (self.binder("value", ty), self.binder("pieces", list));
-        let mut builder = Builder { binds: Vec::new(), pieces: var(before) };
+        let mut builder = Builder {
+            binds: Vec::new(),
+            pieces: var(before),
+        };
         self.step_literal(&mut builder, "(");
         self.step_value(&mut builder, var(value), ty, false);
         self.step_literal(&mut builder, ")");
@@ -300,12 +365,17 @@ impl Derive<'_> {
         let (list, int, array) = (self.pieces_type(), self.session.int(), self.array_of_text());
         let pieces = self.binder("pieces", list);
         let (index, texts) = (self.binder("index", int), self.binder("texts", array));
-        self.over_pieces(pieces, vec![index, texts], var(texts), |this, piece, rest| {
-            let one = this.int(1);
-            let before = this.prim("int.sub", int, vec![var(index), one]);
-            let set = this.prim("array.set", array, vec![var(texts), var(index), var(piece)]);
-            this.call(Role::FillPieces, TyId::NONE, vec![var(rest), before, set])
-        })
+        self.over_pieces(
+            pieces,
+            vec![index, texts],
+            var(texts),
+            |this, piece, rest| {
+                let one = this.int(1);
+                let before = this.prim("int.sub", int, vec![var(index), one]);
+                let set = this.prim("array.set", array, vec![var(texts), var(index), var(piece)]);
+                this.call(Role::FillPieces, TyId::NONE, vec![var(rest), before, set])
+            },
+        )
     }
 
     /// A function of a list of pieces and `others`: `done` at its end, else `more` of the first piece and the rest.
@@ -320,7 +390,10 @@ impl Derive<'_> {
         let (piece, rest) = (self.binder("piece", text), self.binder("rest", pieces.ty));
         let (nil, cons) = (self.con("List.Nil"), self.con("List.Cons"));
         let more = more(self, piece, rest);
-        let branches = vec![self.on(nil, Vec::new(), done), self.on(cons, vec![piece, rest], more)];
+        let branches = vec![
+            self.on(nil, Vec::new(), done),
+            self.on(cons, vec![piece, rest], more),
+        ];
         let body = self.switch(pieces, branches, None);
         let params = std::iter::once(pieces).chain(others).collect();
         self.lambda(params, body)

@@ -17,11 +17,24 @@ const ALIAS_LIMIT: u32 = 100;
 
 /// What is applied; `meta` has its type as a function.
 pub(super) enum Callee {
-    Prim { meta: Meta, prim: Prim },
-    Construct { meta: Meta, con: ConId, types: Vec<TyId> },
-    Derived { meta: Meta, derivation: Derivation, ty: TyId },
+    Prim {
+        meta: Meta,
+        prim: Prim,
+    },
+    Construct {
+        meta: Meta,
+        con: ConId,
+        types: Vec<TyId>,
+    },
+    Derived {
+        meta: Meta,
+        derivation: Derivation,
+        ty: TyId,
+    },
     /// `toText` of a `Text`.
-    Identity { meta: Meta },
+    Identity {
+        meta: Meta,
+    },
     Value(m::Expr),
 }
 
@@ -32,12 +45,26 @@ impl<'p> Monomorphize<'p, '_> {
 
     fn callee_through(&mut self, e: &'p s::Expr, aliases: u32) -> Callee {
         match e {
-            s::Expr::Global { meta, global, types, evidence } => {
+            s::Expr::Global {
+                meta,
+                global,
+                types,
+                evidence,
+            } => {
                 let types = self.types(types);
-                let evidence: Vec<EvId> = evidence.iter().map(|evidence| self.evidence(evidence)).collect();
+                let evidence: Vec<EvId> = evidence
+                    .iter()
+                    .map(|evidence| self.evidence(evidence))
+                    .collect();
                 self.global(*meta, *global, types, evidence, aliases)
             }
-            s::Expr::Member { meta, member, evidence, types, own } => {
+            s::Expr::Member {
+                meta,
+                member,
+                evidence,
+                types,
+                own,
+            } => {
                 let proof = self.evidence(evidence);
                 let types = self.types(types);
                 let own: Vec<EvId> = own.iter().map(|evidence| self.evidence(evidence)).collect();
@@ -45,15 +72,29 @@ impl<'p> Monomorphize<'p, '_> {
             }
             s::Expr::Con { meta, con, types } => {
                 let types = self.types(types);
-                let data = self.session.constructors.get(*con).and_then(|info| info.data);
-                let name = data.map(|data| self.session.tycons.name(data).to_owned()).unwrap_or_default();
+                let data = self
+                    .session
+                    .constructors
+                    .get(*con)
+                    .and_then(|info| info.data);
+                let name = data
+                    .map(|data| self.session.tycons.name(data).to_owned())
+                    .unwrap_or_default();
                 let head = self.session.ty_con(&name);
                 let result = self.session.types.apply(head, types);
                 let result = self.reduce.reduce(result, self.session);
-                let types = self.session.as_data(result).map(|(_, types)| types).unwrap_or_default();
+                let types = self
+                    .session
+                    .as_data(result)
+                    .map(|(_, types)| types)
+                    .unwrap_or_default();
                 let fields = self.fields_of(*con, &types);
                 let ty = self.session.fun(&fields, result);
-                Callee::Construct { meta: meta.with_ty(ty), con: *con, types }
+                Callee::Construct {
+                    meta: meta.with_ty(ty),
+                    con: *con,
+                    types,
+                }
             }
             other => Callee::Value(self.expr(other)),
         }
@@ -62,7 +103,10 @@ impl<'p> Monomorphize<'p, '_> {
     /// The reduced types of a constructor's fields.
     pub(super) fn fields_of(&mut self, con: ConId, types: &[TyId]) -> Vec<TyId> {
         let fields = self.session.field_types(con, types);
-        fields.into_iter().map(|field| self.reduce.reduce(field, self.session)).collect()
+        fields
+            .into_iter()
+            .map(|field| self.reduce.reduce(field, self.session))
+            .collect()
     }
 
     fn global(
@@ -76,31 +120,53 @@ impl<'p> Monomorphize<'p, '_> {
         match self.session.global_kind(global) {
             GlobalKind::Intrinsic(prim) => {
                 let Some(&define) = self.sources.get(&global) else {
-                    return Callee::Value(m::Expr::Global { meta, global, type_: meta.ty });
+                    return Callee::Value(m::Expr::Global {
+                        meta,
+                        global,
+                        type_: meta.ty,
+                    });
                 };
                 let replace = define.types.iter().copied().zip(types).collect();
                 let ty = self.session.types.substitute(define.type_, &replace);
                 let ty = self.reduce.reduce(ty, self.session);
-                return Callee::Prim { meta: meta.with_ty(ty), prim };
+                return Callee::Prim {
+                    meta: meta.with_ty(ty),
+                    prim,
+                };
             }
             GlobalKind::Operation(_) => {
                 let name = self.session.globals.name(global).to_owned();
                 self.session.report(
-                    Diagnostic::error(codes::NOT_SUPPORTED, "not supported yet: an operation that the host provides")
-                        .at(meta.span, name),
+                    Diagnostic::error(
+                        codes::NOT_SUPPORTED,
+                        "not supported yet: an operation that the host provides",
+                    )
+                    .at(meta.span, name),
                 );
             }
             GlobalKind::Value | GlobalKind::Member(_) | GlobalKind::Instance => {}
         }
         if let Some(&define) = self.sources.get(&global)
-            && let Some(value) = define.value.as_ref().filter(|value| is_alias(value) && aliases > 0)
+            && let Some(value) = define
+                .value
+                .as_ref()
+                .filter(|value| is_alias(value) && aliases > 0)
         {
-            return self.within(&define.types, &types, &[(&define.evidence, &evidence)], |this| {
-                this.callee_through(value, aliases - 1)
-            });
+            return self.within(
+                &define.types,
+                &types,
+                &[(&define.evidence, &evidence)],
+                |this| this.callee_through(value, aliases - 1),
+            );
         }
-        let (name, ty) = self.request_global(global, types, evidence).unwrap_or((global, meta.ty));
-        Callee::Value(m::Expr::Global { meta: meta.with_ty(ty), global: name, type_: ty })
+        let (name, ty) = self
+            .request_global(global, types, evidence)
+            .unwrap_or((global, meta.ty));
+        Callee::Value(m::Expr::Global {
+            meta: meta.with_ty(ty),
+            global: name,
+            type_: ty,
+        })
     }
 
     /// A member of a class, taken from evidence.
@@ -125,18 +191,40 @@ impl<'p> Monomorphize<'p, '_> {
         aliases: u32,
     ) -> Callee {
         match self.proofs.get(proof).clone() {
-            Proof::Instance { instance: InstanceRef(instance), types: outer, args } => {
-                let Some(method) = instance.methods.iter().find(|method| method.member == member) else {
+            Proof::Instance {
+                instance: InstanceRef(instance),
+                types: outer,
+                args,
+            } => {
+                let Some(method) = instance
+                    .methods
+                    .iter()
+                    .find(|method| method.member == member)
+                else {
                     return self.default_member(meta, member, proof, types, own, aliases);
                 };
                 if is_alias(&method.value) && aliases > 0 {
-                    let vars: Vec<_> = instance.types.iter().chain(&method.types).copied().collect();
+                    let vars: Vec<_> = instance
+                        .types
+                        .iter()
+                        .chain(&method.types)
+                        .copied()
+                        .collect();
                     let all: Vec<TyId> = outer.iter().chain(types).copied().collect();
-                    let evidence = [(&instance.evidence[..], &args[..]), (&method.evidence[..], own)];
-                    return self.within(&vars, &all, &evidence, |this| this.callee_through(&method.value, aliases - 1));
+                    let evidence = [
+                        (&instance.evidence[..], &args[..]),
+                        (&method.evidence[..], own),
+                    ];
+                    return self.within(&vars, &all, &evidence, |this| {
+                        this.callee_through(&method.value, aliases - 1)
+                    });
                 }
                 let (global, ty) = self.request_method(instance, method, &outer, &args, types, own);
-                Callee::Value(m::Expr::Global { meta: meta.with_ty(ty), global, type_: ty })
+                Callee::Value(m::Expr::Global {
+                    meta: meta.with_ty(ty),
+                    global,
+                    type_: ty,
+                })
             }
             Proof::Structural { types: at, .. } => {
                 let derivation = self.derivation(self.session.globals.name(member));
@@ -163,9 +251,13 @@ impl<'p> Monomorphize<'p, '_> {
             Proof::Structural { class, .. } => *class,
         };
         let heads = match self.proofs.get(proof).clone() {
-            Proof::Instance { instance: InstanceRef(instance), types, .. } => {
-                self.within(&instance.types, &types, &[], |this| this.types(&instance.heads))
-            }
+            Proof::Instance {
+                instance: InstanceRef(instance),
+                types,
+                ..
+            } => self.within(&instance.types, &types, &[], |this| {
+                this.types(&instance.heads)
+            }),
             Proof::Structural { types, .. } => types,
         };
         let info = self.session.classes.get(class);
@@ -179,10 +271,17 @@ impl<'p> Monomorphize<'p, '_> {
             None => {
                 let name = self.session.globals.name(member).to_owned();
                 self.session.report(
-                    Diagnostic::error(codes::NOT_SUPPORTED, "not supported yet: this member at a type without an instance")
-                        .at(meta.span, name),
+                    Diagnostic::error(
+                        codes::NOT_SUPPORTED,
+                        "not supported yet: this member at a type without an instance",
+                    )
+                    .at(meta.span, name),
                 );
-                Callee::Value(m::Expr::Global { meta, global: member, type_: meta.ty })
+                Callee::Value(m::Expr::Global {
+                    meta,
+                    global: member,
+                    type_: meta.ty,
+                })
             }
         }
     }
@@ -196,9 +295,21 @@ impl<'p> Monomorphize<'p, '_> {
         types: &[TyId],
         own: &[EvId],
     ) -> (GlobalId, TyId) {
-        let class = self.session.classes.get(instance.class).cloned().unwrap_or_default();
-        let info = class.members.iter().find(|info| info.global == method.member);
-        let heads = class.params.iter().copied().zip(instance.heads.iter().copied());
+        let class = self
+            .session
+            .classes
+            .get(instance.class)
+            .cloned()
+            .unwrap_or_default();
+        let info = class
+            .members
+            .iter()
+            .find(|info| info.global == method.member);
+        let heads = class
+            .params
+            .iter()
+            .copied()
+            .zip(instance.heads.iter().copied());
         let ty = match info {
             Some(info) => {
                 let mut replace: rustc_hash::FxHashMap<_, _> = heads.collect();
@@ -217,7 +328,10 @@ impl<'p> Monomorphize<'p, '_> {
             value: &method.value,
             meta: method.meta,
         };
-        let origin = Origin::Method { instance: instance.instance, member: method.member };
+        let origin = Origin::Method {
+            instance: instance.instance,
+            member: method.member,
+        };
         let types = outer.iter().chain(types).copied().collect();
         let evidence = args.iter().chain(own).copied().collect();
         self.request(origin, types, evidence, code)
@@ -230,7 +344,11 @@ impl<'p> Monomorphize<'p, '_> {
             Derivation::Compare => self.session.ty_con("Ordering"),
             _ => self.session.text(),
         };
-        let params = if matches!(derivation, Derivation::Eq | Derivation::Compare) { vec![ty, ty] } else { vec![ty] };
+        let params = if matches!(derivation, Derivation::Eq | Derivation::Compare) {
+            vec![ty, ty]
+        } else {
+            vec![ty]
+        };
         let fun = self.session.fun(&params, result);
         let meta = meta.with_ty(fun);
         if let Some(name) = self.ground(ty) {
@@ -247,12 +365,18 @@ impl<'p> Monomorphize<'p, '_> {
             }
         }
         self.demand(derivation, ty);
-        Callee::Derived { meta, derivation, ty }
+        Callee::Derived {
+            meta,
+            derivation,
+            ty,
+        }
     }
 
     /// The prefix of the primitives of a type: `int` for `Int`.
     pub(super) fn ground(&self, ty: TyId) -> Option<&'static str> {
-        let Type::Con(con) = self.session.types.get(ty) else { return None };
+        let Type::Con(con) = self.session.types.get(ty) else {
+            return None;
+        };
         match self.session.tycons.name(*con) {
             "Int" => Some("int"),
             "Float" => Some("float"),
@@ -272,7 +396,11 @@ impl<'p> Monomorphize<'p, '_> {
             }
             // The type itself is not overridden, or there would be no demand for it.
             if let Some(global) = self.overriding(derivation, ty) {
-                self.overrides.push(m::Override { derivation, type_: ty, global });
+                self.overrides.push(m::Override {
+                    derivation,
+                    type_: ty,
+                    global,
+                });
                 continue;
             }
             if self.exceeded || self.too_deep(ty) {
@@ -280,10 +408,18 @@ impl<'p> Monomorphize<'p, '_> {
             }
             match self.session.types.get(ty).clone() {
                 Type::Tuple(items) => parts.extend(items),
-                Type::Record { fields, .. } => parts.extend(fields.into_iter().map(|(_, field)| field)),
+                Type::Record { fields, .. } => {
+                    parts.extend(fields.into_iter().map(|(_, field)| field))
+                }
                 _ => {
-                    let Some((data, args)) = self.session.as_data(ty) else { continue };
-                    let constructors = self.session.tycons.get(data).map(|info| info.constructors.clone());
+                    let Some((data, args)) = self.session.as_data(ty) else {
+                        continue;
+                    };
+                    let constructors = self
+                        .session
+                        .tycons
+                        .get(data)
+                        .map(|info| info.constructors.clone());
                     for con in constructors.unwrap_or_default() {
                         parts.extend(self.fields_of(con, &args));
                     }
@@ -299,13 +435,25 @@ impl<'p> Monomorphize<'p, '_> {
         }
         self.exceeded = true;
         self.queue.clear();
-        let span = self.current.and_then(|index| self.requested.get(index)).map_or(Span::NONE, |at| at.code.meta.span);
-        let head = self.session.as_data(ty).map(|(data, _)| self.session.tycons.name(data).to_owned());
+        let span = self
+            .current
+            .and_then(|index| self.requested.get(index))
+            .map_or(Span::NONE, |at| at.code.meta.span);
+        let head = self
+            .session
+            .as_data(ty)
+            .map(|(data, _)| self.session.tycons.name(data).to_owned());
         self.session.report(
-            Diagnostic::error(codes::ENDLESS_INSTANCES, "the structure of a type is needed at endlessly many types")
-                .at(span, "needed here")
-                .note(format!("a part of `{0}` is a `{0}` at a larger type", head.unwrap_or_default()))
-                .help("write an instance for the type by hand"),
+            Diagnostic::error(
+                codes::ENDLESS_INSTANCES,
+                "the structure of a type is needed at endlessly many types",
+            )
+            .at(span, "needed here")
+            .note(format!(
+                "a part of `{0}` is a `{0}` at a larger type",
+                head.unwrap_or_default()
+            ))
+            .help("write an instance for the type by hand"),
         );
         true
     }
@@ -321,11 +469,23 @@ impl<'p> Monomorphize<'p, '_> {
         let class = self.session.classes.id(class);
         let member = self.session.global(member);
         let proof = self.resolve(class, vec![ty]);
-        let Proof::Instance { instance: InstanceRef(instance), types, args } = self.proofs.get(proof).clone() else {
+        let Proof::Instance {
+            instance: InstanceRef(instance),
+            types,
+            args,
+        } = self.proofs.get(proof).clone()
+        else {
             return None;
         };
-        match instance.methods.iter().find(|method| method.member == member) {
-            Some(method) => Some(self.request_method(instance, method, &types, &args, &[], &[]).0),
+        match instance
+            .methods
+            .iter()
+            .find(|method| method.member == member)
+        {
+            Some(method) => Some(
+                self.request_method(instance, method, &types, &args, &[], &[])
+                    .0,
+            ),
             None => match self.default_member(Meta::NONE, member, proof, &[], &[], 0) {
                 Callee::Value(m::Expr::Global { global, .. }) => Some(global),
                 _ => None,
@@ -350,9 +510,13 @@ impl<'p> Monomorphize<'p, '_> {
     pub(super) fn apply(&mut self, span: Span, callee: Callee, mut args: Vec<m::Expr>) -> m::Expr {
         let (meta, arity) = match &callee {
             Callee::Prim { meta, prim } => (*meta, prim.info().params.len()),
-            Callee::Construct { meta, con, .. } => {
-                (*meta, self.session.constructors.get(*con).map_or(0, |info| info.fields.len()))
-            }
+            Callee::Construct { meta, con, .. } => (
+                *meta,
+                self.session
+                    .constructors
+                    .get(*con)
+                    .map_or(0, |info| info.fields.len()),
+            ),
             Callee::Identity { meta } => (*meta, 1),
             Callee::Derived { .. } | Callee::Value(_) => (Meta::NONE, 0),
         };
@@ -363,13 +527,19 @@ impl<'p> Monomorphize<'p, '_> {
             return self.call(span, value, rest);
         }
         let mut binds = Vec::new();
-        let mut all: Vec<m::Expr> = args.into_iter().map(|arg| self.name_value("arg", arg, &mut binds)).collect();
+        let mut all: Vec<m::Expr> = args
+            .into_iter()
+            .map(|arg| self.name_value("arg", arg, &mut binds))
+            .collect();
         let mut params = Vec::new();
         for &ty in types.iter().skip(all.len()) {
             let name = ["a", "b", "c", "d"].get(all.len()).copied().unwrap_or("e");
             let param = Binder::new(self.session.core.fresh_named(name, span), ty);
             params.push(param);
-            all.push(m::Expr::Var { meta: Meta::new(span, ty), var: param.var });
+            all.push(m::Expr::Var {
+                meta: Meta::new(span, ty),
+                var: param.var,
+            });
         }
         let body = self.saturated(Meta::new(span, result), callee, all);
         let lambda = self.lambda(span, params, body);
@@ -380,13 +550,32 @@ impl<'p> Monomorphize<'p, '_> {
         match callee {
             Callee::Prim { prim, .. } => {
                 let result = needs_result(prim).then_some(meta.ty);
-                m::Expr::Prim { meta, prim, result, args }
+                m::Expr::Prim {
+                    meta,
+                    prim,
+                    result,
+                    args,
+                }
             }
-            Callee::Construct { con, types, .. } => m::Expr::Construct { meta, con, types, args },
-            Callee::Identity { .. } => {
-                args.into_iter().next().unwrap_or(m::Expr::Lit { meta, lit: Lit::Text("".into()) })
-            }
-            Callee::Derived { meta, derivation, ty } => m::Expr::Derived { meta, derivation, type_: ty },
+            Callee::Construct { con, types, .. } => m::Expr::Construct {
+                meta,
+                con,
+                types,
+                args,
+            },
+            Callee::Identity { .. } => args.into_iter().next().unwrap_or(m::Expr::Lit {
+                meta,
+                lit: Lit::Text("".into()),
+            }),
+            Callee::Derived {
+                meta,
+                derivation,
+                ty,
+            } => m::Expr::Derived {
+                meta,
+                derivation,
+                type_: ty,
+            },
             Callee::Value(value) => value,
         }
     }
@@ -396,14 +585,20 @@ impl<'p> Monomorphize<'p, '_> {
             return fun;
         }
         let (_, ty) = self.split(fun.meta().ty, args.len());
-        m::Expr::Apply { meta: Meta::new(span, ty), fun: Box::new(fun), args }
+        m::Expr::Apply {
+            meta: Meta::new(span, ty),
+            fun: Box::new(fun),
+            args,
+        }
     }
 
     /// The types of the first `count` parameters of a function type, and the type of what is left.
     fn split(&self, mut ty: TyId, count: usize) -> (Vec<TyId>, TyId) {
         let mut params = Vec::with_capacity(count);
         while params.len() < count {
-            let &Type::Fun(param, result) = self.session.types.get(ty) else { return (params, TyId::NONE) };
+            let &Type::Fun(param, result) = self.session.types.get(ty) else {
+                return (params, TyId::NONE);
+            };
             params.push(param);
             ty = result;
         }
@@ -413,7 +608,10 @@ impl<'p> Monomorphize<'p, '_> {
 
 /// Whether a definition is another name of what its value names.
 fn is_alias(value: &s::Expr) -> bool {
-    matches!(value, s::Expr::Global { .. } | s::Expr::Member { .. } | s::Expr::Con { .. })
+    matches!(
+        value,
+        s::Expr::Global { .. } | s::Expr::Member { .. } | s::Expr::Con { .. }
+    )
 }
 
 /// Whether the arguments of a primitive leave its result's type open.

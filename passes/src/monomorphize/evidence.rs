@@ -4,7 +4,7 @@ use ir_defs::known;
 use ir_defs::switched::{Evidence, Instance};
 use ir_defs::tables::ClassId;
 use ir_defs::terminals::Derivation;
-use ir_defs::types::{Type, TyVarId};
+use ir_defs::types::{TyVarId, Type};
 use nanopass::TyId;
 use rustc_hash::FxHashMap;
 
@@ -18,7 +18,11 @@ pub(super) struct EvId(u32);
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Proof<'p> {
     /// An instance of the program, at the types and with the evidence that it abstracts over.
-    Instance { instance: InstanceRef<'p>, types: Vec<TyId>, args: Vec<EvId> },
+    Instance {
+        instance: InstanceRef<'p>,
+        types: Vec<TyId>,
+        args: Vec<EvId>,
+    },
     /// No instance of the program: the class holds by the structure of the type, or by what operators mean at it.
     Structural { class: ClassId, types: Vec<TyId> },
 }
@@ -72,16 +76,28 @@ impl<'p> Monomorphize<'p, '_> {
             Evidence::Given { var } => match self.scope.evidence.get(var) {
                 Some(&id) => id,
                 // Not well typed; `check` of the language before says so.
-                None => self.proofs.intern(Proof::Structural { class: ClassId(u32::MAX), types: Vec::new() }),
+                None => self.proofs.intern(Proof::Structural {
+                    class: ClassId(u32::MAX),
+                    types: Vec::new(),
+                }),
             },
-            Evidence::Instance { instance, types, args } => {
+            Evidence::Instance {
+                instance,
+                types,
+                args,
+            } => {
                 let types = self.types(types);
                 let args = args.iter().map(|arg| self.evidence(arg)).collect();
                 match self.instances.get(instance).copied() {
-                    Some(instance) => {
-                        self.proofs.intern(Proof::Instance { instance: InstanceRef(instance), types, args })
-                    }
-                    None => self.proofs.intern(Proof::Structural { class: ClassId(u32::MAX), types }),
+                    Some(instance) => self.proofs.intern(Proof::Instance {
+                        instance: InstanceRef(instance),
+                        types,
+                        args,
+                    }),
+                    None => self.proofs.intern(Proof::Structural {
+                        class: ClassId(u32::MAX),
+                        types,
+                    }),
                 }
             }
             Evidence::Structural { class, type_ } => {
@@ -99,15 +115,28 @@ impl<'p> Monomorphize<'p, '_> {
     fn superclass(&mut self, class: ClassId, of: EvId) -> EvId {
         match self.proofs.get(of).clone() {
             Proof::Structural { types, .. } => self.resolve(class, types),
-            Proof::Instance { instance, types, args } => {
-                let supers = self.session.classes.get(instance.0.class).map(|info| &info.supers);
-                let index = supers.and_then(|supers| supers.iter().position(|constraint| constraint.class == class));
+            Proof::Instance {
+                instance,
+                types,
+                args,
+            } => {
+                let supers = self
+                    .session
+                    .classes
+                    .get(instance.0.class)
+                    .map(|info| &info.supers);
+                let index = supers.and_then(|supers| {
+                    supers
+                        .iter()
+                        .position(|constraint| constraint.class == class)
+                });
                 match index.and_then(|index| instance.0.supers.get(index)) {
-                    Some(evidence) => {
-                        self.within(&instance.0.types, &types, &[(&instance.0.evidence, &args)], |this| {
-                            this.evidence(evidence)
-                        })
-                    }
+                    Some(evidence) => self.within(
+                        &instance.0.types,
+                        &types,
+                        &[(&instance.0.evidence, &args)],
+                        |this| this.evidence(evidence),
+                    ),
                     None => self.resolve(class, types),
                 }
             }
@@ -139,20 +168,35 @@ impl<'p> Monomorphize<'p, '_> {
                     let types = types.collect();
                     args.push(self.resolve(param.class, types));
                 }
-                Proof::Instance { instance: InstanceRef(instance), types: instance_types, args }
+                Proof::Instance {
+                    instance: InstanceRef(instance),
+                    types: instance_types,
+                    args,
+                }
             }
-            None => Proof::Structural { class, types: key.1.clone() },
+            None => Proof::Structural {
+                class,
+                types: key.1.clone(),
+            },
         };
         let id = self.proofs.intern(proof);
         self.proofs.resolved.insert(key, id);
         id
     }
 
-    fn find_instance(&self, class: ClassId, types: &[TyId]) -> Option<(&'p Instance, FxHashMap<TyVarId, TyId>)> {
+    fn find_instance(
+        &self,
+        class: ClassId,
+        types: &[TyId],
+    ) -> Option<(&'p Instance, FxHashMap<TyVarId, TyId>)> {
         self.by_class.get(&class)?.iter().find_map(|instance| {
             let mut found = FxHashMap::default();
             let fits = instance.heads.len() == types.len()
-                && instance.heads.iter().zip(types).all(|(&head, &ty)| self.matches(head, ty, &mut found));
+                && instance
+                    .heads
+                    .iter()
+                    .zip(types)
+                    .all(|(&head, &ty)| self.matches(head, ty, &mut found));
             fits.then_some((*instance, found))
         })
     }
@@ -161,7 +205,11 @@ impl<'p> Monomorphize<'p, '_> {
     fn matches(&self, pattern: TyId, ty: TyId, found: &mut FxHashMap<TyVarId, TyId>) -> bool {
         let types = &self.session.types;
         let all = |left: &[TyId], right: &[TyId], found: &mut FxHashMap<TyVarId, TyId>| {
-            left.len() == right.len() && left.iter().zip(right).all(|(&a, &b)| self.matches(a, b, found))
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(&a, &b)| self.matches(a, b, found))
         };
         match (types.get(pattern), types.get(ty)) {
             (Type::Var(var), _) => *found.entry(*var).or_insert(ty) == ty,

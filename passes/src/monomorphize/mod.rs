@@ -32,14 +32,14 @@ use ir_defs::prims::Prim;
 use ir_defs::switched as s;
 use ir_defs::tables::{ClassId, DataDef, GlobalId, GlobalInfo, GlobalKind, TyConId};
 use ir_defs::terminals::{Binder, Derivation, EvVar, Flag, LabelId};
-use ir_defs::types::{Type, TyVarId, each_part};
+use ir_defs::types::{TyVarId, Type, each_part};
 use ir_defs::{Session, known};
 use nanopass::{Diagnostic, Meta, TyId, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::codes;
-use evidence::{EvId, Proofs};
 pub(crate) use apply::needs_result;
+use evidence::{EvId, Proofs};
 use types::Types;
 pub(crate) use types::instance_name;
 
@@ -55,9 +55,24 @@ pub fn run(program: s::Program, session: &mut Session) -> m::Program {
     let main = program.main.map(|main| pass.root(main));
     pass.work();
     pass.reduce_data();
-    let Monomorphize { defines, mut overrides, .. } = pass;
-    overrides.sort_by_key(|found| (found.derivation, session.globals.name(found.global).to_owned()));
-    let mut result = m::Program { data: Vec::new(), overrides, defines, order: Vec::new(), main };
+    let Monomorphize {
+        defines,
+        mut overrides,
+        ..
+    } = pass;
+    overrides.sort_by_key(|found| {
+        (
+            found.derivation,
+            session.globals.name(found.global).to_owned(),
+        )
+    });
+    let mut result = m::Program {
+        data: Vec::new(),
+        overrides,
+        defines,
+        order: Vec::new(),
+        main,
+    };
     result.data = reached_data(&program.data, &result, session);
     result
 }
@@ -66,7 +81,10 @@ pub fn run(program: s::Program, session: &mut Session) -> m::Program {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Origin {
     Global(GlobalId),
-    Method { instance: GlobalId, member: GlobalId },
+    Method {
+        instance: GlobalId,
+        member: GlobalId,
+    },
 }
 
 /// The code of an instance before its variables are replaced: type variables and evidence, outermost first.
@@ -151,8 +169,17 @@ impl<'p, 's> Monomorphize<'p, 's> {
             by_class.entry(instance.class).or_default().push(instance);
         }
         Monomorphize {
-            sources: program.groups.iter().flat_map(|group| &group.binds).map(|define| (define.global, define)).collect(),
-            instances: program.instances.iter().map(|instance| (instance.instance, instance)).collect(),
+            sources: program
+                .groups
+                .iter()
+                .flat_map(|group| &group.binds)
+                .map(|define| (define.global, define))
+                .collect(),
+            instances: program
+                .instances
+                .iter()
+                .map(|instance| (instance.instance, instance))
+                .collect(),
             by_class,
             reduce: Types::new(program, session),
             session,
@@ -172,9 +199,18 @@ impl<'p, 's> Monomorphize<'p, 's> {
 
     /// The instance of `main`, with a handler around it if it may fail.
     fn root(&mut self, main: GlobalId) -> GlobalId {
-        let Some((name, ty)) = self.request_global(main, Vec::new(), Vec::new()) else { return main };
-        let meta = self.sources.get(&main).map_or(Meta::NONE, |define| define.meta);
-        match self.session.as_effect(ty).and_then(|(row, _)| self.fail_of(row)) {
+        let Some((name, ty)) = self.request_global(main, Vec::new(), Vec::new()) else {
+            return main;
+        };
+        let meta = self
+            .sources
+            .get(&main)
+            .map_or(Meta::NONE, |define| define.meta);
+        match self
+            .session
+            .as_effect(ty)
+            .and_then(|(row, _)| self.fail_of(row))
+        {
             Some(fails) => self.handle_failure(name, ty, fails, meta),
             None => name,
         }
@@ -198,34 +234,86 @@ impl<'p, 's> Monomorphize<'p, 's> {
             meta: at(attempted),
             prim: prim("effect.attempt"),
             result: Some(attempted),
-            args: vec![m::Expr::Global { meta: at(ty), global: main, type_: ty }],
+            args: vec![m::Expr::Global {
+                meta: at(ty),
+                global: main,
+                type_: ty,
+            }],
         };
         let class = self.session.classes.id(known::TO_TEXT_CLASS);
         let member = self.session.global(known::TO_TEXT);
         let proof = self.resolve(class, vec![fails]);
         let to_text = self.member(at(TyId::NONE), member, proof, &[], &[]);
-        let text = self.apply(span, to_text, vec![m::Expr::Var { meta: at(fails), var: error.var }]);
-        let uncaught =
-            m::Expr::Prim { meta: at(plain), prim: prim("uncaught"), result: Some(plain), args: vec![text] };
-        let value_use = m::Expr::Var { meta: at(unit), var: value.var };
-        let pure = m::Expr::Prim { meta: at(plain), prim: prim("effect.pure"), result: None, args: vec![value_use] };
-        let on = |con, binder, body| m::Branch::OnCon { meta: at(plain), con, fields: vec![binder], body };
+        let text = self.apply(
+            span,
+            to_text,
+            vec![m::Expr::Var {
+                meta: at(fails),
+                var: error.var,
+            }],
+        );
+        let uncaught = m::Expr::Prim {
+            meta: at(plain),
+            prim: prim("uncaught"),
+            result: Some(plain),
+            args: vec![text],
+        };
+        let value_use = m::Expr::Var {
+            meta: at(unit),
+            var: value.var,
+        };
+        let pure = m::Expr::Prim {
+            meta: at(plain),
+            prim: prim("effect.pure"),
+            result: None,
+            args: vec![value_use],
+        };
+        let on = |con, binder, body| m::Branch::OnCon {
+            meta: at(plain),
+            con,
+            fields: vec![binder],
+            body,
+        };
         let branches = vec![
             on(self.session.constructors.id("Err"), error, uncaught),
             on(self.session.constructors.id("Ok"), value, pure),
         ];
-        let subject = Box::new(m::Expr::Var { meta: at(result), var: outcome.var });
-        let tail = Box::new(m::Expr::Switch { meta: at(plain), subject, branches, otherwise: None });
-        let steps = vec![m::Step::Run { meta, binder: outcome, effect: attempt }];
-        let value = m::Expr::Do { meta: at(plain), steps, tail };
-        self.defines.push(m::Define { meta: at(plain), global: start, type_: plain, static_: Flag(false), value });
+        let subject = Box::new(m::Expr::Var {
+            meta: at(result),
+            var: outcome.var,
+        });
+        let tail = Box::new(m::Expr::Switch {
+            meta: at(plain),
+            subject,
+            branches,
+            otherwise: None,
+        });
+        let steps = vec![m::Step::Run {
+            meta,
+            binder: outcome,
+            effect: attempt,
+        }];
+        let value = m::Expr::Do {
+            meta: at(plain),
+            steps,
+            tail,
+        };
+        self.defines.push(m::Define {
+            meta: at(plain),
+            global: start,
+            type_: plain,
+            static_: Flag(false),
+            value,
+        });
         start
     }
 
     /// Translates what has been requested until nothing new is.
     fn work(&mut self) {
         while let Some(index) = self.queue.pop_front() {
-            let Some(instance) = self.requested.get(index) else { continue };
+            let Some(instance) = self.requested.get(index) else {
+                continue;
+            };
             let code = instance.code;
             let (name, ty) = (instance.name, instance.ty);
             let (types, evidence) = (instance.types.clone(), instance.evidence.clone());
@@ -248,8 +336,15 @@ impl<'p, 's> Monomorphize<'p, 's> {
     fn enter(&mut self, code: Code<'p>, types: &[TyId], evidence: &[EvId]) {
         let vars = code.types.iter().copied().flatten().copied();
         self.scope.types.extend(vars.zip(types.iter().copied()));
-        let vars = code.evidence.iter().copied().flatten().map(|param| param.var);
-        self.scope.evidence.extend(vars.zip(evidence.iter().copied()));
+        let vars = code
+            .evidence
+            .iter()
+            .copied()
+            .flatten()
+            .map(|param| param.var);
+        self.scope
+            .evidence
+            .extend(vars.zip(evidence.iter().copied()));
     }
 
     /// Runs `action` in a scope of its own, in which the variables stand for these types and this evidence.
@@ -261,9 +356,16 @@ impl<'p, 's> Monomorphize<'p, 's> {
         action: impl FnOnce(&mut Self) -> R,
     ) -> R {
         let mut scope = Scope::default();
-        scope.types.extend(vars.iter().copied().zip(types.iter().copied()));
+        scope
+            .types
+            .extend(vars.iter().copied().zip(types.iter().copied()));
         for (params, args) in evidence {
-            scope.evidence.extend(params.iter().map(|param| param.var).zip(args.iter().copied()));
+            scope.evidence.extend(
+                params
+                    .iter()
+                    .map(|param| param.var)
+                    .zip(args.iter().copied()),
+            );
         }
         let outer = std::mem::replace(&mut self.scope, scope);
         let result = action(self);
@@ -282,7 +384,12 @@ impl<'p, 's> Monomorphize<'p, 's> {
     }
 
     /// The instance of a definition, with its type; `None` for what has no definition.
-    fn request_global(&mut self, global: GlobalId, types: Vec<TyId>, evidence: Vec<EvId>) -> Option<(GlobalId, TyId)> {
+    fn request_global(
+        &mut self,
+        global: GlobalId,
+        types: Vec<TyId>,
+        evidence: Vec<EvId>,
+    ) -> Option<(GlobalId, TyId)> {
         let define = *self.sources.get(&global)?;
         let value = define.value.as_ref()?;
         let code = Code {
@@ -303,24 +410,44 @@ impl<'p, 's> Monomorphize<'p, 's> {
         code: Code<'p>,
     ) -> (GlobalId, TyId) {
         let key = (origin, types, evidence);
-        if let Some(instance) = self.known.get(&key).and_then(|&index| self.requested.get(index)) {
+        if let Some(instance) = self
+            .known
+            .get(&key)
+            .and_then(|&index| self.requested.get(index))
+        {
             return (instance.name, instance.ty);
         }
         let index = self.requested.len();
         self.known.insert(key.clone(), index);
         let (origin, types, evidence) = key;
-        let replace = code.types.iter().copied().flatten().copied().zip(types.iter().copied()).collect();
+        let replace = code
+            .types
+            .iter()
+            .copied()
+            .flatten()
+            .copied()
+            .zip(types.iter().copied())
+            .collect();
         let ty = self.session.types.substitute(code.ty, &replace);
         let ty = self.reduce.reduce(ty, self.session);
         let name = self.name(origin, &types);
-        self.requested.push(Instance { name, origin, types, evidence, ty, code, parent: self.current });
+        self.requested.push(Instance {
+            name,
+            origin,
+            types,
+            evidence,
+            ty,
+            code,
+            parent: self.current,
+        });
         if self.exceeded {
             return (name, ty);
         }
-        let deep = self
-            .requested
-            .last()
-            .is_some_and(|last| last.types.iter().any(|&ty| self.reduce.depth(ty, self.session) > DEPTH_LIMIT));
+        let deep = self.requested.last().is_some_and(|last| {
+            last.types
+                .iter()
+                .any(|&ty| self.reduce.depth(ty, self.session) > DEPTH_LIMIT)
+        });
         if deep || index >= INSTANCE_LIMIT {
             self.exceeded = true;
             self.queue.clear();
@@ -337,15 +464,35 @@ impl<'p, 's> Monomorphize<'p, 's> {
             Origin::Global(global) if types.is_empty() => return global,
             Origin::Global(global) => (global, self.session.globals.name(global).to_owned()),
             Origin::Method { instance, member } => {
-                let short = self.session.globals.name(member).rsplit('.').next().unwrap_or("").to_owned();
-                (member, format!("{}.{short}", self.session.globals.name(instance)))
+                let short = self
+                    .session
+                    .globals
+                    .name(member)
+                    .rsplit('.')
+                    .next()
+                    .unwrap_or("")
+                    .to_owned();
+                (
+                    member,
+                    format!("{}.{short}", self.session.globals.name(instance)),
+                )
             }
         };
-        let info = self.session.globals.get(source).cloned().unwrap_or_default();
+        let info = self
+            .session
+            .globals
+            .get(source)
+            .cloned()
+            .unwrap_or_default();
         let name = instance_name(&base, types, self.session);
         let name = self.session.fresh_global(&name);
         if let Some(entry) = self.session.globals.get_mut(name) {
-            *entry = GlobalInfo { kind: GlobalKind::Value, deprecated: None, test: false, ..info };
+            *entry = GlobalInfo {
+                kind: GlobalKind::Value,
+                deprecated: None,
+                test: false,
+                ..info
+            };
         }
         name
     }
@@ -362,15 +509,20 @@ impl<'p, 's> Monomorphize<'p, 's> {
         let Some(grown) = chain.last() else { return };
         let origin = grown.origin;
         let name = |instance: &Instance<'_>| self.session.globals.name(instance.name).to_owned();
-        let own: Vec<&&Instance<'_>> = chain.iter().filter(|instance| instance.origin == origin).collect();
+        let own: Vec<&&Instance<'_>> = chain
+            .iter()
+            .filter(|instance| instance.origin == origin)
+            .collect();
         let short = match origin {
             Origin::Global(global) => self.session.globals.name(global),
             Origin::Method { member, .. } => self.session.globals.name(member),
         };
         let short = short.rsplit('.').next().unwrap_or(short);
         let message = format!("`{short}` is needed at endlessly many types");
-        let mut diagnostic = Diagnostic::error(codes::ENDLESS_INSTANCES, message)
-            .at(grown.code.meta.span, "each use asks for a use at a larger type");
+        let mut diagnostic = Diagnostic::error(codes::ENDLESS_INSTANCES, message).at(
+            grown.code.meta.span,
+            "each use asks for a use at a larger type",
+        );
         for pair in own.windows(2).take(3) {
             if let [user, used] = pair {
                 diagnostic = diagnostic.note(format!("`{}` needs `{}`", name(user), name(used)));
@@ -379,7 +531,8 @@ impl<'p, 's> Monomorphize<'p, 's> {
         if own.len() > 4 {
             diagnostic = diagnostic.note(format!("and so on, {} times", own.len() - 4));
         }
-        let diagnostic = diagnostic.help("let the recursive call have the type of the function itself");
+        let diagnostic =
+            diagnostic.help("let the recursive call have the type of the function itself");
         self.session.report(diagnostic);
     }
 
@@ -387,8 +540,16 @@ impl<'p, 's> Monomorphize<'p, 's> {
     /// where they ask for the fields of a type.
     fn reduce_data(&mut self) {
         for con in self.session.constructors.ids() {
-            let fields = self.session.constructors.get(con).map(|info| info.fields.clone()).unwrap_or_default();
-            let fields = fields.into_iter().map(|field| self.reduce.reduce_field(field, self.session)).collect();
+            let fields = self
+                .session
+                .constructors
+                .get(con)
+                .map(|info| info.fields.clone())
+                .unwrap_or_default();
+            let fields = fields
+                .into_iter()
+                .map(|field| self.reduce.reduce_field(field, self.session))
+                .collect();
             if let Some(info) = self.session.constructors.get_mut(con) {
                 info.fields = fields;
             }
@@ -421,9 +582,16 @@ fn prim(name: &str) -> Prim {
 
 /// The program's own data types that occur in what is left of it, in the order of their definitions.
 fn reached_data(data: &[DataDef], program: &m::Program, session: &Session) -> Vec<DataDef> {
-    let mut reached = Reached { session, types: FxHashSet::default(), cons: FxHashSet::default() };
+    let mut reached = Reached {
+        session,
+        types: FxHashSet::default(),
+        cons: FxHashSet::default(),
+    };
     m::Visit::program(&mut reached, program);
-    data.iter().copied().filter(|data| reached.cons.contains(&data.0)).collect()
+    data.iter()
+        .copied()
+        .filter(|data| reached.cons.contains(&data.0))
+        .collect()
 }
 
 struct Reached<'s> {
@@ -473,7 +641,12 @@ impl m::Visit for Reached<'_> {
     }
 
     fn con_id(&mut self, con: &ir_defs::tables::ConId) {
-        if let Some(data) = self.session.constructors.get(*con).and_then(|info| info.data) {
+        if let Some(data) = self
+            .session
+            .constructors
+            .get(*con)
+            .and_then(|info| info.data)
+        {
             self.tycon(data);
         }
     }

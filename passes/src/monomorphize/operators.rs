@@ -29,10 +29,17 @@ impl<'p> Monomorphize<'p, '_> {
                 | Operator::Div
                 | Operator::Rem
                 | Operator::Append
-                | Operator::Negate => args.first().map_or(nanopass::TyId::NONE, |arg| arg.meta().ty),
+                | Operator::Negate => args
+                    .first()
+                    .map_or(nanopass::TyId::NONE, |arg| arg.meta().ty),
                 _ => self.session.bool(),
             };
-            return m::Expr::Prim { meta: Meta::new(span, ty), prim, result: None, args };
+            return m::Expr::Prim {
+                meta: Meta::new(span, ty),
+                prim,
+                result: None,
+                args,
+            };
         }
         let proof = self.evidence(evidence);
         match op {
@@ -65,16 +72,31 @@ impl<'p> Monomorphize<'p, '_> {
         }
     }
 
-    fn call_member(&mut self, span: Span, member: &str, proof: EvId, args: Vec<m::Expr>) -> m::Expr {
+    fn call_member(
+        &mut self,
+        span: Span,
+        member: &str,
+        proof: EvId,
+        args: Vec<m::Expr>,
+    ) -> m::Expr {
         let member = self.session.global(member);
         let callee = self.member(Meta::at(span), member, proof, &[], &[]);
         self.apply(span, callee, args)
     }
 
     /// An operator that a domain defines: the member of its instance that has the operator's name.
-    fn domain_operator(&mut self, span: Span, op: Operator, proof: EvId, args: Vec<m::Expr>) -> m::Expr {
+    fn domain_operator(
+        &mut self,
+        span: Span,
+        op: Operator,
+        proof: EvId,
+        args: Vec<m::Expr>,
+    ) -> m::Expr {
         let member = match self.proofs.get(proof) {
-            Proof::Instance { instance: InstanceRef(instance), .. } => instance
+            Proof::Instance {
+                instance: InstanceRef(instance),
+                ..
+            } => instance
                 .methods
                 .iter()
                 .map(|method| method.member)
@@ -87,9 +109,15 @@ impl<'p> Monomorphize<'p, '_> {
                 self.apply(span, callee, args)
             }
             None => {
-                let form = format!("not supported yet: the operator `{}` of a domain", op.text());
-                self.session.report(Diagnostic::error(codes::NOT_SUPPORTED, form).at(span, "used here"));
-                args.into_iter().next().unwrap_or_else(|| self.bool_value(span, false))
+                let form = format!(
+                    "not supported yet: the operator `{}` of a domain",
+                    op.text()
+                );
+                self.session
+                    .report(Diagnostic::error(codes::NOT_SUPPORTED, form).at(span, "used here"));
+                args.into_iter()
+                    .next()
+                    .unwrap_or_else(|| self.bool_value(span, false))
             }
         }
     }
@@ -102,16 +130,33 @@ impl<'p> Monomorphize<'p, '_> {
         let matching = self.bool_value(span, when);
         let otherwise = self.bool_value(span, !when);
         let meta = matching.meta();
-        let branches = vec![m::Branch::OnCon { meta, con, fields: Vec::new(), body: matching }];
-        let switch =
-            m::Expr::Switch { meta, subject: Box::new(subject), branches, otherwise: Some(Box::new(otherwise)) };
+        let branches = vec![m::Branch::OnCon {
+            meta,
+            con,
+            fields: Vec::new(),
+            body: matching,
+        }];
+        let switch = m::Expr::Switch {
+            meta,
+            subject: Box::new(subject),
+            branches,
+            otherwise: Some(Box::new(otherwise)),
+        };
         self.wrap(binds, switch)
     }
 
     fn bool_value(&mut self, span: Span, value: bool) -> m::Expr {
         let ty = self.session.bool();
-        let con = self.session.constructors.id(if value { "True" } else { "False" });
-        m::Expr::Construct { meta: Meta::new(span, ty), con, types: Vec::new(), args: Vec::new() }
+        let con = self
+            .session
+            .constructors
+            .id(if value { "True" } else { "False" });
+        m::Expr::Construct {
+            meta: Meta::new(span, ty),
+            con,
+            types: Vec::new(),
+            args: Vec::new(),
+        }
     }
 }
 

@@ -18,7 +18,11 @@ pub(super) struct Types {
 
 impl Types {
     pub(super) fn new(program: &Program, session: &Session) -> Types {
-        Types { phantom: phantoms(program, session), reduced: FxHashMap::default(), depths: FxHashMap::default() }
+        Types {
+            phantom: phantoms(program, session),
+            reduced: FxHashMap::default(),
+            depths: FxHashMap::default(),
+        }
     }
 
     /// `ty` with rows reduced to their `Fail` type, phantom arguments and what nothing determines replaced by `Unit`.
@@ -54,7 +58,11 @@ impl Types {
                 let mut reduced = Vec::with_capacity(args.len());
                 for (index, arg) in args.into_iter().enumerate() {
                     let phantom = phantom.get(index) == Some(&true);
-                    reduced.push(if phantom { session.unit() } else { self.reduce_in(arg, open, session) });
+                    reduced.push(if phantom {
+                        session.unit()
+                    } else {
+                        self.reduce_in(arg, open, session)
+                    });
                 }
                 session.types.apply(head, reduced)
             }
@@ -64,12 +72,17 @@ impl Types {
                 session.fun(&[param], result)
             }
             Type::Tuple(items) => {
-                let items = items.into_iter().map(|item| self.reduce_in(item, open, session)).collect();
+                let items = items
+                    .into_iter()
+                    .map(|item| self.reduce_in(item, open, session))
+                    .collect();
                 session.tuple(items)
             }
             Type::Record { fields, tail } => {
-                let fields =
-                    fields.into_iter().map(|(label, field)| (label, self.reduce_in(field, open, session))).collect();
+                let fields = fields
+                    .into_iter()
+                    .map(|(label, field)| (label, self.reduce_in(field, open, session)))
+                    .collect();
                 session.record(fields, tail.filter(|_| open))
             }
             Type::Row { fail, tail, .. } => {
@@ -88,7 +101,11 @@ impl Types {
         }
         let mut parts = Vec::new();
         each_part(session.types.get(ty), |part| parts.push(part));
-        let depth = parts.into_iter().map(|part| self.depth(part, session) + 1).max().unwrap_or(0);
+        let depth = parts
+            .into_iter()
+            .map(|part| self.depth(part, session) + 1)
+            .max()
+            .unwrap_or(0);
         self.depths.insert(ty, depth);
         depth
     }
@@ -99,14 +116,21 @@ impl Types {
 fn phantoms(program: &Program, session: &Session) -> FxHashMap<TyConId, Vec<bool>> {
     let mut phantom: FxHashMap<TyConId, Vec<bool>> = FxHashMap::default();
     for con in session.tycons.ids() {
-        if let Some(info) = session.tycons.get(con).filter(|info| info.kind == TyConKind::Data) {
+        if let Some(info) = session
+            .tycons
+            .get(con)
+            .filter(|info| info.kind == TyConKind::Data)
+        {
             phantom.insert(con, vec![true; info.params.len()]);
         }
     }
     for instance in &program.instances {
         let mut demanded = Vec::new();
         for param in &instance.evidence {
-            param.types.iter().for_each(|&ty| variables(ty, session, &FxHashMap::default(), &mut demanded));
+            param
+                .types
+                .iter()
+                .for_each(|&ty| variables(ty, session, &FxHashMap::default(), &mut demanded));
         }
         for &head in &instance.heads {
             if let Type::Apply(con, args) = session.types.get(head)
@@ -122,14 +146,23 @@ fn phantoms(program: &Program, session: &Session) -> FxHashMap<TyConId, Vec<bool
     loop {
         let mut changed = false;
         for con in phantom.keys().copied().collect::<Vec<_>>() {
-            let Some(info) = session.tycons.get(con) else { continue };
+            let Some(info) = session.tycons.get(con) else {
+                continue;
+            };
             let mut used = Vec::new();
-            for field in info.constructors.iter().filter_map(|&con| session.constructors.get(con)).flat_map(|con| &con.fields) {
+            for field in info
+                .constructors
+                .iter()
+                .filter_map(|&con| session.constructors.get(con))
+                .flat_map(|con| &con.fields)
+            {
                 variables(*field, session, &phantom, &mut used);
             }
             let used: FxHashSet<TyId> = used.into_iter().collect();
             for (index, &param) in info.params.iter().enumerate() {
-                let is_used = used.iter().any(|&ty| *session.types.get(ty) == Type::Var(param));
+                let is_used = used
+                    .iter()
+                    .any(|&ty| *session.types.get(ty) == Type::Var(param));
                 if let Some(flag) = phantom.get_mut(&con).and_then(|flags| flags.get_mut(index))
                     && *flag
                     && is_used
@@ -146,7 +179,12 @@ fn phantoms(program: &Program, session: &Session) -> FxHashMap<TyConId, Vec<bool
 }
 
 /// The variables of a type outside of phantom arguments.
-fn variables(ty: TyId, session: &Session, phantom: &FxHashMap<TyConId, Vec<bool>>, found: &mut Vec<TyId>) {
+fn variables(
+    ty: TyId,
+    session: &Session,
+    phantom: &FxHashMap<TyConId, Vec<bool>>,
+    found: &mut Vec<TyId>,
+) {
     if !session.types.has_var(ty) {
         return;
     }
@@ -182,7 +220,14 @@ pub(crate) fn instance_name(base: &str, types: &[TyId], session: &Session) -> St
     name
 }
 
-fn spell_all(open: &str, types: &[TyId], close: &str, session: &Session, limit: usize, out: &mut String) {
+fn spell_all(
+    open: &str,
+    types: &[TyId],
+    close: &str,
+    session: &Session,
+    limit: usize,
+    out: &mut String,
+) {
     out.push_str(open);
     for (index, &ty) in types.iter().enumerate() {
         if index > 0 {
@@ -213,13 +258,15 @@ fn spell(ty: TyId, session: &Session, limit: usize, out: &mut String) {
                     out.push(',');
                 }
                 out.push_str(session.core.text(*label));
-                out.push(':');
+                out.push('=');
                 spell(*field, session, limit, out);
             }
             out.push('>');
         }
         Type::Row { fail: None, .. } => out.push_str("Row"),
-        Type::Row { fail: Some(fail), .. } => spell_all("Fail<", &[*fail], ">", session, limit, out),
+        Type::Row {
+            fail: Some(fail), ..
+        } => spell_all("Fail<", &[*fail], ">", session, limit, out),
         Type::Var(_) | Type::Hole(_) | Type::Error => out.push('?'),
     }
 }
