@@ -4,6 +4,7 @@
 //! generator writes from them. Written by hand are the terminals, the tables that all passes share, and the checks:
 //! what a grammar cannot say.
 
+pub mod binary;
 pub mod check;
 #[rustfmt::skip]
 pub mod r#gen;

@@ -40,3 +40,7 @@ pub const ENDLESS_INSTANCES: &str = "E0401";
 pub const VALUE_CYCLE: &str = "E0402";
 /// A data type with more constructors than an object's header can tell apart.
 pub const TOO_MANY_CONSTRUCTORS: &str = "E0451";
+/// The compiler and its runtime disagree. A fault of the compiler.
+pub const RUNTIME: &str = "E0490";
+/// The module that was made is not valid. A fault of the compiler.
+pub const INVALID_MODULE: &str = "E0491";

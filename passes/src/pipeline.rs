@@ -36,5 +36,13 @@ nanopass::pipeline! {
         convert_closures: lifted => closed;
         /// Chooses how each type is represented and how the fields of each object are ordered.
         choose_layouts: closed => laid_out;
+        /// Merges the runtime's files that the program needs.
+        link_runtime: wasm => wasm;
+        /// Drops what the exports do not reach.
+        shake: wasm => wasm;
+        /// Gives locals and stack their final form.
+        tidy_locals: wasm => wasm;
+        /// Encodes the module and validates it.
+        emit: wasm => binary [gate];
     }
 }
