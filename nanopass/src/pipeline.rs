@@ -38,7 +38,7 @@ use crate::{Context, FileId, Language, PrintOptions, ReadError, Violation, neare
 #[macro_export]
 macro_rules! pipeline {
     ($session:ty: $first:tt => $last:tt {
-        $($(#[doc = $doc:literal])* $pass:tt: $from:tt => $to:tt $([$($flag:ident),*])?;)*
+        $($(#[doc = $doc:literal])* $pass:ident: $from:tt => $to:tt $([$($flag:ident),*])?;)*
     }) => {
         $crate::pipeline! {
             $session { $($(#[doc = $doc])* $pass: $from => $to $([$($flag),*])?;)* }
@@ -63,7 +63,7 @@ macro_rules! pipeline {
         }
     };
     ($session:ty {
-        $($(#[doc = $doc:literal])* $pass:tt: $from:tt => $to:tt $([$($flag:ident),*])?;)*
+        $($(#[doc = $doc:literal])* $pass:ident: $from:tt => $to:tt $([$($flag:ident),*])?;)*
     }) => {
         /// All passes, in order.
         pub const PIPELINE: $crate::Pipeline<$session> = $crate::Pipeline {
