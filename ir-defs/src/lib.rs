@@ -13,6 +13,8 @@ pub mod ops;
 pub mod prims;
 pub mod reps;
 pub mod session;
+pub mod source;
+pub mod syntax;
 pub mod tables;
 pub mod terminals;
 mod text;

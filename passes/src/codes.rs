@@ -5,6 +5,27 @@
 
 // Syntax (parse, build-ast).
 
+/// A token stands where no declaration, expression, pattern or type has one.
+pub const UNEXPECTED_TOKEN: &str = "E0001";
+/// A bracket is not closed, or closed by one of another kind.
+pub const UNMATCHED_BRACKET: &str = "E0002";
+/// A bracket closes nothing.
+pub const STRAY_BRACKET: &str = "E0003";
+/// A text is not closed.
+pub const UNCLOSED_TEXT: &str = "E0004";
+/// A block comment is not closed.
+pub const UNCLOSED_COMMENT: &str = "E0005";
+/// A character that no token begins with.
+pub const UNKNOWN_CHARACTER: &str = "E0006";
+/// A number, character or sigil that is not well formed.
+pub const MALFORMED_TOKEN: &str = "E0007";
+/// Brackets, `if`s or arms nest too deeply.
+pub const TOO_DEEP: &str = "E0008";
+/// The file is too large.
+pub const TOO_LARGE: &str = "E0009";
+/// A reserved word stands where a name is needed.
+pub const KEYWORD_AS_NAME: &str = "E0010";
+
 /// The form is part of the language, and this version of the compiler does not support it yet.
 pub const NOT_SUPPORTED: &str = "E0099";
 

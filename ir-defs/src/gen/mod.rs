@@ -17,6 +17,7 @@ pub mod anf_to_loops;
 pub mod ast;
 pub mod closed;
 pub mod closed_to_closed;
+pub mod cst;
 pub mod derived;
 pub mod derived_to_direct;
 pub mod direct;
@@ -55,6 +56,7 @@ pub mod wasm_to_wasm;
 /// All languages, each after its parent.
 pub const LANGUAGES: &[nanopass::LanguageInfo] = &[
     ast::INFO,
+    cst::INFO,
     hir::INFO,
     no_sections::INFO,
     plain_literals::INFO,

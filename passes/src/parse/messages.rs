@@ -1,0 +1,206 @@
+//! What `parse` says about syntax errors, in the programmer's words.
+
+use nanopass::{Diagnostic, Span};
+
+use super::lexer::Wrong;
+use super::token::Token;
+use crate::codes;
+
+/// A range of bytes in the file that is being parsed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    lo: usize,
+    hi: usize,
+}
+
+impl Place {
+    pub fn new(lo: usize, hi: usize) -> Place {
+        Place { lo, hi }
+    }
+
+    pub fn of(token: &Token) -> Place {
+        Place::new(token.lo as usize, token.hi as usize)
+    }
+}
+
+/// How many syntax errors of one file are reported.
+const MAX_ERRORS: usize = 1_000;
+
+/// Collects the diagnostics of one file.
+pub struct Reporter {
+    start: u32,
+    list: Vec<Diagnostic>,
+}
+
+impl Reporter {
+    /// A reporter for a file whose text starts at this position.
+    pub fn new(start: u32) -> Reporter {
+        Reporter {
+            start,
+            list: Vec::new(),
+        }
+    }
+
+    /// The span of a place of the file.
+    pub fn span(&self, place: Place) -> Span {
+        Span::new(self.start + place.lo as u32, self.start + place.hi as u32)
+    }
+
+    /// Adds a diagnostic, up to a number that nobody reads any more.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.list.len() < MAX_ERRORS {
+            self.list.push(diagnostic);
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn truncate(&mut self, len: usize) {
+        self.list.truncate(len);
+    }
+
+    /// The diagnostics by their place.
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|diagnostic| diagnostic.span().lo);
+        self.list
+    }
+
+    pub fn too_large(&mut self, size: usize, limit: usize) {
+        let message = format!(
+            "this file has {} MB; the limit is {} MB",
+            size >> 20,
+            limit >> 20
+        );
+        let at = self.span(Place::new(0, 0));
+        let diagnostic = Diagnostic::error(codes::TOO_LARGE, message)
+            .at(at, "")
+            .help("split it into several modules, or read data at run time");
+        self.push(diagnostic);
+    }
+
+    pub fn too_deep(&mut self, place: Place, limit: usize) {
+        let message = format!("this nests more than {limit} levels deep");
+        let diagnostic = Diagnostic::error(codes::TOO_DEEP, message)
+            .at(self.span(place), "one level too many")
+            .help("give inner parts names of their own");
+        self.push(diagnostic);
+    }
+
+    pub fn unclosed_comment(&self, place: Place) -> Diagnostic {
+        Diagnostic::error(codes::UNCLOSED_COMMENT, "this comment is not closed")
+            .at(self.span(place), "opened here")
+            .help("comments nest: each `/*` needs its own `*/`")
+    }
+
+    pub fn unclosed_text(&self, place: Place) -> Diagnostic {
+        Diagnostic::error(codes::UNCLOSED_TEXT, "this text is not closed")
+            .at(self.span(place), "opened here")
+            .help("close it with the same quotation marks; inside a text, write `\\\"` for one")
+    }
+
+    pub fn unclosed_bracket(
+        &self,
+        open: Place,
+        text: &str,
+        closing: &str,
+        end: Place,
+    ) -> Diagnostic {
+        Diagnostic::error(codes::UNMATCHED_BRACKET, format!("`{text}` is not closed"))
+            .at(
+                self.span(end),
+                format!("expected `{closing}` here or before"),
+            )
+            .label(self.span(open), "opened here")
+    }
+
+    pub fn mismatched(
+        &self,
+        place: Place,
+        found: &str,
+        open: Option<Token>,
+        expected: &str,
+    ) -> Diagnostic {
+        let message = format!("found `{found}` where `{expected}` is expected");
+        let diagnostic = Diagnostic::error(codes::UNMATCHED_BRACKET, message)
+            .at(self.span(place), format!("expected `{expected}`"));
+        match open {
+            Some(open) => diagnostic.label(self.span(Place::of(&open)), "opened here"),
+            None => diagnostic,
+        }
+    }
+
+    pub fn unmatched(&self, place: Place, text: &str) -> Diagnostic {
+        Diagnostic::error(codes::STRAY_BRACKET, format!("`{text}` closes nothing"))
+            .at(self.span(place), "no bracket is open here")
+    }
+
+    /// A token that no program holds.
+    pub fn wrong_token(&mut self, what: Wrong, text: &str, place: Place) {
+        let span = self.span(place);
+        let diagnostic = match what {
+            Wrong::Character => unknown_character(text, span),
+            Wrong::CharLiteral => {
+                Diagnostic::error(codes::MALFORMED_TOKEN, "a character literal holds exactly one character")
+                    .at(span, "")
+                    .help("a text is written with quotation marks: \"…\"")
+            }
+            Wrong::Sigil => Diagnostic::error(codes::MALFORMED_TOKEN, "this sigil is not closed on its line")
+                .at(span, ""),
+            Wrong::Tilde if text == "~" => {
+                Diagnostic::error(codes::MALFORMED_TOKEN, "`~` begins a sigil, such as `~set[1, 2]` or `~r/a+/`")
+                    .at(span, "no name of a sigil follows")
+            }
+            Wrong::Tilde => Diagnostic::error(codes::MALFORMED_TOKEN, "a sigil needs its content in brackets")
+                .at(span, format!("expected `(`, `[`, `{{` or `/` right after `{text}`")),
+            Wrong::NumberRunsOn => Diagnostic::error(codes::MALFORMED_TOKEN, "this number runs into what follows")
+                .at(span, "")
+                .help("a suffix begins with a lowercase letter, as in `10px`; otherwise put a space between"),
+            Wrong::Underscore => {
+                Diagnostic::error(codes::UNKNOWN_CHARACTER, "a name cannot begin with `_`").at(span, "")
+            }
+        };
+        self.push(diagnostic);
+    }
+}
+
+fn unknown_character(text: &str, span: Span) -> Diagnostic {
+    let shown: String = text.chars().flat_map(char::escape_default).collect();
+    let shown = if text
+        .chars()
+        .all(|c| c.is_alphanumeric() || c.is_ascii_graphic())
+    {
+        text.to_owned()
+    } else {
+        shown
+    };
+    let diagnostic = Diagnostic::error(
+        codes::UNKNOWN_CHARACTER,
+        format!("unexpected character `{shown}`"),
+    )
+    .at(span, "");
+    let first = text.chars().next().unwrap_or(' ');
+    match first {
+        '“' | '”' | '„' => {
+            diagnostic.help("texts are written with straight quotation marks: \"…\"")
+        }
+        '‘' | '’' => {
+            diagnostic.help("characters are written with straight quotation marks: 'a'")
+        }
+        '\\' => diagnostic.help("a function is written `x => …`"),
+        '#' => diagnostic.help("a comment is written `// …`"),
+        '→' => diagnostic.help("write `->`"),
+        '⇒' => diagnostic.help("write `=>`"),
+        '≤' => diagnostic.help("write `<=`"),
+        '≥' => diagnostic.help("write `>=`"),
+        '≠' => diagnostic.help("write `!=`"),
+        first if first.is_alphabetic() => {
+            diagnostic.help("names are written with the letters a-z and A-Z, digits and `_`")
+        }
+        first if first.is_whitespace() => {
+            diagnostic.help("this is an unusual space; replace it by an ordinary one")
+        }
+        _ => diagnostic,
+    }
+}

@@ -1,0 +1,303 @@
+//! What to say where the grammar cannot go on: the token that is in the way, what would fit, and, for the mistakes
+//! that people make, what they probably meant.
+
+use nanopass::Diagnostic;
+
+use super::messages::{Place, Reporter};
+use super::token::{Token, TokenKind, needs_operand};
+use crate::codes;
+
+/// An item that does not parse, and the token where that shows; `at` is behind the last one if more is missing.
+pub struct Stuck<'a> {
+    pub source: &'a str,
+    pub tokens: &'a [Token],
+    pub at: usize,
+}
+
+impl Stuck<'_> {
+    fn text(&self, index: Option<usize>) -> &str {
+        let token = index.and_then(|index| self.tokens.get(index));
+        token.map_or("", |token| token.text(self.source))
+    }
+
+    fn kind(&self, index: Option<usize>) -> Option<TokenKind> {
+        index
+            .and_then(|index| self.tokens.get(index))
+            .map(|token| token.kind)
+    }
+
+    fn place(&self, index: usize) -> Place {
+        match (self.tokens.get(index), self.tokens.last()) {
+            (Some(token), _) => Place::of(token),
+            (None, Some(last)) => Place::new(last.hi as usize, last.hi as usize),
+            (None, None) => Place::new(0, 0),
+        }
+    }
+
+    /// The indices of the brackets that are open before the token, the innermost last.
+    fn open_brackets(&self) -> Vec<usize> {
+        let mut open = Vec::new();
+        for (index, token) in self.tokens.iter().enumerate().take(self.at) {
+            match token.kind {
+                TokenKind::Open => open.push(index),
+                TokenKind::Quote
+                    if open
+                        .last()
+                        .is_some_and(|&last| self.text(Some(last)) == "\"") =>
+                {
+                    open.pop();
+                }
+                TokenKind::Quote => open.push(index),
+                TokenKind::Close => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        open
+    }
+
+    /// The texts of the tokens before the stuck one, inside the same bracket and the same entry, the nearest first;
+    /// what stands in brackets of its own is left out.
+    fn before(&self) -> Vec<&str> {
+        let mut texts = Vec::new();
+        let mut depth = 0usize;
+        for token in self.tokens.iter().take(self.at).rev() {
+            let text = token.text(self.source);
+            match token.kind {
+                TokenKind::Close => depth += 1,
+                TokenKind::Open if depth == 0 => break,
+                TokenKind::Open => depth -= 1,
+                TokenKind::Chunk | TokenKind::Quote => {}
+                _ if depth == 0 && matches!(text, "," | ";") => break,
+                _ if depth == 0 => texts.push(text),
+                _ => {}
+            }
+        }
+        texts
+    }
+
+    /// Reports the mistake.
+    pub fn report(&self, reporter: &mut Reporter) {
+        let diagnostic = self
+            .incomplete(reporter)
+            .or_else(|| self.keyword_as_name(reporter));
+        let diagnostic = diagnostic.unwrap_or_else(|| self.unexpected(reporter));
+        reporter.push(diagnostic);
+    }
+
+    /// A declaration that runs into the next one: the stuck `=` or `:` belongs to a name at the start of a line.
+    fn incomplete(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let name = self.at.checked_sub(1).filter(|&name| name > 0)?;
+        let line_start = self.tokens.get(name)?.lo.checked_sub(1)?;
+        let starts_line = self.source.as_bytes().get(line_start as usize) == Some(&b'\n');
+        if !starts_line
+            || !matches!(self.text(Some(self.at)), "=" | ":")
+            || self.kind(Some(name)) != Some(TokenKind::Lower)
+        {
+            return None;
+        }
+        let before = Stuck {
+            source: self.source,
+            tokens: self.tokens.get(..name)?,
+            at: name,
+        };
+        let end = before.place(name);
+        if let Some(&open) = before.open_brackets().last() {
+            let text = self.text(Some(open));
+            let closing = match text {
+                "(" => ")",
+                "[" => "]",
+                "{" => "}",
+                _ => return None,
+            };
+            return Some(reporter.unclosed_bracket(self.place(open), text, closing, end));
+        }
+        let expected = before.expected(&before.before());
+        let diagnostic =
+            Diagnostic::error(codes::UNEXPECTED_TOKEN, "this declaration is not complete");
+        Some(diagnostic.at(reporter.span(end), expected))
+    }
+
+    /// `type = 1`, `effect => …`, `f or`: a reserved word where a name is meant.
+    fn keyword_as_name(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let names_something = |text: &str| matches!(text, "=" | ":" | "=>" | "<-" | "," | ")");
+        let (previous, at) = (self.at.checked_sub(1), Some(self.at));
+        let index = if self.kind(at) == Some(TokenKind::Keyword) {
+            let next = self.text(Some(self.at + 1));
+            let operand_missing = match self.kind(previous) {
+                None | Some(TokenKind::Open) => true,
+                Some(TokenKind::Punct) => needs_operand(self.text(previous)),
+                _ => false,
+            };
+            let continues = matches!(self.text(at), "then" | "else" | "or" | "when" | "with");
+            (names_something(next) || (operand_missing && !continues)).then_some(self.at)
+        } else if self.kind(previous) == Some(TokenKind::Keyword) && names_something(self.text(at))
+        {
+            previous
+        } else {
+            None
+        }?;
+        let word = self.text(Some(index));
+        // A declaration keyword in the middle of an expression is a declaration that came too early.
+        let misplaced = index > 0
+            && matches!(
+                word,
+                "module" | "use" | "export" | "class" | "instance" | "domain"
+            );
+        if misplaced && !names_something(self.text(Some(index + 1))) {
+            return None;
+        }
+        let diagnostic = Diagnostic::error(
+            codes::KEYWORD_AS_NAME,
+            format!("`{word}` is a keyword and cannot be a name"),
+        )
+        .at(reporter.span(self.place(index)), "a reserved word")
+        .help(format!(
+            "another name, such as `{word}_` or `the{}`, is free",
+            capitalised(word)
+        ));
+        Some(diagnostic)
+    }
+
+    fn unexpected(&self, reporter: &Reporter) -> Diagnostic {
+        let previous = self.at.checked_sub(1);
+        let before = self.before();
+        let found = self.text(Some(self.at));
+        let message = if self.at >= self.tokens.len() {
+            match self.text(previous) {
+                "" => "expected a declaration".to_owned(),
+                _ => "this declaration is not complete".to_owned(),
+            }
+        } else {
+            format!("unexpected {}", self.described(self.at))
+        };
+        let span = reporter.span(self.place(self.at));
+        let mut diagnostic =
+            Diagnostic::error(codes::UNEXPECTED_TOKEN, message).at(span, self.expected(&before));
+        if let Some(&open) = self.open_brackets().last()
+            && self.at > open + 1
+            && matches!(self.kind(Some(self.at)), Some(TokenKind::Close) | None)
+        {
+            diagnostic = diagnostic.label(reporter.span(self.place(open)), "inside of this");
+        }
+        match self.hint(found, &before) {
+            Some(hint) => diagnostic.help(hint),
+            None => diagnostic,
+        }
+    }
+
+    /// A token in words.
+    fn described(&self, index: usize) -> String {
+        let text = self.text(Some(index));
+        match self.kind(Some(index)) {
+            Some(TokenKind::Keyword) => format!("keyword `{text}`"),
+            Some(TokenKind::Number) => format!("number `{text}`"),
+            Some(TokenKind::Quote | TokenKind::Chunk | TokenKind::RawText) => "text".to_owned(),
+            Some(TokenKind::Lower | TokenKind::Upper) => format!("name `{text}`"),
+            _ => format!("`{text}`"),
+        }
+    }
+
+    /// What would fit.
+    fn expected(&self, before: &[&str]) -> String {
+        let previous = self.at.checked_sub(1);
+        let text = self.text(previous);
+        let needs = match self.kind(previous) {
+            None => return "expected a declaration".to_owned(),
+            Some(TokenKind::Punct) => needs_operand(text),
+            Some(TokenKind::Keyword) => true,
+            _ => false,
+        };
+        if needs {
+            let what = match text {
+                "effect" | "generate" | "resource" | "patch" | "<|" => "`{`",
+                "?" | "or" if text == "?" => "`|` and a pattern",
+                "|" => "a pattern",
+                ":" if before.len() == 2 && self.open_brackets().is_empty() => "a type",
+                "->" if before.contains(&":") => "a type",
+                "use" | "module" => "the path of a module",
+                "class" | "capability" | "domain" | "type" => {
+                    "a name that begins with a capital letter"
+                }
+                "instance" => "the name of a class",
+                "over" => "a type",
+                "export" | "hiding" | "as" => "a name",
+                _ => "an expression",
+            };
+            return format!("expected {what} after `{text}`");
+        }
+        if text == "@" {
+            return "expected the name of a decorator".to_owned();
+        }
+        let open_if = before.iter().position(|&text| text == "if");
+        let then = before.iter().position(|&text| text == "then");
+        if let Some(open_if) = open_if
+            && then.is_none_or(|then| open_if < then)
+        {
+            return "expected `then`".to_owned();
+        }
+        let bar = before.iter().position(|&text| text == "|");
+        let arrow = before.iter().position(|&text| text == "=>");
+        if let Some(bar) = bar
+            && arrow.is_none_or(|arrow| bar < arrow)
+        {
+            return "expected `=>` and the arm's result".to_owned();
+        }
+        let open = self.open_brackets();
+        match open.last().map(|&open| self.text(Some(open))) {
+            Some("(") => "expected `,` or `)`".to_owned(),
+            Some("[") => "expected `,`, a new line or `]`".to_owned(),
+            Some("{") => "expected a new line or `}`".to_owned(),
+            _ if before
+                .last()
+                .is_some_and(|first| matches!(*first, "use" | "export" | "module")) =>
+            {
+                "expected the end of the line".to_owned()
+            }
+            _ if before.contains(&"=") || before.contains(&":") => {
+                "expected the end of the declaration".to_owned()
+            }
+            _ => "expected `=` or `:` and a definition".to_owned(),
+        }
+    }
+
+    /// What was probably meant.
+    fn hint(&self, found: &str, before: &[&str]) -> Option<String> {
+        let brackets = self.open_brackets();
+        let bracket = brackets.last().map(|&open| self.text(Some(open)));
+        let has = |text: &str| before.contains(&text);
+        let hint = match found {
+            "=" if has("if") && !has("then") => "to compare, write `==`",
+            "=" if has("|") => "the result of an arm follows `=>`",
+            "=" if matches!(bracket, Some("(" | "[")) => {
+                "to compare, write `==`; a function is written `x => …`"
+            }
+            "=" if has("=") => "to compare, write `==`",
+            "->" => "functions and arms are written with `=>`; `->` stands in types",
+            "|" => "`|` begins an arm; write `?` after the value that is matched",
+            "<-" => {
+                "`<-` stands in `effect`, `generate` and `resource` blocks; to compare with a negative number, write `< -`"
+            }
+            ":" if bracket.is_some() => {
+                "a type stands in a signature of its own, on the line above a top-level definition"
+            }
+            ":=" => "`:=` stands in patches only; nothing is assigned in AIVI",
+            "&" => "the operator is `&&`",
+            "^" => "there is no such operator; see `math.pow`",
+            ";" => "`;` separates statements in braces",
+            "else" if !has("then") => "`if c then a else b` is the whole form",
+            _ if self.at >= self.tokens.len() && !has("=") && !has(":") => {
+                "at the top level stand declarations only; is this line a part of the one above it?"
+            }
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
+}
