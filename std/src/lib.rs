@@ -1,1 +1,48 @@
+//! The standard library of AIVI, in AIVI: the files of `aivi/`, embedded.
+//!
+//! A module is looked up by its path; nothing is parsed before a program mentions it.
 
+/// Each module's path with its source.
+const MODULES: &[(&str, &str)] = &[
+    ("aivi", include_str!("../aivi/aivi.aivi")),
+    ("aivi.args", include_str!("../aivi/args.aivi")),
+    ("aivi.char", include_str!("../aivi/char.aivi")),
+    ("aivi.console", include_str!("../aivi/console.aivi")),
+    ("aivi.float", include_str!("../aivi/float.aivi")),
+    ("aivi.int", include_str!("../aivi/int.aivi")),
+    ("aivi.intrinsics", include_str!("../aivi/intrinsics.aivi")),
+    ("aivi.list", include_str!("../aivi/list.aivi")),
+    ("aivi.logic", include_str!("../aivi/logic.aivi")),
+    ("aivi.math", include_str!("../aivi/math.aivi")),
+    ("aivi.option", include_str!("../aivi/option.aivi")),
+    ("aivi.prelude", include_str!("../aivi/prelude.aivi")),
+    ("aivi.result", include_str!("../aivi/result.aivi")),
+    ("aivi.text", include_str!("../aivi/text.aivi")),
+];
+
+/// The source of a module; `None` if the library has no such module.
+pub fn module(path: &str) -> Option<&'static str> {
+    MODULES.iter().find(|(name, _)| *name == path).map(|(_, source)| *source)
+}
+
+/// The paths of all modules, in alphabetical order.
+pub fn modules() -> impl Iterator<Item = &'static str> {
+    MODULES.iter().map(|(name, _)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_in_order_and_say_their_paths() {
+        let paths: Vec<&str> = modules().collect();
+        let mut sorted = paths.clone();
+        sorted.sort_unstable();
+        assert_eq!(paths, sorted);
+        for path in paths {
+            let source = module(path).unwrap_or_default();
+            assert!(source.contains(&format!("\nmodule {path}\n")), "{path} does not say its path");
+        }
+    }
+}
