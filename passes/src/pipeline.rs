@@ -24,6 +24,8 @@ nanopass::pipeline! {
         derive_structural: mono => derived;
         /// Makes functions of effects, and calls in order of their steps.
         sequence_effects: derived => direct;
+        /// Inlines, folds and drops what makes code smaller or faster.
+        simplify: direct => direct;
         /// Gives functions all their parameters at once.
         uncurry: direct => nary;
         /// Names every intermediate result.
