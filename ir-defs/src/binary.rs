@@ -31,14 +31,21 @@ impl Language for Binary {
     fn read(file: FileId, session: &mut Session) -> Result<Binary, ReadError> {
         let Some(source) = session.core.sources.get(file) else {
             let message = "there is no such file".to_string();
-            return Err(ReadError { file: String::new(), line: 1, column: 1, message });
+            return Err(ReadError {
+                file: String::new(),
+                line: 1,
+                column: 1,
+                message,
+            });
         };
-        wat::parse_str(&*source.text).map(Binary).map_err(|error| ReadError {
-            file: source.name.clone(),
-            line: 1,
-            column: 1,
-            message: error.to_string(),
-        })
+        wat::parse_str(&*source.text)
+            .map(Binary)
+            .map_err(|error| ReadError {
+                file: source.name.clone(),
+                line: 1,
+                column: 1,
+                message: error.to_string(),
+            })
     }
 
     fn check(&self, _: &Session) -> Vec<Violation> {

@@ -357,10 +357,16 @@ impl Session {
     pub fn applied(&self, ty: TyId, args: usize, performs: bool) -> Option<TyId> {
         let mut ty = ty;
         for _ in 0..args {
-            let Type::Fun(_, result) = self.types.get(ty) else { return None };
+            let Type::Fun(_, result) = self.types.get(ty) else {
+                return None;
+            };
             ty = *result;
         }
-        if performs { self.as_effect(ty).map(|(_, result)| result) } else { Some(ty) }
+        if performs {
+            self.as_effect(ty).map(|(_, result)| result)
+        } else {
+            Some(ty)
+        }
     }
 
     /// The type of the failure of an effect; `None` for one that cannot fail, and for any other type.

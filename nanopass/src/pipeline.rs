@@ -37,31 +37,33 @@ use crate::{Context, FileId, Language, PrintOptions, ReadError, Violation, neare
 /// the passes need not form a chain.
 #[macro_export]
 macro_rules! pipeline {
-    ($session:ty: $first:ident => $last:ident {
-        $($(#[doc = $doc:literal])* $pass:ident: $from:ident => $to:ident $([$($flag:ident),*])?;)*
+    ($session:ty: $first:tt => $last:tt {
+        $($(#[doc = $doc:literal])* $pass:ident: $from:tt => $to:tt $([$($flag:ident),*])?;)*
     }) => {
         $crate::pipeline! {
             $session { $($(#[doc = $doc])* $pass: $from => $to $([$($flag),*])?;)* }
         }
 
         /// Runs all passes; `None` if errors stopped it.
-        pub fn compile(program: $first::Entry, session: &mut $session) -> Option<$last::Entry> {
+        ///
+        /// The program is called by its language at each point, so a wrong order is reported at its line: its language
+        /// is not there yet, or is there no longer.
+        pub fn compile($first: $first::Entry, session: &mut $session) -> Option<$last::Entry> {
             $(
                 let flags = $crate::PassFlags { $($($flag: true,)*)? ..$crate::PassFlags::NONE };
                 if !flags.may_enter(session) {
                     return None;
                 }
-                let program: $from::Entry = program;
-                let program: $to::Entry = $pass::run(program, session);
+                let $to: $to::Entry = $pass::run($from, session);
                 if !flags.may_leave(session) {
                     return None;
                 }
             )*
-            Some(program)
+            Some($last)
         }
     };
     ($session:ty {
-        $($(#[doc = $doc:literal])* $pass:ident: $from:ident => $to:ident $([$($flag:ident),*])?;)*
+        $($(#[doc = $doc:literal])* $pass:ident: $from:tt => $to:tt $([$($flag:ident),*])?;)*
     }) => {
         /// All passes, in order.
         pub const PIPELINE: $crate::Pipeline<$session> = $crate::Pipeline {

@@ -36,13 +36,21 @@ pub fn run(program: Module, session: &mut Session) -> Binary {
     let binary = emitter.module(&program, session);
     let undefined = std::mem::take(&mut emitter.undefined);
     for name in undefined {
-        session.report(Diagnostic::error(codes::INVALID_MODULE, format!("the module speaks of `{name}`, which it lacks")));
+        session.report(Diagnostic::error(
+            codes::INVALID_MODULE,
+            format!("the module speaks of `{name}`, which it lacks"),
+        ));
     }
-    let profile = WasmFeatures::WASM2.difference(WasmFeatures::SIMD).union(WasmFeatures::TAIL_CALL);
+    let profile = WasmFeatures::WASM2
+        .difference(WasmFeatures::SIMD)
+        .union(WasmFeatures::TAIL_CALL);
     if !session.core.diagnostics.has_errors()
         && let Err(error) = Validator::new_with_features(profile).validate_all(&binary)
     {
-        session.report(Diagnostic::error(codes::INVALID_MODULE, format!("the module is not valid: {error}")));
+        session.report(Diagnostic::error(
+            codes::INVALID_MODULE,
+            format!("the module is not valid: {error}"),
+        ));
     }
     Binary(binary)
 }
@@ -85,13 +93,20 @@ impl Emitter {
         let mut imports = e::ImportSection::new();
         for import in &program.imports {
             let ty = self.ty(import.type_.clone());
-            imports.import(&import.module.0, &import.field.0, e::EntityType::Function(ty));
+            imports.import(
+                &import.module.0,
+                &import.field.0,
+                e::EntityType::Function(ty),
+            );
         }
         let mut functions = e::FunctionSection::new();
         let mut code = e::CodeSection::new();
         for function in &program.functions {
             let params = function.params.iter().map(|local| local.type_).collect();
-            functions.function(self.ty(FuncType { params, results: function.results.clone() }));
+            functions.function(self.ty(FuncType {
+                params,
+                results: function.results.clone(),
+            }));
             code.function(&self.function(function));
         }
         let globals = self.globals(program);
@@ -100,7 +115,10 @@ impl Emitter {
         // All types are known now.
         let mut types = e::TypeSection::new();
         for ty in &self.types {
-            types.ty().function(ty.params.iter().map(value_type), ty.results.iter().map(value_type));
+            types.ty().function(
+                ty.params.iter().map(value_type),
+                ty.results.iter().map(value_type),
+            );
         }
 
         let mut module = e::Module::new();
@@ -135,10 +153,14 @@ impl Emitter {
 
     /// The index of a function type.
     fn ty(&mut self, ty: FuncType) -> u32 {
-        let index = self.types.iter().position(|other| *other == ty).unwrap_or_else(|| {
-            self.types.push(ty);
-            self.types.len() - 1
-        });
+        let index = self
+            .types
+            .iter()
+            .position(|other| *other == ty)
+            .unwrap_or_else(|| {
+                self.types.push(ty);
+                self.types.len() - 1
+            });
         index as u32
     }
 
@@ -159,15 +181,31 @@ impl Emitter {
         let size = self.elements.len() as u64 + 1;
         let mut section = e::TableSection::new();
         let (element_type, table64, shared) = (e::RefType::FUNCREF, false, false);
-        section.table(e::TableType { element_type, table64, minimum: size, maximum: Some(size), shared });
+        section.table(e::TableType {
+            element_type,
+            table64,
+            minimum: size,
+            maximum: Some(size),
+            shared,
+        });
         section
     }
 
     fn memory(&self, program: &Module) -> e::MemorySection {
-        let maximum = program.memory.as_ref().and_then(|memory| memory.maximum).map(|pages| u64::from(pages.0));
+        let maximum = program
+            .memory
+            .as_ref()
+            .and_then(|memory| memory.maximum)
+            .map(|pages| u64::from(pages.0));
         let mut section = e::MemorySection::new();
         let minimum = u64::from(self.pages);
-        section.memory(e::MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None });
+        section.memory(e::MemoryType {
+            minimum,
+            maximum,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
         section
     }
 
@@ -175,9 +213,15 @@ impl Emitter {
         let mut section = e::GlobalSection::new();
         for global in &program.globals {
             let initial = match &global.initial {
-                Initial::Const { op: WasmOp::I64Const(value) } => e::ConstExpr::i64_const(*value),
-                Initial::Const { op: WasmOp::F64Const(bits) } => e::ConstExpr::f64_const(f64::from_bits(*bits).into()),
-                Initial::Const { op: WasmOp::I32Const(value) } => e::ConstExpr::i32_const(*value),
+                Initial::Const {
+                    op: WasmOp::I64Const(value),
+                } => e::ConstExpr::i64_const(*value),
+                Initial::Const {
+                    op: WasmOp::F64Const(bits),
+                } => e::ConstExpr::f64_const(f64::from_bits(*bits).into()),
+                Initial::Const {
+                    op: WasmOp::I32Const(value),
+                } => e::ConstExpr::i32_const(*value),
                 // The check of the language knows no other constant.
                 Initial::Const { .. } => e::ConstExpr::i32_const(0),
                 Initial::Address { data, offset } => {
@@ -186,7 +230,11 @@ impl Emitter {
                 Initial::HeapBase => e::ConstExpr::i32_const(self.heap_base as i32),
                 Initial::HeapLimit => e::ConstExpr::i32_const((self.pages * PAGE) as i32),
             };
-            let ty = e::GlobalType { val_type: value_type(&global.type_), mutable: global.mutable.0, shared: false };
+            let ty = e::GlobalType {
+                val_type: value_type(&global.type_),
+                mutable: global.mutable.0,
+                shared: false,
+            };
             section.global(ty, &initial);
         }
         section
@@ -197,10 +245,18 @@ impl Emitter {
         for export in &program.exports {
             match export {
                 Export::Func { field, name } => {
-                    section.export(&field.0, e::ExportKind::Func, self.index(Space::Function, name));
+                    section.export(
+                        &field.0,
+                        e::ExportKind::Func,
+                        self.index(Space::Function, name),
+                    );
                 }
                 Export::Global { field, name } => {
-                    section.export(&field.0, e::ExportKind::Global, self.index(Space::Global, name));
+                    section.export(
+                        &field.0,
+                        e::ExportKind::Global,
+                        self.index(Space::Global, name),
+                    );
                 }
                 Export::Memory { field } => {
                     section.export(&field.0, e::ExportKind::Memory, 0);
@@ -211,9 +267,17 @@ impl Emitter {
     }
 
     fn element_section(&mut self, program: &Module) -> e::ElementSection {
-        let functions: Vec<u32> = program.elements.iter().map(|name| self.index(Space::Function, name)).collect();
+        let functions: Vec<u32> = program
+            .elements
+            .iter()
+            .map(|name| self.index(Space::Function, name))
+            .collect();
         let mut section = e::ElementSection::new();
-        section.active(None, &e::ConstExpr::i32_const(1), e::Elements::Functions(functions.into()));
+        section.active(
+            None,
+            &e::ConstExpr::i32_const(1),
+            e::Elements::Functions(functions.into()),
+        );
         section
     }
 
@@ -221,12 +285,20 @@ impl Emitter {
     fn data(&mut self, program: &Module) -> e::DataSection {
         let mut pieces: Vec<(usize, Vec<u8>)> = Vec::new();
         for data in program.data.iter().filter(|data| !data.bytes.0.is_empty()) {
-            pieces.push((self.index(Space::Data, &data.name) as usize, self.bytes(data)));
+            pieces.push((
+                self.index(Space::Data, &data.name) as usize,
+                self.bytes(data),
+            ));
         }
         pieces.sort_by_key(|(at, _)| *at);
         let mut segments: Vec<(usize, Vec<u8>)> = Vec::new();
         for (at, mut bytes) in pieces {
-            bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
+            bytes.truncate(
+                bytes
+                    .iter()
+                    .rposition(|byte| *byte != 0)
+                    .map_or(0, |last| last + 1),
+            );
             if bytes.is_empty() {
                 continue;
             }
@@ -250,10 +322,14 @@ impl Emitter {
         let mut bytes = data.bytes.0.to_vec();
         for relocation in &data.relocations {
             let (at, word) = match relocation {
-                Relocation::DataAddress { at, data, offset } => (at.0, self.index(Space::Data, data) + offset.0),
-                Relocation::TableIndex { at, function, arity } => {
-                    (at.0, self.index(Space::Element, function) << 8 | arity.0)
+                Relocation::DataAddress { at, data, offset } => {
+                    (at.0, self.index(Space::Data, data) + offset.0)
                 }
+                Relocation::TableIndex {
+                    at,
+                    function,
+                    arity,
+                } => (at.0, self.index(Space::Element, function) << 8 | arity.0),
             };
             if let Some(place) = bytes.get_mut(at as usize..at as usize + 4) {
                 place.copy_from_slice(&word.to_le_bytes());
@@ -300,36 +376,65 @@ impl Emitter {
                 out.instruction(&I::GlobalSet(self.index(Space::Global, global)));
             }
             Instr::Address { data, offset, .. } => {
-                out.instruction(&I::I32Const((self.index(Space::Data, data) + offset.0) as i32));
+                out.instruction(&I::I32Const(
+                    (self.index(Space::Data, data) + offset.0) as i32,
+                ));
             }
             Instr::TableIndex { function, .. } => {
                 out.instruction(&I::I32Const(self.index(Space::Element, function) as i32));
             }
-            Instr::Call { function, .. } => _ = out.instruction(&I::Call(self.index(Space::Function, function))),
+            Instr::Call { function, .. } => {
+                _ = out.instruction(&I::Call(self.index(Space::Function, function)))
+            }
             Instr::ReturnCall { function, .. } => {
                 out.instruction(&I::ReturnCall(self.index(Space::Function, function)));
             }
             Instr::CallIndirect { type_, .. } => {
                 let type_index = self.ty(type_.clone());
-                out.instruction(&I::CallIndirect { type_index, table_index: 0 });
+                out.instruction(&I::CallIndirect {
+                    type_index,
+                    table_index: 0,
+                });
             }
             Instr::ReturnCallIndirect { type_, .. } => {
                 let type_index = self.ty(type_.clone());
-                out.instruction(&I::ReturnCallIndirect { type_index, table_index: 0 });
+                out.instruction(&I::ReturnCallIndirect {
+                    type_index,
+                    table_index: 0,
+                });
             }
-            Instr::Block { label, params, results, body, .. } => {
+            Instr::Block {
+                label,
+                params,
+                results,
+                body,
+                ..
+            } => {
                 let ty = self.block_type(params, results);
                 out.instruction(&I::Block(ty));
                 self.nested(Some(*label), body, out);
                 out.instruction(&I::End);
             }
-            Instr::Loop { label, params, results, body, .. } => {
+            Instr::Loop {
+                label,
+                params,
+                results,
+                body,
+                ..
+            } => {
                 let ty = self.block_type(params, results);
                 out.instruction(&I::Loop(ty));
                 self.nested(Some(*label), body, out);
                 out.instruction(&I::End);
             }
-            Instr::If { label, params, results, then, else_, .. } => {
+            Instr::If {
+                label,
+                params,
+                results,
+                then,
+                else_,
+                ..
+            } => {
                 let ty = self.block_type(params, results);
                 out.instruction(&I::If(ty));
                 self.nested(*label, then, out);
@@ -341,7 +446,9 @@ impl Emitter {
             }
             Instr::Br { label, .. } => _ = out.instruction(&I::Br(self.depth(*label))),
             Instr::BrIf { label, .. } => _ = out.instruction(&I::BrIf(self.depth(*label))),
-            Instr::BrTable { labels, otherwise, .. } => {
+            Instr::BrTable {
+                labels, otherwise, ..
+            } => {
                 let depths: Vec<u32> = labels.iter().map(|label| self.depth(*label)).collect();
                 out.instruction(&I::BrTable(depths.into(), self.depth(*otherwise)));
             }
@@ -360,7 +467,10 @@ impl Emitter {
         match (params, results) {
             ([], []) => e::BlockType::Empty,
             ([], [result]) => e::BlockType::Result(value_type(result)),
-            _ => e::BlockType::FunctionType(self.ty(FuncType { params: params.to_vec(), results: results.to_vec() })),
+            _ => e::BlockType::FunctionType(self.ty(FuncType {
+                params: params.to_vec(),
+                results: results.to_vec(),
+            })),
         }
     }
 
@@ -372,7 +482,12 @@ impl Emitter {
     }
 
     fn depth(&mut self, label: LabelId) -> u32 {
-        match self.labels.iter().rev().position(|other| *other == Some(label)) {
+        match self
+            .labels
+            .iter()
+            .rev()
+            .position(|other| *other == Some(label))
+        {
             Some(depth) => depth as u32,
             None => {
                 self.undefined.push(format!("label {}", label.0.0));
@@ -391,7 +506,10 @@ enum Space {
     Element,
 }
 
-fn numbered<'a, K: Clone + Eq + std::hash::Hash + 'a>(keys: impl Iterator<Item = &'a K>, from: u32) -> FxHashMap<K, u32> {
+fn numbered<'a, K: Clone + Eq + std::hash::Hash + 'a>(
+    keys: impl Iterator<Item = &'a K>,
+    from: u32,
+) -> FxHashMap<K, u32> {
     keys.cloned().zip(from..).collect()
 }
 
@@ -406,7 +524,10 @@ fn place(data: &[Data]) -> (FxHashMap<WasmName, u32>, u32) {
             next = next.max(at.0 + size(data));
         }
     }
-    let free = |zeroed: bool| data.iter().filter(move |data| data.at.is_none() && data.bytes.0.is_empty() == zeroed);
+    let free = |zeroed: bool| {
+        data.iter()
+            .filter(move |data| data.at.is_none() && data.bytes.0.is_empty() == zeroed)
+    };
     for data in free(false).chain(free(true)) {
         let at = next.next_multiple_of(data.align.0.max(1));
         addresses.insert(data.name.clone(), at);
@@ -447,12 +568,23 @@ fn operation(op: WasmOp, out: &mut e::Function) {
     match op {
         WasmOp::I32Const(value) => _ = out.instruction(&e::Instruction::I32Const(value)),
         WasmOp::I64Const(value) => _ = out.instruction(&e::Instruction::I64Const(value)),
-        WasmOp::F64Const(bits) => _ = out.instruction(&e::Instruction::F64Const(f64::from_bits(bits).into())),
+        WasmOp::F64Const(bits) => {
+            _ = out.instruction(&e::Instruction::F64Const(f64::from_bits(bits).into()))
+        }
         WasmOp::Plain(index) => {
-            out.raw(PLAIN_OPS.get(usize::from(index)).map_or(&[][..], |op| op.code).iter().copied());
+            out.raw(
+                PLAIN_OPS
+                    .get(usize::from(index))
+                    .map_or(&[][..], |op| op.code)
+                    .iter()
+                    .copied(),
+            );
         }
         WasmOp::Memory { op, offset, align } => {
-            let mut bytes = vec![MEMORY_OPS.get(usize::from(op)).map_or(0, |op| op.code), align];
+            let mut bytes = vec![
+                MEMORY_OPS.get(usize::from(op)).map_or(0, |op| op.code),
+                align,
+            ];
             e::Encode::encode(&offset, &mut bytes);
             out.raw(bytes);
         }
@@ -476,12 +608,18 @@ fn names(program: &Module, session: &Session) -> e::NameSection {
         let mut all = e::IndirectNameMap::new();
         for (index, function) in (program.imports.len() as u32..).zip(&program.functions) {
             let locals = ordered_locals(function);
-            all.append(index, &map(&mut locals.iter().map(|local| session.core.var_name(local.var))));
+            all.append(
+                index,
+                &map(&mut locals.iter().map(|local| session.core.var_name(local.var))),
+            );
         }
         section.locals(&all);
     }
     if !program.globals.is_empty() {
-        section.globals(&map(&mut program.globals.iter().map(|global| &*global.name.0)));
+        section.globals(&map(&mut program
+            .globals
+            .iter()
+            .map(|global| &*global.name.0)));
     }
     section
 }
@@ -492,6 +630,8 @@ fn producers() -> e::ProducersSection {
     let mut compiler = e::ProducersField::new();
     compiler.value("aivic", env!("CARGO_PKG_VERSION"));
     let mut section = e::ProducersSection::new();
-    section.field("language", &language).field("processed-by", &compiler);
+    section
+        .field("language", &language)
+        .field("processed-by", &compiler);
     section
 }

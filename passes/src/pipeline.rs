@@ -38,6 +38,8 @@ nanopass::pipeline! {
         convert_closures: lifted => closed;
         /// Chooses how each type is represented and how the fields of each object are ordered.
         choose_layouts: closed => laid_out;
+        /// Makes loads, stores and allocations of objects, with offsets and headers.
+        lower_data: laid_out => memory;
         /// Merges the runtime's files that the program needs.
         link_runtime: wasm => wasm;
         /// Drops what the exports do not reach.

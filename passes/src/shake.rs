@@ -24,7 +24,9 @@ pub fn run(program: Module, _session: &mut Session) -> Module {
     let is_reached = |name: &WasmName| reached.contains(name);
     program.imports.retain(|import| is_reached(&import.name));
     program.globals.retain(|global| is_reached(&global.name));
-    program.functions.retain(|function| is_reached(&function.name));
+    program
+        .functions
+        .retain(|function| is_reached(&function.name));
     program.data.retain(|data| is_reached(&data.name));
     program.elements = indexed(&program);
     program
@@ -39,14 +41,23 @@ fn reach(program: &Module) -> BTreeSet<WasmName> {
         }
     }
     for data in &program.data {
-        uses.entry(&data.name).or_default().extend(data.relocations.iter().map(|relocation| target(relocation).clone()));
+        uses.entry(&data.name).or_default().extend(
+            data.relocations
+                .iter()
+                .map(|relocation| target(relocation).clone()),
+        );
     }
     for function in &program.functions {
         let list = uses.entry(&function.name).or_default();
         each_reference(&function.body, &mut |name| list.push(name.clone()));
     }
     let mut reached = BTreeSet::new();
-    let mut open: Vec<WasmName> = program.exports.iter().filter_map(exported).cloned().collect();
+    let mut open: Vec<WasmName> = program
+        .exports
+        .iter()
+        .filter_map(exported)
+        .cloned()
+        .collect();
     while let Some(name) = open.pop() {
         if let Some(list) = uses.get(&name)
             && !reached.contains(&name)

@@ -15,8 +15,8 @@ use ir_defs::wasm::{Data, Function, Global, Import, Initial, Instr, Memory, Modu
 use nanopass::{Meta, Span, VarId};
 use runtime_wat::File;
 use wasmparser::{
-    BinaryReader, ConstExpr, DataKind, ExternalKind, FunctionBody, KnownCustom, Name, Operator, Parser, Payload,
-    TypeRef, ValType,
+    BinaryReader, ConstExpr, DataKind, ExternalKind, FunctionBody, KnownCustom, Name, Operator,
+    Parser, Payload, TypeRef, ValType,
 };
 
 const META: Meta = Meta::NONE;
@@ -83,8 +83,15 @@ impl<'a> Decoder<'a> {
                 Payload::TypeSection(section) => {
                     for ty in section.into_iter_err_on_gc_types() {
                         let ty = ty?;
-                        let types = |list: &[ValType]| list.iter().map(|ty| value_type(*ty)).collect::<Result2<Vec<_>>>();
-                        self.types.push(FuncType { params: types(ty.params())?, results: types(ty.results())? });
+                        let types = |list: &[ValType]| {
+                            list.iter()
+                                .map(|ty| value_type(*ty))
+                                .collect::<Result2<Vec<_>>>()
+                        };
+                        self.types.push(FuncType {
+                            params: types(ty.params())?,
+                            results: types(ty.results())?,
+                        });
                     }
                 }
                 Payload::ImportSection(section) => {
@@ -106,10 +113,16 @@ impl<'a> Decoder<'a> {
                         self.module.memory = Some(Memory { pages, maximum });
                     }
                 }
-                Payload::GlobalSection(section) => own_globals = section.into_iter().collect::<Result<_, _>>()?,
-                Payload::ExportSection(section) => exports = section.into_iter().collect::<Result<_, _>>()?,
+                Payload::GlobalSection(section) => {
+                    own_globals = section.into_iter().collect::<Result<_, _>>()?
+                }
+                Payload::ExportSection(section) => {
+                    exports = section.into_iter().collect::<Result<_, _>>()?
+                }
                 Payload::CodeSectionEntry(body) => self.bodies.push(body),
-                Payload::DataSection(section) => data = section.into_iter().collect::<Result<_, _>>()?,
+                Payload::DataSection(section) => {
+                    data = section.into_iter().collect::<Result<_, _>>()?
+                }
                 Payload::CustomSection(section) => {
                     if let KnownCustom::Name(names) = section.as_known() {
                         for name in names {
@@ -136,17 +149,31 @@ impl<'a> Decoder<'a> {
             let name = self.own_name(index, ExternalKind::Global, &exports, &globals);
             let initial = self.initial(&global.init_expr)?;
             let (type_, mutable) = (value_type(global.ty.content_type)?, Flag(global.ty.mutable));
-            self.module.globals.push(Global { name: name.clone(), type_, mutable, initial });
+            self.module.globals.push(Global {
+                name: name.clone(),
+                type_,
+                mutable,
+                initial,
+            });
             self.globals.push(Place::Global(name));
         }
         for segment in data {
-            let DataKind::Active { offset_expr, .. } = segment.kind else { return Err("passive data".into()) };
+            let DataKind::Active { offset_expr, .. } = segment.kind else {
+                return Err("passive data".into());
+            };
             let Initial::Address { data: name, .. } = self.initial(&offset_expr)? else {
                 return Err("data at a fixed address".into());
             };
             let bytes = ByteString(Arc::from(segment.data));
             let (align, zeros) = (IntLit(8), IntLit(0));
-            self.module.data.push(Data { name, at: None, align, bytes, zeros, relocations: Vec::new() });
+            self.module.data.push(Data {
+                name,
+                at: None,
+                align,
+                bytes,
+                zeros,
+                relocations: Vec::new(),
+            });
         }
         let imported = self.function_types.len() - self.bodies.len();
         for (index, body) in std::mem::take(&mut self.bodies).into_iter().enumerate() {
@@ -161,9 +188,18 @@ impl<'a> Decoder<'a> {
             TypeRef::Func(index) => {
                 let symbol = named(module, name);
                 if runtime_wat::file(module).is_none() {
-                    let type_ = self.types.get(index as usize).cloned().ok_or("a type index")?;
+                    let type_ = self
+                        .types
+                        .get(index as usize)
+                        .cloned()
+                        .ok_or("a type index")?;
                     let (module, field) = (TextLit(Arc::from(module)), TextLit(Arc::from(name)));
-                    self.module.imports.push(Import { module, field, name: symbol.clone(), type_ });
+                    self.module.imports.push(Import {
+                        module,
+                        field,
+                        name: symbol.clone(),
+                        type_,
+                    });
                 }
                 self.function_types.push(index);
                 self.functions.push(symbol);
@@ -205,10 +241,16 @@ impl<'a> Decoder<'a> {
         exports: &[wasmparser::Export<'_>],
         names: &HashMap<u32, String>,
     ) -> WasmName {
-        if let Some(export) = exports.iter().find(|export| export.kind == kind && export.index == index) {
+        if let Some(export) = exports
+            .iter()
+            .find(|export| export.kind == kind && export.index == index)
+        {
             return named(self.file, export.name);
         }
-        let name = names.get(&index).cloned().unwrap_or_else(|| index.to_string());
+        let name = names
+            .get(&index)
+            .cloned()
+            .unwrap_or_else(|| index.to_string());
         named(self.file, &format!("${name}"))
     }
 
@@ -219,7 +261,12 @@ impl<'a> Decoder<'a> {
             Operator::F64Const { value } => WasmOp::F64Const(value.bits()),
             Operator::GlobalGet { global_index } => match self.globals.get(global_index as usize) {
                 Some(Place::Link(initial)) => return Ok(initial.clone()),
-                Some(Place::Data(data)) => return Ok(Initial::Address { data: data.clone(), offset: IntLit(0) }),
+                Some(Place::Data(data)) => {
+                    return Ok(Initial::Address {
+                        data: data.clone(),
+                        offset: IntLit(0),
+                    });
+                }
                 _ => return Err("a global initialised by another".into()),
             },
             other => return Err(format!("an initialiser that no file has: {other:?}").into()),
@@ -228,8 +275,15 @@ impl<'a> Decoder<'a> {
     }
 
     fn function(&mut self, index: u32, body: &FunctionBody) -> Result2<Function> {
-        let name = self.functions.get(index as usize).cloned().ok_or("a function index")?;
-        let ty = self.function_types.get(index as usize).and_then(|ty| self.types.get(*ty as usize));
+        let name = self
+            .functions
+            .get(index as usize)
+            .cloned()
+            .ok_or("a function index")?;
+        let ty = self
+            .function_types
+            .get(index as usize)
+            .and_then(|ty| self.types.get(*ty as usize));
         let FuncType { params, results } = ty.cloned().ok_or("a type index")?;
         let mut locals = Vec::new();
         for group in body.get_locals_reader()? {
@@ -239,15 +293,35 @@ impl<'a> Decoder<'a> {
         let mut variables = Vec::new();
         for ty in params.iter().chain(&locals) {
             let local = variables.len() as u32;
-            let name = self.locals.get(&(index, local)).map_or("local", String::as_str);
-            variables.push(WasmLocal { var: self.session.core.fresh_named(name, Span::NONE), type_: *ty });
+            let name = self
+                .locals
+                .get(&(index, local))
+                .map_or("local", String::as_str);
+            variables.push(WasmLocal {
+                var: self.session.core.fresh_named(name, Span::NONE),
+                type_: *ty,
+            });
         }
         let reader = body.get_binary_reader_for_operators()?;
         let vars = variables.iter().map(|local| local.var).collect();
-        let mut body = Body { decoder: self, function: index, reader, vars, open: Vec::new(), next_label: 0 };
+        let mut body = Body {
+            decoder: self,
+            function: index,
+            reader,
+            vars,
+            open: Vec::new(),
+            next_label: 0,
+        };
         let (body, _) = body.list()?;
         let locals = variables.split_off(params.len());
-        Ok(Function { meta: META, name, params: variables, results, locals, body })
+        Ok(Function {
+            meta: META,
+            name,
+            params: variables,
+            results,
+            locals,
+            body,
+        })
     }
 }
 
@@ -286,31 +360,66 @@ impl Body<'_, '_, '_> {
         Ok(match code {
             0x00 => Instr::Unreachable { meta },
             0x02..=0x04 => self.structured(code)?,
-            0x0C => Instr::Br { meta, label: self.label()? },
-            0x0D => Instr::BrIf { meta, label: self.label()? },
+            0x0C => Instr::Br {
+                meta,
+                label: self.label()?,
+            },
+            0x0D => Instr::BrIf {
+                meta,
+                label: self.label()?,
+            },
             0x0E => {
                 let count = self.reader.read_var_u32()?;
                 let labels = (0..count).map(|_| self.label()).collect::<Result2<_>>()?;
-                Instr::BrTable { meta, labels, otherwise: self.label()? }
+                Instr::BrTable {
+                    meta,
+                    labels,
+                    otherwise: self.label()?,
+                }
             }
             0x0F => Instr::Return { meta },
             0x10 | 0x12 => {
                 let index = self.reader.read_var_u32()?;
-                let function = self.decoder.functions.get(index as usize).cloned().ok_or("a function index")?;
-                if code == 0x10 { Instr::Call { meta, function } } else { Instr::ReturnCall { meta, function } }
+                let function = self
+                    .decoder
+                    .functions
+                    .get(index as usize)
+                    .cloned()
+                    .ok_or("a function index")?;
+                if code == 0x10 {
+                    Instr::Call { meta, function }
+                } else {
+                    Instr::ReturnCall { meta, function }
+                }
             }
-            0x20 => Instr::Get { meta, var: self.var()? },
-            0x21 => Instr::Set { meta, var: self.var()? },
-            0x22 => Instr::Tee { meta, var: self.var()? },
+            0x20 => Instr::Get {
+                meta,
+                var: self.var()?,
+            },
+            0x21 => Instr::Set {
+                meta,
+                var: self.var()?,
+            },
+            0x22 => Instr::Tee {
+                meta,
+                var: self.var()?,
+            },
             0x23 | 0x24 => self.global(code == 0x24)?,
             0x41 => op(WasmOp::I32Const(self.reader.read_var_i32()?)),
             0x42 => op(WasmOp::I64Const(self.reader.read_var_i64()?)),
             0x44 => op(WasmOp::F64Const(self.reader.read_f64()?.bits())),
             0x28..=0x3E => {
-                let index = MEMORY_OPS.iter().position(|op| op.code == code).ok_or("a memory instruction")?;
+                let index = MEMORY_OPS
+                    .iter()
+                    .position(|op| op.code == code)
+                    .ok_or("a memory instruction")?;
                 let align = self.reader.read_var_u32()? as u8;
                 let offset = self.reader.read_var_u32()?;
-                op(WasmOp::Memory { op: index as u8, offset, align })
+                op(WasmOp::Memory {
+                    op: index as u8,
+                    offset,
+                    align,
+                })
             }
             _ => self.plain(code)?,
         })
@@ -318,12 +427,23 @@ impl Body<'_, '_, '_> {
 
     /// Instructions without operands of interest are known by their bytes.
     fn plain(&mut self, code: u8) -> Result2<Instr> {
-        let second = if code == 0xFC { Some(self.reader.read_u8()?) } else { None };
-        let is_it = |bytes: &[u8]| bytes.first() == Some(&code) && (second.is_none() || bytes.get(1) == second.as_ref());
+        let second = if code == 0xFC {
+            Some(self.reader.read_u8()?)
+        } else {
+            None
+        };
+        let is_it = |bytes: &[u8]| {
+            bytes.first() == Some(&code) && (second.is_none() || bytes.get(1) == second.as_ref())
+        };
         let index = PLAIN_OPS.iter().position(|op| is_it(op.code));
-        let index = index.ok_or_else(|| format!("an instruction that no file has: {code:#x} {second:?}"))?;
+        let index = index
+            .ok_or_else(|| format!("an instruction that no file has: {code:#x} {second:?}"))?;
         let read = 1 + usize::from(second.is_some());
-        for expected in PLAIN_OPS.get(index).and_then(|op| op.code.get(read..)).unwrap_or_default() {
+        for expected in PLAIN_OPS
+            .get(index)
+            .and_then(|op| op.code.get(read..))
+            .unwrap_or_default()
+        {
             if self.reader.read_u8()? != *expected {
                 return Err("a memory other than the first".into());
             }
@@ -342,20 +462,51 @@ impl Body<'_, '_, '_> {
             _ => "if",
         };
         let name = self.decoder.labels.get(&(function, index)).cloned();
-        let label = LabelId(self.decoder.session.core.fresh_named(name.as_deref().unwrap_or(kind), Span::NONE));
+        let label = LabelId(
+            self.decoder
+                .session
+                .core
+                .fresh_named(name.as_deref().unwrap_or(kind), Span::NONE),
+        );
         self.open.push(label);
         let (body, terminator) = self.list()?;
-        let else_ = if terminator == Terminator::Else { self.list()?.0 } else { Vec::new() };
+        let else_ = if terminator == Terminator::Else {
+            self.list()?.0
+        } else {
+            Vec::new()
+        };
         self.open.pop();
         Ok(match code {
-            0x02 => Instr::Block { meta, label, params, results, body },
-            0x03 => Instr::Loop { meta, label, params, results, body },
-            _ => Instr::If { meta, label: name.map(|_| label), params, results, then: body, else_ },
+            0x02 => Instr::Block {
+                meta,
+                label,
+                params,
+                results,
+                body,
+            },
+            0x03 => Instr::Loop {
+                meta,
+                label,
+                params,
+                results,
+                body,
+            },
+            _ => Instr::If {
+                meta,
+                label: name.map(|_| label),
+                params,
+                results,
+                then: body,
+                else_,
+            },
         })
     }
 
     fn block_type(&mut self) -> Result2<FuncType> {
-        let result = |ty| FuncType { params: Vec::new(), results: vec![ty] };
+        let result = |ty| FuncType {
+            params: Vec::new(),
+            results: vec![ty],
+        };
         Ok(match self.reader.read_var_s33()? {
             -0x40 => FuncType::default(),
             -0x01 => result(WasmType::I32),
@@ -364,14 +515,22 @@ impl Body<'_, '_, '_> {
             -0x04 => result(WasmType::F64),
             index => {
                 let index = usize::try_from(index)?;
-                self.decoder.types.get(index).cloned().ok_or("a type index")?
+                self.decoder
+                    .types
+                    .get(index)
+                    .cloned()
+                    .ok_or("a type index")?
             }
         })
     }
 
     fn label(&mut self) -> Result2<LabelId> {
         let depth = self.reader.read_var_u32()? as usize;
-        let index = self.open.len().checked_sub(depth + 1).ok_or("a branch out of the function")?;
+        let index = self
+            .open
+            .len()
+            .checked_sub(depth + 1)
+            .ok_or("a branch out of the function")?;
         Ok(self.open.get(index).copied().ok_or("a label")?)
     }
 
@@ -384,9 +543,19 @@ impl Body<'_, '_, '_> {
         let meta = META;
         let index = self.reader.read_var_u32()?;
         match self.decoder.globals.get(index as usize) {
-            Some(Place::Global(global)) if set => Ok(Instr::GlobalSet { meta, global: global.clone() }),
-            Some(Place::Global(global)) => Ok(Instr::GlobalGet { meta, global: global.clone() }),
-            Some(Place::Data(data)) if !set => Ok(Instr::Address { meta, data: data.clone(), offset: IntLit(0) }),
+            Some(Place::Global(global)) if set => Ok(Instr::GlobalSet {
+                meta,
+                global: global.clone(),
+            }),
+            Some(Place::Global(global)) => Ok(Instr::GlobalGet {
+                meta,
+                global: global.clone(),
+            }),
+            Some(Place::Data(data)) if !set => Ok(Instr::Address {
+                meta,
+                data: data.clone(),
+                offset: IntLit(0),
+            }),
             _ => Err("a global that only the linker knows".into()),
         }
     }
@@ -418,7 +587,10 @@ fn read_names(map: wasmparser::NameMap, names: &mut HashMap<u32, String>) -> Res
     Ok(())
 }
 
-fn read_indirect_names(map: wasmparser::IndirectNameMap, names: &mut HashMap<(u32, u32), String>) -> Result2<()> {
+fn read_indirect_names(
+    map: wasmparser::IndirectNameMap,
+    names: &mut HashMap<(u32, u32), String>,
+) -> Result2<()> {
     for function in map {
         let function = function?;
         for naming in function.names {

@@ -30,14 +30,19 @@ pub fn run(program: Module, session: &mut Session) -> Module {
             continue;
         }
         // A name of no file is reported below, once for each reference.
-        let Some(file) = runtime_wat::file(&name) else { continue };
+        let Some(file) = runtime_wat::file(&name) else {
+            continue;
+        };
         match decode::decode(file, session) {
             Ok(part) => {
                 wanted.extend(files(&references(&part)));
                 merge(&mut program, part);
             }
             Err(error) => {
-                session.report(Diagnostic::error(codes::RUNTIME, format!("{}: {error}", file.path)));
+                session.report(Diagnostic::error(
+                    codes::RUNTIME,
+                    format!("{}: {error}", file.path),
+                ));
             }
         }
     }
@@ -47,7 +52,11 @@ pub fn run(program: Module, session: &mut Session) -> Module {
 
 fn merge(program: &mut Module, part: Module) {
     for import in part.imports {
-        if !program.imports.iter().any(|other| other.name == import.name) {
+        if !program
+            .imports
+            .iter()
+            .any(|other| other.name == import.name)
+        {
             program.imports.push(import);
         }
     }
@@ -64,12 +73,19 @@ fn merge(program: &mut Module, part: Module) {
 
 /// The files that the names belong to.
 fn files(names: &BTreeSet<WasmName>) -> BTreeSet<String> {
-    names.iter().filter_map(|name| Some(name.0.split_once(':')?.0.to_string())).collect()
+    names
+        .iter()
+        .filter_map(|name| Some(name.0.split_once(':')?.0.to_string()))
+        .collect()
 }
 
 /// A name of the runtime that no file defines is a fault of the compiler: code generation and runtime disagree.
 fn report_missing(program: &Module, session: &mut Session) {
-    let mut defined: BTreeSet<&str> = program.functions.iter().map(|function| &*function.name.0).collect();
+    let mut defined: BTreeSet<&str> = program
+        .functions
+        .iter()
+        .map(|function| &*function.name.0)
+        .collect();
     defined.extend(program.imports.iter().map(|import| &*import.name.0));
     defined.extend(program.globals.iter().map(|global| &*global.name.0));
     defined.extend(program.data.iter().map(|data| &*data.name.0));
@@ -77,9 +93,14 @@ fn report_missing(program: &Module, session: &mut Session) {
         if defined.contains(&*name.0) {
             continue;
         }
-        let exports = runtime_wat::EXPORTS.iter().map(|export| format!("{}:{}", export.file, export.name));
+        let exports = runtime_wat::EXPORTS
+            .iter()
+            .map(|export| format!("{}:{}", export.file, export.name));
         let exports: Vec<String> = exports.collect();
-        let candidates = exports.iter().map(String::as_str).chain(defined.iter().copied());
+        let candidates = exports
+            .iter()
+            .map(String::as_str)
+            .chain(defined.iter().copied());
         let mut error = Diagnostic::error(codes::RUNTIME, format!("nothing defines `{}`", name.0));
         if let [first, ..] = nearest(&name.0, candidates).as_slice() {
             error = error.help(format!("the nearest name is `{first}`"));
@@ -105,7 +126,11 @@ pub(crate) fn references(module: &Module) -> BTreeSet<WasmName> {
         }
     }
     for data in &module.data {
-        found.extend(data.relocations.iter().map(|relocation| target(relocation).clone()));
+        found.extend(
+            data.relocations
+                .iter()
+                .map(|relocation| target(relocation).clone()),
+        );
     }
     for function in &module.functions {
         each_reference(&function.body, &mut |name| {
