@@ -65,3 +65,12 @@ pub const TOO_MANY_CONSTRUCTORS: &str = "E0451";
 pub const RUNTIME: &str = "E0490";
 /// The module that was made is not valid. A fault of the compiler.
 pub const INVALID_MODULE: &str = "E0491";
+
+// The command.
+
+/// A source file that cannot be read: missing, a directory, not UTF-8, too large.
+pub const UNREADABLE: &str = "E0501";
+/// Text that is no program of the intermediate language that it is said to be.
+pub const BAD_IR: &str = "E0502";
+/// A module that the engine does not run.
+pub const NOT_RUNNABLE: &str = "E0503";

@@ -1,0 +1,72 @@
+//! `aivic run`
+
+use std::path::PathBuf;
+
+use engine::{Engine, Input, Options, Output, Run};
+use nanopass::Diagnostic;
+use passes::codes;
+
+use super::{compiled, module};
+use crate::cli::{CompileArgs, ERRORS, WorldArgs};
+use crate::diagnostics::render_human;
+use crate::output;
+
+/// Compiles a program and runs it in the embedded engine; its exit status is the command's.
+pub(crate) fn run(
+    args: &CompileArgs,
+    world: &WorldArgs,
+    file: &str,
+    arguments: Vec<String>,
+) -> Result<u8, String> {
+    let run = Run {
+        args: std::iter::once(file.to_owned()).chain(arguments).collect(),
+        env: world
+            .env
+            .iter()
+            .map(|pair| variable(pair))
+            .collect::<Result<_, _>>()?,
+        // A program that came from standard input finds nothing left there.
+        stdin: if file == "-" {
+            Input::Empty
+        } else {
+            Input::Inherit
+        },
+        stdout: Output::Inherit,
+        stderr: Output::Inherit,
+        dirs: world.dir.iter().map(|dir| directory(dir)).collect(),
+    };
+    let compilation = match compiled(args, file)? {
+        Ok(compilation) => compilation,
+        Err(status) => return Ok(status),
+    };
+    let module = module(&compilation)?;
+    let outcome = Engine::new(Options::default())
+        .and_then(|engine| engine.compile(module))
+        .and_then(|program| program.run(run));
+    match outcome {
+        Ok(outcome) => Ok(u8::try_from(outcome.end.status()).unwrap_or(u8::MAX)),
+        Err(error) => {
+            let message = format!("cannot run the program: {error}");
+            let diagnostic = Diagnostic::error(codes::NOT_RUNNABLE, message);
+            let sources = &compilation.session.core.sources;
+            output::error(&render_human(&[diagnostic], sources, output::colours()));
+            Ok(ERRORS)
+        }
+    }
+}
+
+/// `NAME=VALUE`
+fn variable(pair: &str) -> Result<(String, String), String> {
+    let (name, value) = pair
+        .split_once('=')
+        .ok_or_else(|| format!("`--env {pair}`: write NAME=VALUE"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// `DIR` or `DIR::NAME`
+fn directory(dir: &str) -> (PathBuf, String) {
+    match dir.split_once("::") {
+        Some((dir, name)) => (PathBuf::from(dir), name.to_owned()),
+        None => (PathBuf::from(dir), dir.to_owned()),
+    }
+}

@@ -1,0 +1,178 @@
+//! Showing diagnostics: for people, and as JSON.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use nanopass::{Diagnostic, Severity, SourceFile, Sources, Span};
+use serde_json::{Value, json};
+
+/// How wide messages may be.
+const WIDTH: usize = 120;
+
+/// The diagnostics as a person reads them: in the order of the source, each with its lines and what points at them.
+pub fn render_human(diagnostics: &[Diagnostic], sources: &Sources, colours: bool) -> String {
+    let renderer = if colours {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let renderer = renderer.term_width(WIDTH);
+    let mut text = String::new();
+    for diagnostic in in_order(diagnostics) {
+        text.push_str(&renderer.render(&report(diagnostic, sources)));
+        text.push_str("\n\n");
+    }
+    text
+}
+
+/// The diagnostics as JSON, one object a line, with byte offsets into the file.
+pub fn render_json(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let lines = in_order(diagnostics).into_iter().map(|diagnostic| {
+        let label = |span: Span, text: &str| {
+            let mut place = place(span, sources);
+            if let Value::Object(fields) = &mut place {
+                fields.insert("text".to_owned(), json!(text));
+            }
+            place
+        };
+        let labels: Vec<Value> = diagnostic
+            .secondary
+            .iter()
+            .map(|it| label(it.span, &it.text))
+            .collect();
+        let edits: Vec<Value> = diagnostic
+            .edits
+            .iter()
+            .map(|edit| {
+                json!({
+                    "message": edit.message,
+                    "replacement": edit.replacement,
+                    "span": place(edit.span, sources),
+                })
+            })
+            .collect();
+        let object = json!({
+            "severity": severity(diagnostic.severity),
+            "code": diagnostic.code,
+            "message": diagnostic.message,
+            "primary": diagnostic.primary.as_ref().map(|it| label(it.span, &it.text)),
+            "labels": labels,
+            "notes": diagnostic.notes,
+            "helps": diagnostic.helps,
+            "edits": edits,
+        });
+        format!("{object}\n")
+    });
+    lines.collect()
+}
+
+/// In the order of the source; those without a place first.
+fn in_order(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
+    let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
+    ordered.sort_by_key(|diagnostic| diagnostic.span().lo);
+    ordered.dedup();
+    ordered
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
+fn place(span: Span, sources: &Sources) -> Value {
+    let Some((_, file)) = sources.file_of(span) else {
+        return Value::Null;
+    };
+    let (start, end) = (file.offset(span.lo), file.offset(span.hi));
+    let (line, column) = file.line_column(start);
+    json!({ "file": file.name, "start": start, "end": end, "line": line, "column": column })
+}
+
+fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
+    let level = match diagnostic.severity {
+        Severity::Note => Level::NOTE,
+        Severity::Warning => Level::WARNING,
+        Severity::Error => Level::ERROR,
+    };
+    let mut title = level.primary_title(diagnostic.message.as_str());
+    if !diagnostic.code.is_empty() {
+        title = title.id(diagnostic.code.as_ref());
+    }
+    let mut group = Group::with_title(title);
+    for file in files(diagnostic, sources) {
+        group = group.element(snippet(diagnostic, file));
+    }
+    for note in &diagnostic.notes {
+        group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    for help in &diagnostic.helps {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    let mut groups = vec![group];
+    for edit in &diagnostic.edits {
+        let Some((_, file)) = sources.file_of(edit.span) else {
+            continue;
+        };
+        let patch = Patch::new(range(edit.span, file), edit.replacement.as_str());
+        let snippet = Snippet::source(file.text.as_ref())
+            .path(file.name.as_str())
+            .patch(patch);
+        groups.push(
+            Level::HELP
+                .secondary_title(edit.message.as_str())
+                .element(snippet),
+        );
+    }
+    groups
+}
+
+/// The files that a diagnostic points into, the primary place's first.
+fn files<'a>(diagnostic: &Diagnostic, sources: &'a Sources) -> Vec<&'a SourceFile> {
+    let mut files: Vec<&SourceFile> = Vec::new();
+    for label in diagnostic.primary.iter().chain(&diagnostic.secondary) {
+        if let Some((_, file)) = sources.file_of(label.span)
+            && !files.iter().any(|known| known.span() == file.span())
+        {
+            files.push(file);
+        }
+    }
+    files
+}
+
+fn snippet<'a>(
+    diagnostic: &'a Diagnostic,
+    file: &'a SourceFile,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let inside = |span: Span| file.span().lo <= span.lo && span.hi <= file.span().hi;
+    let mut snippet = Snippet::source(file.text.as_ref())
+        .path(file.name.as_str())
+        .fold(true);
+    if let Some(label) = diagnostic
+        .primary
+        .as_ref()
+        .filter(|label| inside(label.span))
+    {
+        let mark = AnnotationKind::Primary.span(range(label.span, file));
+        snippet = snippet.annotation(match label.text.as_str() {
+            "" => mark,
+            text => mark.label(text),
+        });
+    }
+    for label in diagnostic
+        .secondary
+        .iter()
+        .filter(|label| inside(label.span))
+    {
+        let mark = AnnotationKind::Context.span(range(label.span, file));
+        snippet = snippet.annotation(match label.text.as_str() {
+            "" => mark,
+            text => mark.label(text),
+        });
+    }
+    snippet
+}
+
+fn range(span: Span, file: &SourceFile) -> std::ops::Range<usize> {
+    file.offset(span.lo)..file.offset(span.hi)
+}

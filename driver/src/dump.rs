@@ -1,0 +1,191 @@
+//! Dumps: the program before and after passes, and how long each pass took.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ir_defs::Session;
+use nanopass::{AnyProgram, Doc, Hooks, Pass, PrintOptions, Sexp, SexpKind, WIDTH};
+
+use crate::output;
+
+/// What to dump.
+#[derive(Clone, Default, Debug)]
+pub struct DumpOptions {
+    /// Passes after which the program is shown; `all` are all.
+    pub after: Vec<String>,
+    /// Passes before which the program is shown.
+    pub before: Vec<String>,
+    /// Write files here instead of to standard output.
+    pub folder: Option<PathBuf>,
+    /// Show the type of each node.
+    pub types: bool,
+    /// Show the definitions of the library, too.
+    pub library: bool,
+    /// Show how long each pass took.
+    pub times: bool,
+}
+
+/// Dumps as the passes run.
+pub(crate) struct Dumper {
+    options: DumpOptions,
+    number: usize,
+    times: Vec<(&'static str, Duration)>,
+    /// What went wrong with the output.
+    pub problem: Option<String>,
+}
+
+impl Dumper {
+    pub fn new(options: DumpOptions) -> Dumper {
+        Dumper {
+            options,
+            number: 0,
+            times: Vec::new(),
+            problem: None,
+        }
+    }
+
+    fn wants(list: &[String], pass: &str) -> bool {
+        list.iter()
+            .any(|name| name == "all" || name.replace('_', "-") == pass)
+    }
+
+    fn dump(
+        &mut self,
+        when: &str,
+        pass: &Pass<Session>,
+        program: &dyn AnyProgram<Session>,
+        session: &Session,
+    ) {
+        let options = PrintOptions {
+            show_types: self.options.types,
+        };
+        let text = program.print(session, options);
+        let text = match self.options.library {
+            true => text,
+            false => without_library(&text).unwrap_or(text),
+        };
+        let language = program.language().replace('_', "-");
+        match &self.options.folder {
+            None => {
+                if !output::print(&format!("; {when} {}: {language}\n{text}\n", pass.name)) {
+                    self.problem = Some(String::new());
+                }
+            }
+            Some(folder) => {
+                let name = format!("{:02}-{}.{language}", self.number, pass.name);
+                let written =
+                    fs::create_dir_all(folder).and_then(|()| fs::write(folder.join(name), text));
+                if let Err(error) = written {
+                    self.problem = Some(format!("cannot write to {}: {error}", folder.display()));
+                }
+            }
+        }
+    }
+
+    /// The table of `--time-passes`.
+    pub fn table(&self) -> Option<String> {
+        if !self.options.times {
+            return None;
+        }
+        let total: Duration = self.times.iter().map(|(_, time)| *time).sum();
+        let rows = self.times.iter().map(|(name, time)| (*name, *time));
+        let lines = rows
+            .chain([("total", total)])
+            .map(|(name, time)| format!("{:>10.3} ms  {name}\n", time.as_secs_f64() * 1000.0));
+        Some(lines.collect())
+    }
+}
+
+impl Hooks<Session> for Dumper {
+    fn before(
+        &mut self,
+        pass: &Pass<Session>,
+        program: &dyn AnyProgram<Session>,
+        session: &Session,
+    ) {
+        self.number += 1;
+        if Dumper::wants(&self.options.before, pass.name) {
+            self.dump("before", pass, program, session);
+        }
+    }
+
+    fn after(
+        &mut self,
+        pass: &Pass<Session>,
+        program: &dyn AnyProgram<Session>,
+        session: &Session,
+        time: Duration,
+    ) {
+        self.times.push((pass.name, time));
+        if Dumper::wants(&self.options.after, pass.name) {
+            self.dump("after", pass, program, session);
+        }
+    }
+}
+
+/// The text of a program without the definitions whose names belong to the library. `None` for text that is no
+/// S-expression: source, or a module.
+fn without_library(text: &str) -> Option<String> {
+    let mut program = Sexp::parse(text).ok()?;
+    drop_library(&mut program, 4);
+    Some(doc(&program).render(WIDTH))
+}
+
+/// Definitions lie at most `depth` lists deep: program, list, group, list.
+fn drop_library(sexp: &mut Sexp, depth: usize) {
+    let (SexpKind::List(items) | SexpKind::Brackets(items)) = &mut sexp.kind else {
+        return;
+    };
+    items.retain_mut(|item| {
+        if is_of_library(item) {
+            return false;
+        }
+        if depth > 0 {
+            let group = item.is_form(&["group"]);
+            drop_library(item, depth - 1);
+            return !(group && item.list().is_some_and(|items| items.len() == 1));
+        }
+        true
+    });
+}
+
+fn is_of_library(sexp: &Sexp) -> bool {
+    const DEFINITIONS: &[&str] = &[
+        "alias-decl",
+        "capability-decl",
+        "class",
+        "class-decl",
+        "data",
+        "data-decl",
+        "define",
+        "function",
+        "instance",
+        "instance-decl",
+        "override",
+        "static",
+        "value",
+    ];
+    let Some((form, items)) = sexp.form() else {
+        return false;
+    };
+    let name = items
+        .first()
+        .and_then(Sexp::name)
+        .map(|name| name.trim_start_matches(['@', '$', '#']));
+    DEFINITIONS.contains(&form)
+        && name.is_some_and(|name| name.starts_with("aivi.") || BUILTIN.contains(&name))
+}
+
+/// The data types that the compiler itself defines.
+const BUILTIN: &[&str] = &["Unit", "Bool", "Ordering", "List", "Option", "Result"];
+
+fn doc(sexp: &Sexp) -> Doc {
+    match &sexp.kind {
+        SexpKind::Atom(text) => Doc::atom(text.to_string()),
+        SexpKind::Barred(text) => Doc::barred(text),
+        SexpKind::Text(text) => Doc::text(text),
+        SexpKind::List(items) => Doc::list(items.iter().map(doc).collect()),
+        SexpKind::Brackets(items) => Doc::brackets(items.iter().map(doc).collect()),
+    }
+}
