@@ -302,7 +302,7 @@ fn end_of(error: &wasmtime::Error) -> Result<End, Error> {
         Trap::StackOverflow => End::StackExhausted(name),
         Trap::OutOfFuel | Trap::Interrupt => End::TimedOut,
         // The runtime's `write` stops there when its output is closed.
-        Trap::UnreachableCodeReached if name.as_deref() == Some("host/stream.write") => {
+        Trap::UnreachableCodeReached if name.as_deref() == Some("host/stream:write") => {
             End::OutputClosed
         }
         trap => End::Trapped(match name {

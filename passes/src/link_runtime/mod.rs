@@ -25,6 +25,8 @@ pub fn run(program: Module, session: &mut Session) -> Module {
     let mut program = program;
     let mut loaded = BTreeSet::new();
     let mut wanted = files(&references(&program));
+    // The memory is nobody's reference.
+    wanted.insert("heap".to_string());
     while let Some(name) = wanted.pop_first() {
         if !loaded.insert(name.clone()) {
             continue;
