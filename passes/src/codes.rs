@@ -40,6 +40,63 @@ pub const STATEMENT_IN_BLOCK: &str = "E0092";
 
 // Types (typecheck).
 
+/// A type is not the one that is expected.
+pub const TYPE_MISMATCH: &str = "E0201";
+/// A type would contain itself.
+pub const INFINITE_TYPE: &str = "E0202";
+/// Something that is no function is called, or a function with too many arguments.
+pub const NOT_A_FUNCTION: &str = "E0203";
+/// A record has no such field, or a field is taken of what is no record.
+pub const NO_FIELD: &str = "E0204";
+/// A class does not hold for a type.
+pub const NO_INSTANCE: &str = "E0205";
+/// An operator is not defined for the type of its operands.
+pub const OPERATOR: &str = "E0206";
+/// A signature promises more types than the definition works for.
+pub const RIGID: &str = "E0207";
+/// Effects that fail differently are joined, or one fails where it must not.
+pub const FAILURE_MISMATCH: &str = "E0208";
+/// An effect needs a capability that the effect row does not hold.
+pub const CAPABILITY: &str = "E0209";
+/// An effect is used as if it were its result.
+pub const EFFECT_AS_VALUE: &str = "E0210";
+/// A statement gives something else than `Unit`.
+pub const STATEMENT: &str = "E0211";
+/// `=` binds an effect in an `effect` block.
+pub const EFFECT_BOUND: &str = "E0212";
+/// What is run, or ends an `effect` block, is no effect.
+pub const NOT_AN_EFFECT: &str = "E0213";
+/// `main` is no effect that gives `Unit`.
+pub const MAIN: &str = "E0214";
+/// A type has too many or too few arguments, or arguments of the wrong kind.
+pub const KIND_MISMATCH: &str = "E0215";
+/// An alias contains itself.
+pub const ALIAS_CYCLE: &str = "E0216";
+/// A type is beyond the limit.
+pub const TYPE_SIZE: &str = "E0217";
+/// Nothing decides which instance of a class is meant.
+pub const AMBIGUOUS: &str = "E0218";
+/// An instance lacks a member or has one too many.
+pub const INSTANCE_MEMBER: &str = "E0219";
+/// A class has two instances for one type constructor.
+pub const INSTANCE_OVERLAP: &str = "E0220";
+/// An instance is of something that is no type constructor.
+pub const INSTANCE_HEAD: &str = "E0221";
+/// The search of an instance does not end.
+pub const ENDLESS_INSTANCE: &str = "E0222";
+/// An operator on record types does not fit its record.
+pub const RECORD_OPERATOR: &str = "E0223";
+/// A spread that is not the first has unknown fields.
+pub const SPREAD: &str = "E0224";
+/// The short form of an effect row stands where the whole row is needed.
+pub const SHORT_ROW: &str = "E0225";
+/// A record type names a field twice.
+pub const DUPLICATE_LABEL: &str = "E0226";
+/// Something in an effect row is neither a capability nor `Fail T`.
+pub const ROW_ITEM: &str = "E0227";
+/// A definition of the library is not there.
+pub const UNDEFINED: &str = "E0228";
+
 // Matches (check-matches, compile-matches).
 
 /// A match that leaves values uncovered.

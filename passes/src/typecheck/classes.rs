@@ -1,0 +1,391 @@
+//! Class constraints: what is wanted, what is given, and the evidence that connects them.
+
+use std::rc::Rc;
+
+use ir_defs::tables::{ClassConstraint, ClassId, GlobalId, TyConId, TyConKind};
+use ir_defs::terminals::{EvVar, Operator};
+use ir_defs::types::{TyVarId, Type};
+use ir_defs::typed::Evidence;
+use nanopass::{Span, TyId, VarId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Checker;
+use super::rows::Tail;
+
+/// Nested instances that one constraint may need.
+const DEPTH: u32 = 200;
+
+/// Types that one search for structural evidence may look at.
+const STRUCTURE: usize = 5_000;
+
+/// A constraint that must be met, and the placeholder for its evidence.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub(super) placeholder: EvVar,
+    pub(super) class: ClassId,
+    pub(super) ty: TyId,
+    pub(super) span: Span,
+    pub(super) origin: Origin,
+    pub(super) depth: u32,
+}
+
+/// What wants it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Origin {
+    Operator(Operator),
+    Use(GlobalId),
+    Superclass,
+    Local,
+    /// `main` prints what it fails with.
+    Main,
+}
+
+/// A constraint that holds in the body of a binding, and its evidence.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) class: ClassId,
+    pub(super) ty: TyId,
+    pub(super) evidence: Evidence,
+}
+
+/// What resolution needs of an instance.
+#[derive(Clone, Debug)]
+pub(super) struct InstanceHead {
+    pub(super) instance: GlobalId,
+    pub(super) span: Span,
+    pub(super) types: Vec<TyVarId>,
+    pub(super) head: TyId,
+    pub(super) constraints: Vec<ClassConstraint>,
+}
+
+/// What came of a constraint.
+enum Outcome {
+    Solved(Evidence, Vec<Wanted>),
+    /// Its type is not known far enough.
+    Stuck,
+    Failed,
+}
+
+/// The first index of placeholders among the variables for evidence; those of definitions come from the session.
+const PLACEHOLDERS: u32 = 1 << 31;
+
+impl Checker<'_> {
+    pub(super) fn class_name(&self, class: ClassId) -> String {
+        let name = self.session.classes.name(class);
+        name.rsplit('.').next().unwrap_or(name).to_string()
+    }
+
+    /// The built-in class of an arithmetic operator.
+    pub(super) fn operator_class(&mut self, op: Operator) -> ClassId {
+        match op {
+            Operator::Eq | Operator::Ne => self.known.eq,
+            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => self.known.ord,
+            Operator::Append => self.known.semigroup,
+            _ => self.session.classes.id(op.text()),
+        }
+    }
+
+    /// The operator whose class this is, for the classes that numbers meet by themselves.
+    pub(super) fn arithmetic(&self, class: ClassId) -> Option<Operator> {
+        let op = Operator::of(self.session.classes.name(class))?;
+        matches!(
+            op,
+            Operator::Add | Operator::Sub | Operator::Mul | Operator::Times | Operator::Div | Operator::Rem | Operator::Negate
+        )
+        .then_some(op)
+    }
+
+    /// Whether a class holds for every type without functions in it.
+    pub(super) fn is_structural(&self, class: ClassId) -> bool {
+        class == self.known.eq || class == self.known.ord || class == self.known.to_text
+    }
+
+    /// Demands a class at a type; the placeholder is replaced when the group ends.
+    pub(super) fn want(&mut self, class: ClassId, ty: TyId, span: Span, origin: Origin) -> Evidence {
+        let placeholder = self.placeholder();
+        self.wanted.push(Wanted { placeholder, class, ty, span, origin, depth: 0 });
+        Evidence::Given { var: placeholder }
+    }
+
+    /// A variable for evidence that is not found yet.
+    pub(super) fn placeholder(&mut self) -> EvVar {
+        self.placeholders += 1;
+        EvVar(VarId(PLACEHOLDERS + self.placeholders))
+    }
+
+    /// The constructor that a type is made with, for the search of an instance.
+    pub(super) fn head_con(&mut self, ty: TyId) -> Option<TyConId> {
+        let ty = self.shallow(ty);
+        match self.get(ty) {
+            Type::Con(con) => Some(*con),
+            Type::Fun(..) => self.session.types.arrow(),
+            Type::Tuple(items) => self.session.types.tuple_con(items.len()),
+            Type::Apply(head, _) => {
+                let head = self.shallow(*head);
+                match self.get(head) {
+                    Type::Con(con) => Some(*con),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The hole that keeps a type from being known.
+    pub(super) fn unknown_head(&mut self, ty: TyId) -> Option<u32> {
+        let ty = self.shallow(ty);
+        match self.get(ty) {
+            Type::Hole(hole) => Some(*hole),
+            Type::Apply(head, _) => self.unknown_head(*head),
+            Type::Record { .. } => match self.record_view(ty).tail {
+                Tail::Hole(hole, _) => Some(hole),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Adds a constraint of a signature, and all that its superclasses give.
+    pub(super) fn give(&mut self, class: ClassId, ty: TyId, evidence: Evidence) {
+        if self.givens.iter().any(|given| given.class == class && given.ty == ty) {
+            return;
+        }
+        self.givens.push(Given { class, ty, evidence: evidence.clone() });
+        for (superclass, super_ty) in self.superclasses(class, ty) {
+            self.give(superclass, super_ty, Evidence::Super { class: superclass, of: Box::new(evidence.clone()) });
+        }
+    }
+
+    /// The direct superclasses at a type.
+    pub(super) fn superclasses(&mut self, class: ClassId, ty: TyId) -> Vec<(ClassId, TyId)> {
+        let Some(info) = self.session.classes.get(class) else { return Vec::new() };
+        let (params, supers) = (info.params.clone(), info.supers.clone());
+        let replace: FxHashMap<TyVarId, TyId> = params.into_iter().take(1).map(|param| (param, ty)).collect();
+        supers
+            .into_iter()
+            .filter_map(|constraint| {
+                let ty = self.session.types.substitute(*constraint.types.first()?, &replace);
+                Some((constraint.class, ty))
+            })
+            .collect()
+    }
+
+    /// Solves what was wanted since `from`; what is not known far enough stays.
+    pub(super) fn solve_wanted(&mut self, from: usize) {
+        let mut queue = self.wanted.split_off(from.min(self.wanted.len()));
+        queue.reverse();
+        let mut stuck = Vec::new();
+        while let Some(wanted) = queue.pop() {
+            match self.solve(&wanted) {
+                Outcome::Solved(evidence, more) => {
+                    self.solutions.insert(wanted.placeholder, evidence);
+                    queue.extend(more.into_iter().rev());
+                }
+                Outcome::Stuck => stuck.push(wanted),
+                Outcome::Failed => {
+                    let evidence = Evidence::Structural { class: wanted.class, type_: self.known.error };
+                    self.solutions.insert(wanted.placeholder, evidence);
+                }
+            }
+        }
+        self.wanted.append(&mut stuck);
+    }
+
+    fn solve(&mut self, wanted: &Wanted) -> Outcome {
+        let ty = self.shallow(wanted.ty);
+        let structural = |ty| Evidence::Structural { class: wanted.class, type_: ty };
+        if matches!(self.get(ty), Type::Error) {
+            return Outcome::Solved(structural(ty), Vec::new());
+        }
+        if wanted.depth > DEPTH {
+            self.endless_constraint(wanted);
+            return Outcome::Failed;
+        }
+        if !self.givens.is_empty() {
+            let resolved = self.resolve(ty);
+            if let Some(given) =
+                self.givens.iter().find(|given| given.class == wanted.class && given.ty == resolved)
+            {
+                return Outcome::Solved(given.evidence.clone(), Vec::new());
+            }
+        }
+        if matches!(self.get(ty), Type::Hole(_)) {
+            return Outcome::Stuck;
+        }
+        if let Some(con) = self.head_con(ty)
+            && let Some(instance) = self.instances.get(&(wanted.class, con)).cloned()
+        {
+            return self.by_instance(wanted, ty, &instance);
+        }
+        if self.unknown_head(ty).is_some() {
+            return Outcome::Stuck;
+        }
+        if self.is_structural(wanted.class) {
+            let Some(parts) = self.structure(wanted.class, ty) else {
+                self.no_instance(wanted, ty);
+                return Outcome::Failed;
+            };
+            let more = parts
+                .into_iter()
+                .map(|part| Wanted {
+                    placeholder: self.placeholder(),
+                    class: wanted.class,
+                    ty: part,
+                    depth: wanted.depth + 1,
+                    ..wanted.clone()
+                })
+                .collect();
+            return Outcome::Solved(structural(ty), more);
+        }
+        if self.arithmetic(wanted.class).is_some_and(|op| op != Operator::Times)
+            && (ty == self.known.int || ty == self.known.float)
+        {
+            return Outcome::Solved(structural(ty), Vec::new());
+        }
+        if wanted.class == self.known.semigroup
+            && (ty == self.known.text || self.head_con(ty).is_some_and(|con| self.session.tycons.name(con) == "List"))
+        {
+            return Outcome::Solved(structural(ty), Vec::new());
+        }
+        self.no_instance(wanted, ty);
+        Outcome::Failed
+    }
+
+    fn by_instance(&mut self, wanted: &Wanted, ty: TyId, instance: &Rc<InstanceHead>) -> Outcome {
+        let (args, replace) = self.instantiate(&instance.types);
+        let head = self.session.types.substitute(instance.head, &replace);
+        if self.unify(ty, head).is_err() {
+            self.no_instance(wanted, ty);
+            return Outcome::Failed;
+        }
+        let mut more = Vec::new();
+        let mut evidence = Vec::new();
+        for constraint in &instance.constraints {
+            let placeholder = self.placeholder();
+            let first = constraint.types.first().copied().unwrap_or(self.known.error);
+            let ty = self.session.types.substitute(first, &replace);
+            more.push(Wanted {
+                placeholder,
+                class: constraint.class,
+                ty,
+                depth: wanted.depth + 1,
+                ..wanted.clone()
+            });
+            evidence.push(Evidence::Given { var: placeholder });
+        }
+        Outcome::Solved(Evidence::Instance { instance: instance.instance, types: args, args: evidence }, more)
+    }
+
+    /// What a structural class asks of the parts of a type; `None` where a function is in the way.
+    fn structure(&mut self, class: ClassId, ty: TyId) -> Option<Vec<TyId>> {
+        match self.get(ty).clone() {
+            Type::Tuple(items) => Some(items),
+            Type::Record { .. } => {
+                let view = self.record_view(ty);
+                // The fields of an unknown rest could be anything.
+                (view.tail == Tail::Closed).then(|| view.fields.iter().map(|&(_, ty)| ty).collect())
+            }
+            Type::Con(con) => self.data_structure(class, con, &[]),
+            Type::Apply(head, args) => {
+                let head = self.shallow(head);
+                match *self.get(head) {
+                    Type::Con(con) => self.data_structure(class, con, &args),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn data_structure(&mut self, class: ClassId, con: TyConId, args: &[TyId]) -> Option<Vec<TyId>> {
+        let info = self.session.tycons.get(con)?;
+        match info.kind {
+            TyConKind::Data => {
+                let replace: FxHashMap<TyVarId, TyId> =
+                    info.params.clone().into_iter().zip(args.iter().copied()).collect();
+                let needs = self.data_needs(class, con)?;
+                Some(needs.iter().map(|&need| self.session.types.substitute(need, &replace)).collect())
+            }
+            TyConKind::Builtin => {
+                matches!(info.short.as_str(), "Int" | "Float" | "Char" | "Text" | "Bytes").then(Vec::new)
+            }
+            _ => None,
+        }
+    }
+
+    /// What a structural class asks of the parameters of a data type, whose fields may lead back to it.
+    fn data_needs(&mut self, class: ClassId, con: TyConId) -> Option<Rc<[TyId]>> {
+        if let Some(known) = self.needs.get(&(class, con)) {
+            return known.clone();
+        }
+        let needs = self.explore(class, con).map(Rc::from);
+        self.needs.insert((class, con), needs.clone());
+        needs
+    }
+
+    fn explore(&mut self, class: ClassId, con: TyConId) -> Option<Vec<TyId>> {
+        let mut needs = Vec::new();
+        let mut seen = FxHashSet::default();
+        let mut stack = self.fields_of(con, None);
+        while let Some(ty) = stack.pop() {
+            if !seen.insert(ty) {
+                continue;
+            }
+            if seen.len() > STRUCTURE {
+                return None;
+            }
+            match self.get(ty).clone() {
+                Type::Var(_) => needs.push(ty),
+                Type::Error => {}
+                Type::Tuple(items) => stack.extend(items),
+                Type::Record { fields, tail: None } => stack.extend(fields.iter().map(|&(_, ty)| ty)),
+                Type::Con(_) | Type::Apply(..) => {
+                    let (head, args) = match self.get(ty).clone() {
+                        Type::Apply(head, args) => (head, args),
+                        _ => (ty, Vec::new()),
+                    };
+                    let Type::Con(inner) = *self.get(head) else {
+                        needs.push(ty);
+                        continue;
+                    };
+                    if let Some(instance) = self.instances.get(&(class, inner)).cloned() {
+                        let (_, replace) = self.instantiate(&instance.types);
+                        let expected = self.session.types.substitute(instance.head, &replace);
+                        self.unify(ty, expected).ok()?;
+                        for constraint in &instance.constraints {
+                            let part = self.session.types.substitute(*constraint.types.first()?, &replace);
+                            if constraint.class == class {
+                                stack.push(self.resolve(part));
+                            }
+                        }
+                        continue;
+                    }
+                    match self.session.tycons.get(inner).map(|info| info.kind.clone()) {
+                        Some(TyConKind::Data) => stack.extend(self.fields_of(inner, Some(&args))),
+                        _ => {
+                            self.data_structure(class, inner, &args)?;
+                        }
+                    }
+                }
+                _ => return None,
+            }
+        }
+        Some(needs)
+    }
+
+    /// The types of all fields of a data type's constructors, at arguments or over its parameters.
+    fn fields_of(&mut self, con: TyConId, args: Option<&[TyId]>) -> Vec<TyId> {
+        let Some(info) = self.session.tycons.get(con) else { return Vec::new() };
+        let (params, constructors) = (info.params.clone(), info.constructors.clone());
+        let replace: FxHashMap<TyVarId, TyId> = match args {
+            Some(args) => params.into_iter().zip(args.iter().copied()).collect(),
+            None => FxHashMap::default(),
+        };
+        let mut fields = Vec::new();
+        for con in constructors {
+            let types = self.session.constructors.get(con).map(|info| info.fields.clone()).unwrap_or_default();
+            fields.extend(types.into_iter().map(|ty| self.session.types.substitute(ty, &replace)));
+        }
+        fields
+    }
+}

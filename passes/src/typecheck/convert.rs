@@ -1,0 +1,534 @@
+//! From written types to interned ones: aliases are expanded, short forms of effect rows spelt out, operators on records
+//! computed.
+
+use ir_defs::kernel::{Constraint, Signature, Type};
+use ir_defs::tables::{ClassConstraint, TyConId, TyConKind};
+use ir_defs::types::{Kind, TyVarId, Type as Ty};
+use nanopass::{Span, Symbol, TyId, nearest};
+use rustc_hash::FxHashMap;
+
+use super::errors::{self, *};
+use super::kinds::{Kinds, Scope as KindScope};
+use super::{Checker, Scheme};
+
+/// What the names in a written type stand for.
+#[derive(Default)]
+pub(super) struct Scope {
+    pub(super) vars: FxHashMap<Symbol, TyId>,
+    /// The capabilities that `Effect T A` leaves to inference, one tail for a whole signature; `None` where that form is
+    /// not allowed.
+    flexible: Option<Option<TyId>>,
+}
+
+impl Scope {
+    /// A scope that holds the given variables only.
+    pub(super) fn of(vars: impl IntoIterator<Item = (Symbol, TyId)>) -> Scope {
+        Scope { vars: vars.into_iter().collect(), flexible: None }
+    }
+}
+
+impl Checker<'_> {
+    /// A constructor's name as the user writes it.
+    pub(super) fn con_name(&self, con: TyConId) -> String {
+        let name = self.session.tycons.name(con);
+        match self.session.tycons.get(con) {
+            Some(info) if !info.short.is_empty() => info.short.clone(),
+            _ => name.rsplit('.').next().unwrap_or(name).to_string(),
+        }
+    }
+
+    /// Whether the first argument of a constructor is an effect row.
+    pub(super) fn is_effect(&self, con: TyConId) -> bool {
+        con == self.known.effect
+    }
+
+    /// A new quantified variable as a type.
+    pub(super) fn quantify(&mut self, name: Symbol, kind: Kind) -> (TyVarId, TyId) {
+        let var = self.session.types.fresh_var(name, kind);
+        (var, self.session.types.intern(Ty::Var(var)))
+    }
+
+    /// The scheme of a signature. `outer` are the variables of the class around it; `open` makes the records that are
+    /// parameters open. The type has a hole where the capabilities are left to inference.
+    pub(super) fn signature(&mut self, signature: &Signature, outer: &Scope, open: bool) -> Scheme {
+        let mut kinds = Kinds::of_signature();
+        let mut scope = KindScope::default();
+        for (&name, &ty) in &outer.vars {
+            if let Ty::Var(var) = *self.get(ty)
+                && let Some(info) = self.session.types.var(var)
+            {
+                scope.insert(name, super::kinds::lift(&info.kind));
+            }
+        }
+        self.expect_kind(&signature.type_, &super::kinds::K::Star, &mut scope, &mut kinds);
+        for constraint in &signature.constraints {
+            self.constraint_kind(constraint, &mut scope, &mut kinds);
+        }
+        kinds.settle();
+        let mut names: Vec<Symbol> = Vec::new();
+        type_vars(&signature.type_, &mut names);
+        for constraint in &signature.constraints {
+            type_vars(&constraint.type_, &mut names);
+        }
+        let mut types = Vec::new();
+        let mut vars = outer.vars.clone();
+        for name in names {
+            if vars.contains_key(&name) {
+                continue;
+            }
+            let kind = scope.get(&name).map_or(Kind::Star, |kind| kinds.known(kind));
+            let (var, ty) = self.quantify(name, kind);
+            types.push(var);
+            vars.insert(name, ty);
+        }
+        let mut scope = Scope { vars, flexible: open.then_some(None) };
+        let ty = self.convert_binding(&signature.type_, &mut scope, open, &mut types);
+        let constraints =
+            signature.constraints.iter().map(|constraint| self.constraint(constraint, &mut scope)).collect();
+        Scheme { types: types.into(), constraints, ty }
+    }
+
+    pub(super) fn constraint_kind(&mut self, constraint: &Constraint, scope: &mut KindScope, kinds: &mut Kinds) {
+        let param = self.session.classes.get(constraint.class).and_then(|class| class.params.first().copied());
+        let kind = param.and_then(|param| self.session.types.var(param)).map(|info| super::kinds::lift(&info.kind));
+        match kind {
+            Some(kind) => self.expect_kind(&constraint.type_, &kind, scope, kinds),
+            None => {
+                self.kind_of(&constraint.type_, scope, kinds);
+            }
+        }
+    }
+
+    pub(super) fn constraint(&mut self, constraint: &Constraint, scope: &mut Scope) -> ClassConstraint {
+        let ty = self.convert(&constraint.type_, scope);
+        ClassConstraint { class: constraint.class, types: vec![ty] }
+    }
+
+    /// The type of a binding's signature, whose record parameters are open.
+    fn convert_binding(&mut self, ty: &Type, scope: &mut Scope, open: bool, types: &mut Vec<TyVarId>) -> TyId {
+        let Type::Fun { params, result, .. } = ty else { return self.convert(ty, scope) };
+        let mut converted = Vec::new();
+        for param in params {
+            let mut param_ty = self.convert(param, scope);
+            if open
+                && matches!(param, Type::Record { tail: None, .. })
+                && let Ty::Record { fields, tail: None } = self.get(param_ty).clone()
+            {
+                let name = self.session.core.intern("rest");
+                let (var, tail) = self.quantify(name, Kind::Fields);
+                types.push(var);
+                param_ty = self.session.record(fields, Some(tail));
+            }
+            converted.push(param_ty);
+        }
+        let result = self.convert_binding(result, scope, open, types);
+        self.session.fun(&converted, result)
+    }
+
+    /// A written type of values or constructor.
+    pub(super) fn convert(&mut self, ty: &Type, scope: &mut Scope) -> TyId {
+        match ty {
+            Type::Con { con, meta } => self.convert_con(*con, &[], meta.span, scope),
+            Type::Var { name, .. } => scope.vars.get(name).copied().unwrap_or(self.known.error),
+            Type::Apply { head, args, meta } => match &**head {
+                Type::Con { con, .. } => self.convert_con(*con, args, meta.span, scope),
+                _ => {
+                    let head = self.convert(head, scope);
+                    let args = self.convert_args(args, scope);
+                    self.session.types.apply(head, args)
+                }
+            },
+            Type::Fun { params, result, .. } => {
+                let params: Vec<TyId> = params.iter().map(|param| self.convert(param, scope)).collect();
+                if matches!(**result, Type::Star { .. }) {
+                    // `R -> *`: functions from `R`, as a constructor of one parameter.
+                    let arrow = self.session.ty_con("->");
+                    return self.session.types.apply(arrow, params);
+                }
+                let result = self.convert(result, scope);
+                self.session.fun(&params, result)
+            }
+            Type::Tuple { items, .. } => {
+                let given = items.iter().take_while(|item| !matches!(item, Type::Star { .. })).count();
+                let converted = self.convert_args(items, scope);
+                if given < items.len() {
+                    return match self.session.types.tuple_con(items.len()) {
+                        Some(con) => {
+                            let head = self.session.types.intern(Ty::Con(con));
+                            self.session.types.apply(head, converted)
+                        }
+                        None => self.known.error,
+                    };
+                }
+                self.session.tuple(converted)
+            }
+            Type::Record { fields, tail, .. } => {
+                let mut converted: Vec<(Symbol, TyId)> = Vec::new();
+                for field in fields {
+                    let field_ty = self.convert(&field.type_, scope);
+                    if converted.iter().any(|(label, _)| *label == field.label) {
+                        let label = self.session.core.text(field.label).to_string();
+                        self.error(
+                            DUPLICATE_LABEL,
+                            format!("the field `{label}` is named twice"),
+                            field.meta.span,
+                            "",
+                        );
+                    } else {
+                        converted.push((field.label, field_ty));
+                    }
+                }
+                let tail = tail.and_then(|tail| scope.vars.get(&tail).copied());
+                self.session.record(converted, tail)
+            }
+            Type::Row { .. } => self.convert_row(ty, scope),
+            Type::With { base, extension, meta } => self.convert_with(base, extension, meta.span, scope),
+            Type::Labels { operator, labels, record, meta } => {
+                self.convert_labels(*operator, labels, record, meta.span, scope)
+            }
+            Type::Rename { labels, record, meta } => self.convert_rename(labels, record, meta.span, scope),
+            Type::Star { .. } | Type::Error { .. } => self.known.error,
+        }
+    }
+
+    /// Arguments up to the first `*`.
+    fn convert_args(&mut self, args: &[Type], scope: &mut Scope) -> Vec<TyId> {
+        args.iter()
+            .take_while(|arg| !matches!(arg, Type::Star { .. }))
+            .map(|arg| self.convert(arg, scope))
+            .collect()
+    }
+
+    fn convert_con(&mut self, con: TyConId, args: &[Type], span: Span, scope: &mut Scope) -> TyId {
+        if self.aliases.contains_key(&con) {
+            return self.expand_alias(con, args, span, scope);
+        }
+        if matches!(self.session.tycons.get(con).map(|info| &info.kind), Some(TyConKind::Capability { .. })) {
+            return self.session.row(vec![con], None, None);
+        }
+        let head = self.session.types.intern(Ty::Con(con));
+        if self.is_effect(con)
+            && let Some((row, rest)) = args.split_first()
+            && !matches!(row, Type::Star { .. })
+        {
+            let mut converted = vec![self.convert_row_argument(row, scope)];
+            converted.extend(self.convert_args(rest, scope));
+            return self.session.types.apply(head, converted);
+        }
+        let args = self.convert_args(args, scope);
+        self.session.types.apply(head, args)
+    }
+
+    fn expand_alias(&mut self, con: TyConId, args: &[Type], span: Span, scope: &mut Scope) -> TyId {
+        let Some(body) = self.alias_body(con, span) else { return self.known.error };
+        let params = self.session.tycons.get(con).map(|info| info.params.clone()).unwrap_or_default();
+        if args.len() < params.len() {
+            let name = self.con_name(con);
+            self.error(
+                KIND_MISMATCH,
+                format!("the alias `{name}` needs {}", errors::count(params.len(), "argument")),
+                span,
+                format!("{} given here", args.len()),
+            );
+            return self.known.error;
+        }
+        let args = self.convert_args(args, scope);
+        let replace = params.into_iter().zip(args.iter().copied()).collect();
+        let expanded = self.session.types.substitute(body, &replace);
+        if matches!(self.get(expanded), Ty::Record { .. } | Ty::Tuple(_) | Ty::Fun(..)) {
+            let mut name = self.con_name(con);
+            for &arg in &args {
+                name.push(' ');
+                name.push_str(&self.show_argument(arg));
+            }
+            self.alias_names.entry(expanded).or_insert(name);
+        }
+        expanded
+    }
+
+    /// What an alias stands for, over its parameters.
+    pub(super) fn alias_body(&mut self, con: TyConId, span: Span) -> Option<TyId> {
+        if let Some(body) = self.session.tycons.get(con).and_then(|info| info.alias) {
+            return Some(body);
+        }
+        if self.expanding.contains(&con) {
+            let name = self.con_name(con);
+            self.error(ALIAS_CYCLE, format!("the alias `{name}` contains itself"), span, "");
+            if let Some(info) = self.session.tycons.get_mut(con) {
+                info.alias = Some(self.known.error);
+            }
+            return Some(self.known.error);
+        }
+        self.expanding.push(con);
+        let alias = self.aliases.get(&con)?.clone();
+        let params = self.session.tycons.get(con).map(|info| info.params.clone()).unwrap_or_default();
+        let vars: Vec<TyId> = params.iter().map(|&var| self.session.types.intern(Ty::Var(var))).collect();
+        let mut scope = Scope::of(alias.params.iter().map(|param| param.name).zip(vars));
+        let body = self.convert(&alias.type_, &mut scope);
+        self.expanding.pop();
+        let info = self.session.tycons.get_mut(con)?;
+        Some(*info.alias.get_or_insert(body))
+    }
+
+    /// What stands directly under `Effect`: a row, or one of the short forms.
+    fn convert_row_argument(&mut self, ty: &Type, scope: &mut Scope) -> TyId {
+        match ty {
+            Type::Row { .. } => self.convert_row(ty, scope),
+            Type::Record { fields, tail, .. } if fields.is_empty() => {
+                match tail.and_then(|tail| scope.vars.get(&tail).copied()) {
+                    Some(tail) => tail,
+                    None => self.known.nothing,
+                }
+            }
+            Type::Con { con, meta } => {
+                let kind = self.session.tycons.get(*con).map(|info| info.kind.clone());
+                match kind {
+                    Some(TyConKind::Capability { .. }) => {
+                        let fails = self.capability_fails(*con);
+                        self.session.row(vec![*con], fails, None)
+                    }
+                    _ => {
+                        let converted = self.convert_con(*con, &[], meta.span, scope);
+                        self.failing_row(converted, meta.span, scope)
+                    }
+                }
+            }
+            _ => {
+                let converted = self.convert(ty, scope);
+                self.failing_row(converted, ty.meta().span, scope)
+            }
+        }
+    }
+
+    /// `Effect T A` with an ordinary type: it may fail with `T`, and the capabilities are left to inference.
+    fn failing_row(&mut self, ty: TyId, span: Span, scope: &mut Scope) -> TyId {
+        if self.is_row(ty) || matches!(self.get(ty), Ty::Error) {
+            return ty;
+        }
+        match scope.flexible {
+            Some(Some(tail)) => self.session.row(Vec::new(), Some(ty), Some(tail)),
+            Some(None) => {
+                let tail = self.hole(Kind::Row, false);
+                scope.flexible = Some(Some(tail));
+                self.session.row(Vec::new(), Some(ty), Some(tail))
+            }
+            None => {
+                let shown = self.show_argument(ty);
+                let diagnostic = errors::error(SHORT_ROW, "a declaration must say the whole effect row", span, "")
+                    .help(format!("write `{{ Fail {shown} }}`, with the capabilities that it needs"));
+                self.session.report(diagnostic);
+                self.session.row(Vec::new(), Some(ty), None)
+            }
+        }
+    }
+
+    /// The error type that a capability's operations may fail with.
+    pub(super) fn capability_fails(&self, con: TyConId) -> Option<TyId> {
+        match self.session.tycons.get(con)?.kind {
+            TyConKind::Capability { fails } => fails,
+            _ => None,
+        }
+    }
+
+    /// `{ Console, Fail T, ...r }`
+    fn convert_row(&mut self, ty: &Type, scope: &mut Scope) -> TyId {
+        let Type::Row { items, tail, .. } = ty else { return self.convert(ty, scope) };
+        let mut capabilities = Vec::new();
+        let mut fail = None;
+        for item in items {
+            match item {
+                Type::Con { con, .. }
+                    if matches!(
+                        self.session.tycons.get(*con).map(|info| &info.kind),
+                        Some(TyConKind::Capability { .. })
+                    ) =>
+                {
+                    capabilities.push(*con);
+                }
+                Type::Apply { head, args, meta } if matches!(&**head, Type::Con { con, .. } if *con == self.known.fail) => {
+                    let failure = args.first().map(|arg| self.convert(arg, scope));
+                    if fail.is_some() {
+                        self.error(ROW_ITEM, "an effect row has at most one `Fail`", meta.span, "");
+                    }
+                    fail = fail.or(failure);
+                }
+                Type::Error { .. } => {}
+                _ => {
+                    let diagnostic =
+                        errors::error(ROW_ITEM, "an effect row holds capabilities and `Fail T`", item.meta().span, "this is neither")
+                            .help("an error type is written `Fail T`");
+                    self.session.report(diagnostic);
+                }
+            }
+        }
+        let tail = tail.and_then(|tail| scope.vars.get(&tail).copied());
+        match tail {
+            Some(tail) if capabilities.is_empty() && fail.is_none() => tail,
+            _ => self.session.row(capabilities, fail, tail),
+        }
+    }
+
+    /// The fields of a record type whose labels must all be known.
+    fn closed_record(&mut self, ty: &Type, scope: &mut Scope) -> Option<Vec<(Symbol, TyId)>> {
+        let converted = self.convert(ty, scope);
+        match self.get(converted).clone() {
+            Ty::Record { fields, tail: None } => Some(fields),
+            Ty::Error => None,
+            _ => {
+                let shown = self.show(converted);
+                self.error(
+                    RECORD_OPERATOR,
+                    "expected a record type whose fields are all known",
+                    ty.meta().span,
+                    format!("this is `{shown}`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn convert_with(&mut self, base: &Type, extension: &Type, span: Span, scope: &mut Scope) -> TyId {
+        let (Some(mut fields), Some(more)) = (self.closed_record(base, scope), self.closed_record(extension, scope))
+        else {
+            return self.known.error;
+        };
+        for (label, ty) in more {
+            if fields.iter().any(|(other, _)| *other == label) {
+                let label = self.session.core.text(label).to_string();
+                self.error(RECORD_OPERATOR, format!("both records have a field `{label}`"), span, "");
+                return self.known.error;
+            }
+            fields.push((label, ty));
+        }
+        self.session.record(fields, None)
+    }
+
+    fn known_label(&mut self, label: Symbol, fields: &[(Symbol, TyId)], span: Span) -> bool {
+        if fields.iter().any(|(other, _)| *other == label) {
+            return true;
+        }
+        let name = self.session.core.text(label).to_string();
+        let labels: Vec<String> =
+            fields.iter().map(|(other, _)| self.session.core.text(*other).to_string()).collect();
+        let mut diagnostic = errors::error(RECORD_OPERATOR, format!("the record has no field `{name}`"), span, "");
+        if let Some(near) = nearest(&name, labels.iter().map(String::as_str)).first() {
+            diagnostic = diagnostic.help(format!("there is a field `{near}`"));
+        }
+        self.session.report(diagnostic);
+        false
+    }
+
+    fn convert_labels(
+        &mut self,
+        operator: Symbol,
+        labels: &[Symbol],
+        record: &Type,
+        span: Span,
+        scope: &mut Scope,
+    ) -> TyId {
+        let Some(fields) = self.closed_record(record, scope) else { return self.known.error };
+        for &label in labels {
+            if !self.known_label(label, &fields, span) {
+                return self.known.error;
+            }
+        }
+        let operator = self.session.core.text(operator).to_string();
+        let mut result = Vec::new();
+        for (label, ty) in fields {
+            let named = labels.contains(&label);
+            match (operator.as_str(), named) {
+                ("Pick", false) | ("Omit", true) => {}
+                ("Optional", true) => {
+                    let option = self.session.ty_con("Option");
+                    let ty = self.session.types.apply(option, vec![ty]);
+                    result.push((label, ty));
+                }
+                ("Required", true) => match self.session.as_data(ty) {
+                    Some((con, args)) if self.session.tycons.name(con) == "Option" && args.len() == 1 => {
+                        result.push((label, args.first().copied().unwrap_or(ty)));
+                    }
+                    _ => {
+                        let label = self.session.core.text(label).to_string();
+                        self.error(RECORD_OPERATOR, format!("the field `{label}` is not an `Option`"), span, "");
+                        return self.known.error;
+                    }
+                },
+                _ => result.push((label, ty)),
+            }
+        }
+        self.session.record(result, None)
+    }
+
+    fn convert_rename(
+        &mut self,
+        labels: &[(Symbol, Symbol)],
+        record: &Type,
+        span: Span,
+        scope: &mut Scope,
+    ) -> TyId {
+        let Some(fields) = self.closed_record(record, scope) else { return self.known.error };
+        for &(from, _) in labels {
+            if !self.known_label(from, &fields, span) {
+                return self.known.error;
+            }
+        }
+        let mut result: Vec<(Symbol, TyId)> = Vec::new();
+        for (label, ty) in fields {
+            let label = labels.iter().find(|(from, _)| *from == label).map_or(label, |&(_, to)| to);
+            if result.iter().any(|(other, _)| *other == label) {
+                let label = self.session.core.text(label).to_string();
+                self.error(RECORD_OPERATOR, format!("two fields would be named `{label}`"), span, "");
+                return self.known.error;
+            }
+            result.push((label, ty));
+        }
+        self.session.record(result, None)
+    }
+}
+
+/// The variables of a written type in order of first occurrence.
+pub(super) fn type_vars(ty: &Type, names: &mut Vec<Symbol>) {
+    let mut add = |name: Symbol| {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    };
+    match ty {
+        Type::Var { name, .. } => add(*name),
+        Type::Record { fields, tail, .. } => {
+            for field in fields {
+                type_vars(&field.type_, names);
+            }
+            if let Some(tail) = tail
+                && !names.contains(tail)
+            {
+                names.push(*tail);
+            }
+        }
+        Type::Row { items, tail, .. } => {
+            for item in items {
+                type_vars(item, names);
+            }
+            if let Some(tail) = tail
+                && !names.contains(tail)
+            {
+                names.push(*tail);
+            }
+        }
+        Type::Apply { head, args, .. } => {
+            type_vars(head, names);
+            args.iter().for_each(|arg| type_vars(arg, names));
+        }
+        Type::Fun { params, result, .. } => {
+            params.iter().for_each(|param| type_vars(param, names));
+            type_vars(result, names);
+        }
+        Type::Tuple { items, .. } => items.iter().for_each(|item| type_vars(item, names)),
+        Type::With { base, extension, .. } => {
+            type_vars(base, names);
+            type_vars(extension, names);
+        }
+        Type::Labels { record, .. } | Type::Rename { record, .. } => type_vars(record, names),
+        Type::Con { .. } | Type::Star { .. } | Type::Error { .. } => {}
+    }
+}

@@ -1,0 +1,282 @@
+//! Data types, aliases, capabilities, classes and instances: what the tables of the session know after this pass.
+
+use std::rc::Rc;
+
+use ir_defs::kernel::{self, ClassDecl, InstanceDecl, TypeParam};
+use ir_defs::tables::{
+    ClassConstraint, ClassInfo, ConInfo, GlobalKind, MemberInfo, TyConId, TyConInfo, TyConKind,
+};
+use ir_defs::types::{Kind, Type};
+use nanopass::{Span, TyId};
+
+use super::classes::InstanceHead;
+use super::convert::{Scope, type_vars};
+use super::errors::{self, *};
+use super::kinds::{Kinds, Scope as KindScope, K};
+use super::{Binding, Checker};
+
+impl Checker<'_> {
+    /// Reads all declarations but the signatures of bindings.
+    pub(super) fn declare(&mut self, program: &kernel::Program) {
+        self.declare_names(program);
+        self.infer_kinds(program);
+        for capability in &program.capabilities {
+            let fails = capability.fails.as_ref().map(|ty| self.convert(ty, &mut Scope::default()));
+            if let Some(info) = self.session.tycons.get_mut(capability.con) {
+                info.kind = TyConKind::Capability { fails };
+            }
+        }
+        for alias in &program.aliases {
+            self.alias_body(alias.con, alias.meta.span);
+        }
+        for data in &program.data {
+            let params = self.session.tycons.get(data.con).map(|info| info.params.clone()).unwrap_or_default();
+            let vars: Vec<TyId> = params.iter().map(|&var| self.session.types.intern(Type::Var(var))).collect();
+            for (index, con) in data.constructors.iter().enumerate() {
+                let mut scope =
+                    Scope::of(data.params.iter().map(|param| param.name).zip(vars.iter().copied()));
+                let fields: Vec<TyId> = con.fields.iter().map(|ty| self.convert(ty, &mut scope)).collect();
+                if let Some(info) = self.session.constructors.get_mut(con.con) {
+                    *info = ConInfo {
+                        data: Some(data.con),
+                        index: index as u32,
+                        arity: fields.len() as u32,
+                        fields,
+                        span: con.meta.span,
+                    };
+                }
+            }
+        }
+        for class in &program.classes {
+            self.declare_class(class);
+        }
+        for capability in &program.capabilities {
+            for operation in &capability.operations {
+                let scheme = self.signature(&operation.signature, &Scope::default(), false);
+                if let Some(info) = self.session.globals.get_mut(operation.global)
+                    && info.kind == GlobalKind::Value
+                {
+                    info.kind = GlobalKind::Operation(capability.con);
+                }
+                self.globals.insert(operation.global, Binding::Poly { scheme, own: Rc::from([]) });
+            }
+        }
+        for instance in &program.instances {
+            self.declare_instance(instance);
+        }
+    }
+
+    /// Says of each declared name what it is.
+    fn declare_names(&mut self, program: &kernel::Program) {
+        for alias in &program.aliases {
+            self.aliases.insert(alias.con, alias.clone());
+            self.declare_name(alias.con, TyConKind::Alias, alias.meta.span);
+        }
+        for capability in &program.capabilities {
+            self.declare_name(capability.con, TyConKind::Capability { fails: None }, capability.meta.span);
+        }
+        for data in &program.data {
+            self.declare_name(data.con, TyConKind::Data, data.meta.span);
+            if let Some(info) = self.session.tycons.get_mut(data.con) {
+                info.constructors = data.constructors.iter().map(|con| con.con).collect();
+            }
+        }
+    }
+
+    fn declare_name(&mut self, con: TyConId, kind: TyConKind, span: Span) {
+        let short = self.con_name(con);
+        if let Some(info) = self.session.tycons.get_mut(con) {
+            let library = info.library;
+            *info = TyConInfo { kind, short, span, library, ..TyConInfo::default() };
+        }
+    }
+
+    /// Infers the kinds of all parameters, all declarations together, and makes the variables.
+    fn infer_kinds(&mut self, program: &kernel::Program) {
+        let mut kinds = Kinds::default();
+        let arities = |params: &[TypeParam]| params.iter().map(|param| param.arity.0).collect::<Vec<_>>();
+        let scope_of = |params: &[TypeParam], kinds: Vec<K>| -> KindScope {
+            params.iter().map(|param| param.name).zip(kinds).collect()
+        };
+        let mut data_scopes = Vec::new();
+        for data in &program.data {
+            let params = kinds.declare(data.con, &arities(&data.params));
+            data_scopes.push(scope_of(&data.params, params));
+        }
+        let mut alias_scopes = Vec::new();
+        for alias in &program.aliases {
+            let params = kinds.declare(alias.con, &arities(&alias.params));
+            alias_scopes.push(scope_of(&alias.params, params));
+        }
+        let mut class_scopes = Vec::new();
+        for class in &program.classes {
+            let params = class.params.iter().map(|param| kinds.of_arity(param.arity.0)).collect();
+            class_scopes.push(scope_of(&class.params, params));
+        }
+        for (data, scope) in program.data.iter().zip(&mut data_scopes) {
+            for field in data.constructors.iter().flat_map(|con| &con.fields) {
+                self.expect_kind(field, &K::Star, scope, &mut kinds);
+            }
+        }
+        for (alias, scope) in program.aliases.iter().zip(&mut alias_scopes) {
+            self.kind_of(&alias.type_, scope, &mut kinds);
+        }
+        for (class, scope) in program.classes.iter().zip(&class_scopes) {
+            for member in &class.members {
+                // The variables of the member are its own; only the class's parameters are shared.
+                let mut own = scope.clone();
+                let mut names = Vec::new();
+                type_vars(&member.signature.type_, &mut names);
+                for name in names {
+                    own.entry(name).or_insert_with(|| kinds.fresh());
+                }
+                self.expect_kind(&member.signature.type_, &K::Star, &mut own, &mut kinds);
+            }
+        }
+        kinds.settle();
+        for (data, scope) in program.data.iter().zip(&data_scopes) {
+            self.make_params(data.con, &data.params, scope, &kinds);
+        }
+        for (alias, scope) in program.aliases.iter().zip(&alias_scopes) {
+            self.make_params(alias.con, &alias.params, scope, &kinds);
+        }
+        for (class, scope) in program.classes.iter().zip(&class_scopes) {
+            let params = class
+                .params
+                .iter()
+                .map(|param| {
+                    let kind = scope.get(&param.name).map_or(Kind::Star, |kind| kinds.known(kind));
+                    self.quantify(param.name, kind).0
+                })
+                .collect();
+            if let Some(info) = self.session.classes.get_mut(class.class) {
+                *info = ClassInfo { params, span: class.meta.span, ..ClassInfo::default() };
+            }
+        }
+    }
+
+    fn make_params(&mut self, con: TyConId, params: &[TypeParam], scope: &KindScope, kinds: &Kinds) {
+        let mut known = Vec::new();
+        let mut vars = Vec::new();
+        for param in params {
+            let kind = scope.get(&param.name).map_or(Kind::Star, |kind| kinds.known(kind));
+            vars.push(self.quantify(param.name, kind.clone()).0);
+            known.push(kind);
+        }
+        self.kinds.insert(con, known);
+        if let Some(info) = self.session.tycons.get_mut(con) {
+            info.params = vars;
+        }
+    }
+
+    fn declare_class(&mut self, class: &ClassDecl) {
+        if class.params.len() > 1 {
+            let name = self.session.classes.name(class.class).to_string();
+            self.unsupported(format!("the class `{name}` with several parameters"), class.meta.span);
+        }
+        let params = self.session.classes.get(class.class).map(|info| info.params.clone()).unwrap_or_default();
+        let vars: Vec<TyId> = params.iter().map(|&var| self.session.types.intern(Type::Var(var))).collect();
+        let names = || class.params.iter().map(|param| param.name).zip(vars.iter().copied());
+        let mut scope = Scope::of(names());
+        let supers: Vec<ClassConstraint> =
+            class.supers.iter().map(|constraint| self.constraint(constraint, &mut scope)).collect();
+        let mut members = Vec::new();
+        for member in &class.members {
+            let scheme = self.signature(&member.signature, &Scope::of(names()), false);
+            let name = self.session.globals.name(member.global).to_string();
+            let default = member.default.is_some().then(|| self.session.globals.id(&format!("{name}.default")));
+            if let Some(info) = self.session.globals.get_mut(member.global) {
+                info.kind = GlobalKind::Member(class.class);
+            }
+            members.push(MemberInfo {
+                global: member.global,
+                types: scheme.types.to_vec(),
+                constraints: scheme.constraints.to_vec(),
+                ty: scheme.ty,
+                default,
+            });
+            // As a global, a member is quantified over the class's parameters first, and needs the class first.
+            let mut types = params.clone();
+            types.extend(scheme.types.iter().copied());
+            let mut constraints = vec![ClassConstraint { class: class.class, types: vars.clone() }];
+            constraints.extend(scheme.constraints.iter().cloned());
+            let scheme =
+                super::Scheme { types: types.into(), constraints: constraints.into(), ty: scheme.ty };
+            if let Some(default) = default {
+                self.globals.insert(default, Binding::Poly { scheme: scheme.clone(), own: Rc::from([]) });
+            }
+            self.globals.insert(member.global, Binding::Member { scheme, params: params.len() });
+        }
+        if let Some(info) = self.session.classes.get_mut(class.class) {
+            info.supers = supers;
+            info.members = members;
+        }
+    }
+
+    fn declare_instance(&mut self, instance: &InstanceDecl) {
+        let [head] = instance.heads.as_slice() else {
+            self.unsupported("an instance of a class with several parameters".to_string(), instance.meta.span);
+            return;
+        };
+        let mut kinds = Kinds::of_signature();
+        let mut kind_scope = KindScope::default();
+        let param = self.session.classes.get(instance.class).and_then(|class| class.params.first().copied());
+        let kind = param.and_then(|param| self.session.types.var(param)).map(|info| super::kinds::lift(&info.kind));
+        self.expect_kind(head, &kind.unwrap_or(K::Star), &mut kind_scope, &mut kinds);
+        for constraint in &instance.constraints {
+            self.constraint_kind(constraint, &mut kind_scope, &mut kinds);
+        }
+        kinds.settle();
+        let mut names = Vec::new();
+        type_vars(head, &mut names);
+        let mut types = Vec::new();
+        let mut scope = Scope::default();
+        for name in names {
+            let kind = kind_scope.get(&name).map_or(Kind::Star, |kind| kinds.known(kind));
+            let (var, ty) = self.quantify(name, kind);
+            types.push(var);
+            scope.vars.insert(name, ty);
+        }
+        let converted = self.convert(head, &mut scope);
+        let constraints =
+            instance.constraints.iter().map(|constraint| self.constraint(constraint, &mut scope)).collect();
+        if let Some(info) = self.session.globals.get_mut(instance.instance) {
+            info.kind = GlobalKind::Instance;
+            if info.span.is_none() {
+                info.span = instance.meta.span;
+            }
+        }
+        let Some(con) = self.head_con(converted) else {
+            if !matches!(self.get(converted), Type::Error) {
+                let shown = self.show(converted);
+                self.error(
+                    INSTANCE_HEAD,
+                    format!("an instance is of a type constructor, not of `{shown}`"),
+                    head.meta().span,
+                    "",
+                );
+            }
+            return;
+        };
+        let info = InstanceHead {
+            instance: instance.instance,
+            span: instance.meta.span,
+            types,
+            head: converted,
+            constraints,
+        };
+        if let Some(other) = self.instances.get(&(instance.class, con)) {
+            let (class, con) = (self.class_name(instance.class), self.con_name(con));
+            let diagnostic = errors::error(
+                INSTANCE_OVERLAP,
+                format!("a second instance of `{class}` for `{con}`"),
+                instance.meta.span,
+                "",
+            )
+            .label(other.span, "the first one is here");
+            self.session.report(diagnostic);
+            return;
+        }
+        self.instances.insert((instance.class, con), Rc::new(info));
+    }
+}

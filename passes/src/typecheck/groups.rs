@@ -1,0 +1,431 @@
+//! Binding groups, instances and the defaults of classes, in the order in which they are checked.
+
+use std::rc::Rc;
+
+use ir_defs::kernel;
+use ir_defs::tables::{ClassConstraint, ClassDef, DataDef, GlobalId};
+use ir_defs::terminals::EvVar;
+use ir_defs::types::{Kind, TyVarId, Type};
+use ir_defs::typed::{self, Evidence, EvidenceParam, Expr};
+use nanopass::{Meta, Span, TyId};
+use rustc_hash::FxHashMap;
+
+use super::classes::Origin;
+use super::errors::{self, *};
+use super::generalise::Quantified;
+use super::zonk::Zonk;
+use super::{Binding, Checker, Scheme};
+
+/// A definition after inference, before its holes are filled.
+struct Inferred {
+    meta: Meta,
+    global: GlobalId,
+    quantified: Quantified,
+    ty: TyId,
+    value: Option<Expr>,
+}
+
+impl Checker<'_> {
+    pub(super) fn program(mut self, program: kernel::Program) -> typed::Program {
+        self.declare(&program);
+        let data = program.data.iter().map(|data| DataDef(data.con)).collect();
+        let classes = program.classes.iter().map(|class| ClassDef(class.class)).collect();
+        let mut groups = Vec::new();
+        for capability in &program.capabilities {
+            for operation in &capability.operations {
+                let declared = self.declared(operation.meta, operation.global);
+                groups.push(typed::Group { binds: vec![declared] });
+            }
+        }
+        for define in program.groups.iter().flat_map(|group| &group.binds) {
+            if let Some(signature) = &define.signature {
+                let scheme = self.signature(signature, &super::convert::Scope::default(), true);
+                self.globals.insert(define.global, Binding::Poly { scheme, own: Rc::from([]) });
+            }
+        }
+        let main = program.main;
+        for group in program.groups {
+            groups.push(self.group(group, main));
+        }
+        for class in program.classes {
+            for member in class.members {
+                if let Some(default) = member.default {
+                    groups.extend(self.default_member(class.class, member.global, member.meta, default));
+                }
+            }
+        }
+        let instances =
+            program.instances.into_iter().filter_map(|instance| self.instance(instance)).collect();
+        typed::Program { data, classes, instances, groups, main }
+    }
+
+    /// The definition of a global that has a signature and no value.
+    fn declared(&mut self, meta: Meta, global: GlobalId) -> typed::Define {
+        let (scheme, evidence) = self.scheme_of(global);
+        typed::Define {
+            meta: meta.with_ty(scheme.ty),
+            global,
+            types: scheme.types.to_vec(),
+            evidence,
+            type_: scheme.ty,
+            value: None,
+        }
+    }
+
+    /// The scheme of a global with a signature, and parameters for its constraints.
+    fn scheme_of(&mut self, global: GlobalId) -> (Scheme, Vec<EvidenceParam>) {
+        let scheme = match self.globals.get(&global) {
+            Some(Binding::Poly { scheme, .. } | Binding::Member { scheme, .. }) => scheme.clone(),
+            _ => Scheme::mono(self.known.error),
+        };
+        let evidence = self.evidence_params(&scheme.constraints);
+        (scheme, evidence)
+    }
+
+    fn evidence_params(&mut self, constraints: &[ClassConstraint]) -> Vec<EvidenceParam> {
+        constraints
+            .iter()
+            .map(|constraint| {
+                let name = self.class_name(constraint.class);
+                let var = EvVar(self.session.core.fresh_named(&name, Span::NONE));
+                EvidenceParam { var, class: constraint.class, types: constraint.types.clone() }
+            })
+            .collect()
+    }
+
+    fn give_params(&mut self, params: &[EvidenceParam]) {
+        for param in params {
+            let ty = param.types.first().copied().unwrap_or(self.known.error);
+            self.give(param.class, ty, Evidence::Given { var: param.var });
+        }
+    }
+
+    fn group(&mut self, group: kernel::Group, main: Option<GlobalId>) -> typed::Group {
+        let alone = group.binds.len() == 1;
+        let (annotated, inferred): (Vec<_>, Vec<_>) =
+            group.binds.into_iter().partition(|define| define.signature.is_some());
+        let mut done = self.infer_together(inferred, main);
+        for define in annotated {
+            done.push(self.check_annotated(define, main, alone));
+        }
+        let binds = done.into_iter().map(|define| self.finish(define)).collect();
+        typed::Group { binds }
+    }
+
+    /// Bindings without signatures, which see one another at one type.
+    fn infer_together(&mut self, defines: Vec<kernel::Define>, main: Option<GlobalId>) -> Vec<Inferred> {
+        if defines.is_empty() {
+            return Vec::new();
+        }
+        let errors = self.session.core.diagnostics.error_count();
+        let mark = self.mark();
+        let types: Vec<TyId> = defines
+            .iter()
+            .map(|define| {
+                let ty = if Some(define.global) == main {
+                    let row = self.fresh(Kind::Row);
+                    self.session.effect(row, self.known.unit)
+                } else {
+                    self.fresh_type()
+                };
+                self.globals.insert(define.global, Binding::Mono(ty));
+                ty
+            })
+            .collect();
+        let mut done = Vec::with_capacity(defines.len());
+        for (define, &ty) in defines.into_iter().zip(&types) {
+            let kernel::Define { meta, global, value, .. } = define;
+            let value = value.map(|value| {
+                if Some(global) == main {
+                    let value = self.check(value, ty, &Cause::Main);
+                    self.main_failure(ty, meta.span);
+                    value
+                } else {
+                    let value = self.infer(value);
+                    self.expect(value.meta().span, value.meta().ty, ty, &Cause::Recursive);
+                    value
+                }
+            });
+            done.push(Inferred { meta, global, quantified: Quantified::default(), ty, value });
+        }
+        self.level -= 1;
+        let quantified = self.generalise(&types, mark);
+        self.level += 1;
+        let failed = self.session.core.diagnostics.error_count() > errors;
+        let several = done.len() > 1;
+        for define in &mut done {
+            define.ty = self.resolve(define.ty);
+            let too_large = self.check_size(define.ty, define.meta.span);
+            define.quantified = quantified.clone();
+            if several {
+                // Each definition binds evidence of its own; `finish` renames what is inside.
+                for param in &mut define.quantified.evidence {
+                    param.var = EvVar(self.session.core.fresh_var_like(param.var.0));
+                }
+            }
+            let binding = if failed || too_large {
+                Binding::Mono(self.known.error)
+            } else {
+                define.quantified.binding(define.ty)
+            };
+            self.globals.insert(define.global, binding);
+        }
+        for define in &mut done {
+            self.finish_value(define, &quantified);
+        }
+        done
+    }
+
+    /// Fills the holes of a value whose group has been generalised as `shared`.
+    fn finish_value(&mut self, define: &mut Inferred, shared: &Quantified) {
+        let rename: FxHashMap<EvVar, EvVar> = shared
+            .evidence
+            .iter()
+            .zip(&define.quantified.evidence)
+            .filter(|(from, to)| from.var != to.var)
+            .map(|(from, to)| (from.var, to.var))
+            .collect();
+        let own: Vec<EvVar> = define.quantified.evidence.iter().map(|param| param.var).collect();
+        if let Some(value) = &mut define.value {
+            Zonk::new(self, rename, own).whole(value);
+        }
+    }
+
+    fn check_annotated(&mut self, define: kernel::Define, main: Option<GlobalId>, alone: bool) -> Inferred {
+        let kernel::Define { meta, global, signature, value } = define;
+        let span = signature.as_ref().map_or(meta.span, |signature| signature.meta.span);
+        let (scheme, evidence) = self.scheme_of(global);
+        let is_main = Some(global) == main;
+        if is_main {
+            self.main_signature(&scheme, span);
+        }
+        let Some(value) = value else {
+            let ty = self.zonk(scheme.ty);
+            let quantified = Quantified { types: scheme.types.to_vec(), evidence };
+            let scheme = Scheme { ty, ..scheme };
+            self.globals.insert(global, Binding::Poly { scheme, own: Rc::from([]) });
+            return Inferred { meta, global, quantified, ty, value: None };
+        };
+        let own: Rc<[EvVar]> = evidence.iter().map(|param| param.var).collect();
+        self.globals.insert(global, Binding::Poly { scheme: scheme.clone(), own: own.clone() });
+        let name = self.global_name(global);
+        let outer = self.signature.replace((name, span));
+        let mark = self.mark();
+        self.give_params(&evidence);
+        let value = self.check(value, scheme.ty, &Cause::Signature { place: span });
+        self.level -= 1;
+        if !alone {
+            self.settle_operators(mark.operators());
+            self.zonk(scheme.ty);
+        }
+        let flexible = self.generalise(&[scheme.ty], mark);
+        self.level += 1;
+        self.givens.clear();
+        self.signature = outer;
+        let ty = self.resolve(scheme.ty);
+        let types: Vec<TyVarId> = scheme.types.iter().copied().chain(flexible.types).collect();
+        let scheme = Scheme { types: types.clone().into(), constraints: scheme.constraints, ty };
+        if is_main {
+            self.main_failure(ty, span);
+        }
+        self.globals.insert(global, Binding::Poly { scheme, own });
+        let quantified = Quantified { types, evidence };
+        let mut inferred = Inferred { meta, global, quantified: quantified.clone(), ty, value: Some(value) };
+        self.finish_value(&mut inferred, &quantified);
+        inferred
+    }
+
+    fn finish(&mut self, define: Inferred) -> typed::Define {
+        let Inferred { meta, global, quantified, ty, value } = define;
+        let ty = self.zonk(ty);
+        typed::Define {
+            meta: meta.with_ty(ty),
+            global,
+            types: quantified.types,
+            evidence: quantified.evidence,
+            type_: ty,
+            value,
+        }
+    }
+
+    /// The name of a global as the user writes it.
+    pub(super) fn global_name(&self, global: GlobalId) -> String {
+        let name = self.session.globals.name(global);
+        name.rsplit('.').next().unwrap_or(name).to_string()
+    }
+
+    fn main_signature(&mut self, scheme: &Scheme, span: Span) {
+        let unit = match self.as_effect(scheme.ty) {
+            Some((_, result)) => result == self.known.unit || matches!(self.get(result), Type::Error),
+            None => matches!(self.get(scheme.ty), Type::Error),
+        };
+        if !unit {
+            let shown = self.show(scheme.ty);
+            let diagnostic = errors::error(MAIN, "`main` must be an effect that gives `Unit`", span, "")
+                .note(format!("it is declared as `{shown}`"))
+                .help("write `main : Effect { Console } Unit`, with what it needs in the row");
+            self.session.report(diagnostic);
+        }
+    }
+
+    /// What `main` fails with is printed.
+    fn main_failure(&mut self, ty: TyId, span: Span) {
+        if let Some((row, _)) = self.as_effect(ty)
+            && let super::rows::Failure::Type(failure) = self.row_view(row).fail
+        {
+            self.want(self.known.to_text, failure, span, Origin::Main);
+            self.solve_wanted(self.wanted.len() - 1);
+        }
+    }
+
+    /// The default body of a member: a function of evidence for the class.
+    fn default_member(
+        &mut self,
+        class: ir_defs::tables::ClassId,
+        member: GlobalId,
+        meta: Meta,
+        body: kernel::Expr,
+    ) -> Option<typed::Group> {
+        let info = self.session.classes.get(class)?.members.iter().find(|info| info.global == member)?.clone();
+        let global = info.default?;
+        let Some(Binding::Poly { scheme, .. }) = self.globals.get(&global).cloned() else { return None };
+        // The variables of the class stay its own.
+        let mut replace = FxHashMap::default();
+        let mut types = Vec::new();
+        for &var in scheme.types.iter() {
+            let (fresh, ty) = self.copy_var(var);
+            types.push(fresh);
+            replace.insert(var, ty);
+        }
+        let ty = self.session.types.substitute(scheme.ty, &replace);
+        let constraints: Vec<ClassConstraint> =
+            scheme.constraints.iter().map(|constraint| self.substitute_constraint(constraint, &replace)).collect();
+        let evidence = self.evidence_params(&constraints);
+        let value = self.body_at(body, ty, &evidence, meta.span);
+        let define = typed::Define { meta: meta.with_ty(ty), global, types, evidence, type_: ty, value: Some(value) };
+        Some(typed::Group { binds: vec![define] })
+    }
+
+    fn copy_var(&mut self, var: TyVarId) -> (TyVarId, TyId) {
+        match self.session.types.var(var).cloned() {
+            Some(info) => self.quantify(info.name, info.kind),
+            None => (var, self.known.error),
+        }
+    }
+
+    fn substitute_constraint(
+        &mut self,
+        constraint: &ClassConstraint,
+        replace: &FxHashMap<TyVarId, TyId>,
+    ) -> ClassConstraint {
+        let types = constraint.types.iter().map(|&ty| self.session.types.substitute(ty, replace)).collect();
+        ClassConstraint { class: constraint.class, types }
+    }
+
+    /// A body checked against a type, with evidence beside what is given already.
+    fn body_at(&mut self, body: kernel::Expr, ty: TyId, evidence: &[EvidenceParam], place: Span) -> Expr {
+        let givens = self.givens.len();
+        self.give_params(evidence);
+        let mark = self.mark();
+        let mut value = self.check(body, ty, &Cause::Signature { place });
+        self.level -= 1;
+        self.generalise(&[], mark);
+        self.level += 1;
+        self.givens.truncate(givens);
+        Zonk::new(self, FxHashMap::default(), Vec::new()).whole(&mut value);
+        value
+    }
+
+    fn instance(&mut self, instance: kernel::InstanceDecl) -> Option<typed::Instance> {
+        let kernel::InstanceDecl { meta, instance: global, class, members, .. } = instance;
+        let head = self.instances.values().find(|head| head.instance == global).cloned()?;
+        let info = self.session.classes.get(class)?.clone();
+        let evidence = self.evidence_params(&head.constraints);
+        self.give_params(&evidence);
+        let vars: Vec<TyId> = head.types.iter().map(|&var| self.session.types.intern(Type::Var(var))).collect();
+        let itself = Evidence::Instance {
+            instance: global,
+            types: vars,
+            args: evidence.iter().map(|param| Evidence::Given { var: param.var }).collect(),
+        };
+        let from = self.wanted.len();
+        let supers: Vec<Evidence> = self
+            .superclasses(class, head.head)
+            .into_iter()
+            .map(|(class, ty)| self.want(class, ty, meta.span, Origin::Superclass))
+            .collect();
+        self.solve_wanted(from);
+        let mut given: FxHashMap<GlobalId, kernel::Method> = FxHashMap::default();
+        for method in members {
+            if !info.members.iter().any(|member| member.global == method.member) {
+                let (name, class) = (self.global_name(method.member), self.class_name(class));
+                self.error(INSTANCE_MEMBER, format!("the class `{class}` has no member `{name}`"), method.meta.span, "");
+            } else {
+                given.insert(method.member, method);
+            }
+        }
+        let param = info.params.first().copied();
+        let mut methods = Vec::new();
+        let mut missing = Vec::new();
+        for member in &info.members {
+            let mut replace: FxHashMap<TyVarId, TyId> = param.into_iter().map(|param| (param, head.head)).collect();
+            let mut types = Vec::new();
+            for &var in &member.types {
+                let (fresh, ty) = self.copy_var(var);
+                types.push(fresh);
+                replace.insert(var, ty);
+            }
+            let ty = self.session.types.substitute(member.ty, &replace);
+            let constraints: Vec<ClassConstraint> = member
+                .constraints
+                .iter()
+                .map(|constraint| self.substitute_constraint(constraint, &replace))
+                .collect();
+            let own = self.evidence_params(&constraints);
+            let (method_meta, value) = match (given.remove(&member.global), member.default) {
+                (Some(method), _) => {
+                    let value = self.body_at(method.value, ty, &own, method.meta.span);
+                    (method.meta, value)
+                }
+                (None, Some(default)) => {
+                    let mut args = vec![head.head];
+                    for &var in &types {
+                        args.push(self.session.types.intern(Type::Var(var)));
+                    }
+                    let mut evidence = vec![itself.clone()];
+                    evidence.extend(own.iter().map(|param| Evidence::Given { var: param.var }));
+                    (meta, Expr::Global { meta: meta.with_ty(ty), global: default, types: args, evidence })
+                }
+                (None, None) => {
+                    missing.push(format!("`{}`", self.global_name(member.global)));
+                    continue;
+                }
+            };
+            methods.push(typed::Method {
+                meta: method_meta.with_ty(ty),
+                member: member.global,
+                types,
+                evidence: own,
+                value,
+            });
+        }
+        if !missing.is_empty() {
+            let class = self.class_name(class);
+            let members = errors::list(&missing);
+            self.error(INSTANCE_MEMBER, format!("the instance of `{class}` lacks {members}"), meta.span, "");
+        }
+        self.givens.clear();
+        let mut zonk = Zonk::new(self, FxHashMap::default(), Vec::new());
+        let supers = supers.into_iter().map(|evidence| zonk.evidence_of(evidence)).collect();
+        Some(typed::Instance {
+            meta,
+            instance: global,
+            class,
+            types: head.types.clone(),
+            evidence,
+            heads: vec![head.head],
+            supers,
+            methods,
+        })
+    }
+}

@@ -1,0 +1,204 @@
+//! `typecheck`: kernel → typed
+//!
+//! Infers the type of every expression and writes into the tree what types decide: type arguments, class evidence, the
+//! meaning of operators, width coercions and the widening of effect rows.
+//!
+//! ```text
+//! (lambda [x] (chain x [(link + 1)]))   ⇒   (lambda [(x Int)] (operate + (structural + Int) x 1))
+//! ```
+//!
+//! Design. Hindley–Milner with levels (Rémy) over interned types: a *hole* stands for a type that is not known yet, and
+//! unification binds it. Records are rows of fields with a tail (Rémy); an effect row keeps its capabilities and its
+//! failure apart, each with a hole of its own, so that `attempt` may say "the same capabilities, another failure"; the
+//! two are joined into one variable again where a type is generalised. A name with a closed row is opened where it is
+//! used (Leijen's Koka), and an inferred row is closed again where a binding is generalised, so that no definition is
+//! repeated for each row that its callers have. Class constraints become placeholders of evidence, which `zonk` replaces
+//! by what was found when the binding group ended.
+
+mod classes;
+mod convert;
+mod declarations;
+mod effects;
+mod errors;
+mod expressions;
+mod generalise;
+mod groups;
+mod kinds;
+mod operators;
+mod patterns;
+mod records;
+mod rows;
+mod show;
+mod unify;
+mod zonk;
+
+use std::rc::Rc;
+
+use ir_defs::tables::{ClassConstraint, ClassId, GlobalId, TyConId};
+use ir_defs::terminals::EvVar;
+use ir_defs::types::{Kind, TyVarId, Type};
+use ir_defs::{Session, kernel, known, typed};
+use nanopass::{Span, TyId, VarId};
+use rustc_hash::FxHashMap;
+
+use classes::{Given, InstanceHead, Wanted};
+use operators::Pending;
+use unify::Hole;
+
+/// Types a whole program. Errors are reported; a definition with an error has the type that it was given, or one that
+/// agrees with everything.
+pub fn run(program: kernel::Program, session: &mut Session) -> typed::Program {
+    Checker::new(session).program(program)
+}
+
+/// What a use of a binding may be instantiated to.
+#[derive(Clone, Debug)]
+struct Scheme {
+    types: Rc<[TyVarId]>,
+    constraints: Rc<[ClassConstraint]>,
+    ty: TyId,
+}
+
+impl Scheme {
+    fn mono(ty: TyId) -> Scheme {
+        Scheme { types: Rc::from([]), constraints: Rc::from([]), ty }
+    }
+}
+
+/// What is known of a local variable or a global.
+#[derive(Clone, Debug)]
+enum Binding {
+    /// Its group is being inferred, or it is a parameter.
+    Mono(TyId),
+    /// It may be instantiated. `own` is the evidence that its definition binds, for the uses inside it.
+    Poly { scheme: Scheme, own: Rc<[EvVar]> },
+    /// A member of a class: the parameters of the class come first.
+    Member { scheme: Scheme, params: usize },
+}
+
+/// The ids that inference itself speaks of.
+struct Known {
+    int: TyId,
+    float: TyId,
+    char: TyId,
+    text: TyId,
+    bool: TyId,
+    unit: TyId,
+    error: TyId,
+    /// The closed row of nothing; as a failure, "does not fail".
+    nothing: TyId,
+    effect: TyConId,
+    fail: TyConId,
+    eq: ClassId,
+    ord: ClassId,
+    to_text: ClassId,
+    from_text: ClassId,
+    semigroup: ClassId,
+}
+
+struct Checker<'s> {
+    session: &'s mut Session,
+    known: Known,
+    holes: Vec<Hole>,
+    level: u32,
+    epoch: u32,
+    fuel: u32,
+    /// The expression that unification works for; kept with each hole that it binds.
+    site: Span,
+    locals: Vec<Option<Binding>>,
+    globals: FxHashMap<GlobalId, Binding>,
+    wanted: Vec<Wanted>,
+    solutions: FxHashMap<EvVar, typed::Evidence>,
+    placeholders: u32,
+    operators: Vec<Pending>,
+    givens: Vec<Given>,
+    instances: FxHashMap<(ClassId, TyConId), Rc<InstanceHead>>,
+    /// What a structural class asks of the arguments of a data type; `None` where a function is in the way.
+    needs: FxHashMap<(ClassId, TyConId), Option<Rc<[TyId]>>>,
+    aliases: FxHashMap<TyConId, kernel::AliasDecl>,
+    /// Aliases that are being expanded, to find those that contain themselves.
+    expanding: Vec<TyConId>,
+    /// The kinds of parameters, while declarations are read and after.
+    kinds: FxHashMap<TyConId, Vec<Kind>>,
+    /// What the user calls a structural type.
+    alias_names: FxHashMap<TyId, String>,
+    /// The name and the place of the signature around, for messages.
+    signature: Option<(String, Span)>,
+}
+
+impl<'s> Checker<'s> {
+    fn new(session: &'s mut Session) -> Checker<'s> {
+        let known = Known {
+            int: session.int(),
+            float: session.float(),
+            char: session.char(),
+            text: session.text(),
+            bool: session.bool(),
+            unit: session.unit(),
+            error: session.types.intern(Type::Error),
+            nothing: session.row(Vec::new(), None, None),
+            effect: session.tycons.id("Effect"),
+            fail: session.tycons.id(known::FAIL_ROW),
+            eq: session.classes.id(known::EQ_CLASS),
+            ord: session.classes.id(known::ORD_CLASS),
+            to_text: session.classes.id(known::TO_TEXT_CLASS),
+            from_text: session.classes.id(known::FROM_TEXT_CLASS),
+            semigroup: session.classes.id(known::SEMIGROUP_CLASS),
+        };
+        Checker {
+            session,
+            known,
+            holes: Vec::new(),
+            level: 1,
+            epoch: 0,
+            fuel: 0,
+            site: Span::NONE,
+            locals: Vec::new(),
+            globals: FxHashMap::default(),
+            wanted: Vec::new(),
+            solutions: FxHashMap::default(),
+            placeholders: 0,
+            operators: Vec::new(),
+            givens: Vec::new(),
+            instances: FxHashMap::default(),
+            needs: FxHashMap::default(),
+            aliases: FxHashMap::default(),
+            expanding: Vec::new(),
+            kinds: FxHashMap::default(),
+            alias_names: FxHashMap::default(),
+            signature: None,
+        }
+    }
+
+    fn get(&self, ty: TyId) -> &Type {
+        self.session.types.get(ty)
+    }
+
+    fn fun(&mut self, param: TyId, result: TyId) -> TyId {
+        self.session.types.intern(Type::Fun(param, result))
+    }
+
+    fn local(&self, var: VarId) -> Option<&Binding> {
+        self.locals.get(var.index()).and_then(Option::as_ref)
+    }
+
+    fn bind_local(&mut self, var: VarId, binding: Binding) {
+        if self.locals.len() <= var.index() {
+            self.locals.resize(var.index() + 1, None);
+        }
+        self.locals[var.index()] = Some(binding);
+    }
+
+    /// A type with fresh holes in the place of the variables that a scheme quantifies, and those holes.
+    fn instantiate(&mut self, types: &[TyVarId]) -> (Vec<TyId>, FxHashMap<TyVarId, TyId>) {
+        let mut args = Vec::with_capacity(types.len());
+        let mut replace = FxHashMap::default();
+        for &var in types {
+            let kind = self.session.types.var(var).map_or(Kind::Star, |info| info.kind.clone());
+            let hole = self.fresh(kind);
+            args.push(hole);
+            replace.insert(var, hole);
+        }
+        (args, replace)
+    }
+}

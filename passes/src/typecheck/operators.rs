@@ -1,0 +1,179 @@
+//! Operators: what they mean is decided by the types of their operands.
+//!
+//! An arithmetic operator is resolved by its left operand's type if that is known when it is reached, else at the end of
+//! the binding group: by the left one's type, by the right one's, or, where neither is known, as a member of a class of
+//! its own at one type for both operands and the result.
+
+use ir_defs::terminals::{EvVar, Operator};
+use ir_defs::types::Type;
+use ir_defs::typed::{Evidence, Expr};
+use ir_defs::{kernel, typed};
+use nanopass::{Meta, Span, TyId};
+
+use super::Checker;
+use super::classes::Origin;
+use super::errors::Cause;
+
+/// An arithmetic operator whose left operand's type was not known when it was reached.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    op: Operator,
+    left: TyId,
+    right: TyId,
+    result: TyId,
+    evidence: EvVar,
+    span: Span,
+    left_span: Span,
+    right_span: Span,
+}
+
+impl Checker<'_> {
+    /// `a + b - c`
+    pub(super) fn chain(&mut self, meta: Meta, first: kernel::Expr, links: Vec<kernel::Link>) -> Expr {
+        let mut left = self.infer(first);
+        for link in links {
+            let right_hint = self.operand_hint(link.op, &left);
+            let right = match right_hint {
+                Some(expected) => self.check_operand(link.operand, link.op, expected, left.meta().span),
+                None => self.infer(link.operand),
+            };
+            let (left_span, right_span) = (left.meta().span, right.meta().span);
+            let span = meta.span.start().to(right_span.end());
+            let (left_ty, right_ty) = (left.meta().ty, right.meta().ty);
+            let (evidence, result) = self.operate(link.op, left_ty, right_ty, link.meta.span, left_span, right_span);
+            left = Expr::Operate { meta: Meta::new(span, result), op: link.op, evidence, args: vec![left, right] };
+        }
+        left
+    }
+
+    /// What the right operand must be, if the left one decides it.
+    fn operand_hint(&mut self, op: Operator, left: &typed::Expr) -> Option<TyId> {
+        let ty = self.shallow(left.meta().ty);
+        match op {
+            Operator::Append | Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
+                Some(ty)
+            }
+            _ => None,
+        }
+    }
+
+    fn check_operand(&mut self, operand: kernel::Expr, op: Operator, expected: TyId, other: Span) -> Expr {
+        self.check(operand, expected, &Cause::Operand { op, other })
+    }
+
+    /// The evidence and the result of an operator at its operands.
+    fn operate(
+        &mut self,
+        op: Operator,
+        left: TyId,
+        right: TyId,
+        span: Span,
+        left_span: Span,
+        right_span: Span,
+    ) -> (Evidence, TyId) {
+        let class = self.operator_class(op);
+        match op {
+            Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
+                (self.want(class, left, span, Origin::Operator(op)), self.known.bool)
+            }
+            Operator::Append => (self.want(class, left, span, Origin::Operator(op)), left),
+            _ => {
+                let known = self.shallow(left);
+                if matches!(self.get(known), Type::Hole(_)) {
+                    let result = self.fresh_type();
+                    let evidence = self.placeholder();
+                    self.operators.push(Pending { op, left, right, result, evidence, span, left_span, right_span });
+                    return (Evidence::Given { var: evidence }, result);
+                }
+                let evidence = self.want(class, known, span, Origin::Operator(op));
+                self.operands(op, known, right, right_span, left_span);
+                (evidence, known)
+            }
+        }
+    }
+
+    /// Makes the other operand's type that of the carrier, unless the operator cannot be of that carrier anyway.
+    fn operands(&mut self, op: Operator, carrier: TyId, other: TyId, other_span: Span, carrier_span: Span) {
+        if self.carries(op, carrier) {
+            self.expect(other_span, other, carrier, &Cause::Operand { op, other: carrier_span });
+        }
+    }
+
+    /// Whether the operator may be defined at a type.
+    fn carries(&mut self, op: Operator, ty: TyId) -> bool {
+        let ty = self.shallow(ty);
+        if ty == self.known.int || ty == self.known.float {
+            return true;
+        }
+        let class = self.operator_class(op);
+        match self.head_con(ty) {
+            Some(con) => self.instances.contains_key(&(class, con)),
+            None => matches!(self.get(ty), Type::Var(_) | Type::Hole(_) | Type::Error),
+        }
+    }
+
+    /// `-e`
+    pub(super) fn negate(&mut self, meta: Meta, operand: kernel::Expr) -> Expr {
+        let operand = self.infer(operand);
+        let class = self.operator_class(Operator::Negate);
+        let ty = operand.meta().ty;
+        let evidence = self.want(class, ty, meta.span, Origin::Operator(Operator::Negate));
+        Expr::Operate { meta: meta.with_ty(ty), op: Operator::Negate, evidence, args: vec![operand] }
+    }
+
+    /// Resolves the operators that were reached since `from`.
+    pub(super) fn settle_operators(&mut self, from: usize) {
+        let mut pending = self.operators.split_off(from.min(self.operators.len()));
+        let mut forward = true;
+        loop {
+            let before = pending.len();
+            if before == 0 {
+                return;
+            }
+            if !forward {
+                pending.reverse();
+            }
+            pending.retain(|operator| !self.by_left(operator));
+            if pending.len() == before {
+                pending.retain(|operator| !self.by_right(operator));
+            }
+            if !forward {
+                pending.reverse();
+            }
+            forward = !forward;
+            if pending.len() == before {
+                break;
+            }
+        }
+        // Nothing is known of these: one type for both operands and the result.
+        for operator in pending {
+            self.resolve_at(&operator, operator.left, operator.right, operator.right_span, operator.left_span);
+        }
+    }
+
+    fn is_known(&mut self, ty: TyId) -> Option<TyId> {
+        let ty = self.shallow(ty);
+        (!matches!(self.get(ty), Type::Hole(_))).then_some(ty)
+    }
+
+    fn by_left(&mut self, operator: &Pending) -> bool {
+        let Some(carrier) = self.is_known(operator.left) else { return false };
+        self.resolve_at(operator, carrier, operator.right, operator.right_span, operator.left_span);
+        true
+    }
+
+    fn by_right(&mut self, operator: &Pending) -> bool {
+        let Some(carrier) = self.is_known(operator.right) else { return false };
+        self.resolve_at(operator, carrier, operator.left, operator.left_span, operator.right_span);
+        true
+    }
+
+    fn resolve_at(&mut self, operator: &Pending, carrier: TyId, other: TyId, span: Span, carrier_span: Span) {
+        let class = self.operator_class(operator.op);
+        let evidence = self.want(class, carrier, operator.span, Origin::Operator(operator.op));
+        self.solutions.insert(operator.evidence, evidence);
+        self.operands(operator.op, carrier, other, span, carrier_span);
+        let whole = operator.left_span.to(operator.right_span);
+        self.expect(whole, carrier, operator.result, &Cause::Result { op: operator.op });
+    }
+}

@@ -1,0 +1,370 @@
+//! Records: literals with spreads, fields, and what is coerced where a type is expected.
+
+use ir_defs::kernel;
+use ir_defs::tables::{ClassId, GlobalKind};
+use ir_defs::terminals::{Binder, Flag};
+use ir_defs::types::{Kind, Type};
+use ir_defs::typed::{Bind, Expr, Field};
+use ir_defs::known;
+use nanopass::{Meta, Span, Symbol, TyId};
+
+use super::classes::Origin;
+use super::errors::{self, Cause, NO_FIELD, SPREAD};
+use super::rows::{RecordView, Tail};
+use super::{Binding, Checker};
+
+/// A part of a record literal after inference.
+enum Part {
+    Set(Meta, Symbol, Expr),
+    Spread(Expr),
+}
+
+impl Checker<'_> {
+    /// The type of a field of a record type, which becomes a record with that field if it is not known.
+    pub(super) fn field_type(&mut self, record: TyId, label: Symbol, span: Span, subject: Span) -> TyId {
+        let shallow = self.shallow(record);
+        match self.get(shallow) {
+            Type::Error => return self.known.error,
+            Type::Record { .. } => {
+                let view = self.record_view(shallow);
+                if let Some(ty) = view.field(label) {
+                    return ty;
+                }
+                if !matches!(view.tail, Tail::Hole(..)) {
+                    self.no_field(shallow, &view, label, span, subject);
+                    return self.known.error;
+                }
+            }
+            Type::Hole(_) => {}
+            _ => {
+                self.not_a_record(shallow, label, span, subject);
+                return self.known.error;
+            }
+        }
+        let ty = self.fresh_type();
+        let tail = self.hole(Kind::Fields, false);
+        let wanted = self.session.record(vec![(label, ty)], Some(tail));
+        self.site = span;
+        match self.unify(shallow, wanted) {
+            Ok(()) => ty,
+            Err(clash) => {
+                self.mismatch(span, shallow, wanted, clash, &Cause::Other);
+                self.known.error
+            }
+        }
+    }
+
+    fn no_field(&mut self, record: TyId, view: &RecordView, label: Symbol, span: Span, subject: Span) {
+        let name = self.session.core.text(label).to_string();
+        let labels: Vec<String> =
+            view.fields.iter().map(|&(label, _)| self.session.core.text(label).to_string()).collect();
+        let shown = self.show(record);
+        let near = nanopass::nearest(&name, labels.iter().map(String::as_str)).first().map(|near| near.to_string());
+        let mut diagnostic = errors::error(NO_FIELD, format!("no field `{name}` in `{shown}`"), span, "");
+        if subject != span {
+            diagnostic = diagnostic.label(subject, format!("this has the type `{shown}`"));
+        }
+        diagnostic = match near {
+            Some(near) => diagnostic.help(format!("there is a field `{near}`")),
+            None if !labels.is_empty() => diagnostic.help(format!("its fields are {}", errors::list(&labels))),
+            None => diagnostic,
+        };
+        self.session.report(diagnostic);
+    }
+
+    fn not_a_record(&mut self, ty: TyId, label: Symbol, span: Span, subject: Span) {
+        let name = self.session.core.text(label).to_string();
+        let shown = self.show(ty);
+        let mut diagnostic = errors::error(
+            NO_FIELD,
+            format!("`{shown}` is not a record, so it has no field `{name}`"),
+            span,
+            "",
+        );
+        if subject != span {
+            diagnostic = diagnostic.label(subject, format!("this has the type `{shown}`"));
+        }
+        if self.as_effect(ty).is_some() {
+            diagnostic = diagnostic.help("it is an effect: run it with `<-` and take the field of its result");
+        }
+        self.session.report(diagnostic);
+    }
+
+    pub(super) fn select(&mut self, meta: Meta, record: kernel::Expr, label: Symbol) -> Expr {
+        let record = self.infer(record);
+        let subject = record.meta();
+        let ty = self.field_type(subject.ty, label, meta.span, subject.span);
+        Expr::Select { meta: meta.with_ty(ty), record: Box::new(record), label }
+    }
+
+    /// A record literal; `expected` is the type that its context asks for, if it is known to be a record.
+    pub(super) fn record(&mut self, meta: Meta, fields: Vec<kernel::FieldInit>, expected: Option<&RecordView>) -> Expr {
+        let mut parts = Vec::with_capacity(fields.len());
+        for field in fields {
+            parts.push(match field {
+                kernel::FieldInit::Set { meta, label, value } => {
+                    let value = match expected.and_then(|expected| expected.field(label)) {
+                        Some(ty) => self.check(value, ty, &Cause::Field { label }),
+                        None => self.infer(value),
+                    };
+                    Part::Set(meta.with_ty(value.meta().ty), label, value)
+                }
+                kernel::FieldInit::Spread { value, .. } => Part::Spread(self.infer(value)),
+            });
+        }
+        if parts.iter().all(|part| matches!(part, Part::Set(..))) {
+            return self.plain_record(meta, parts);
+        }
+        self.spread_record(meta, parts)
+    }
+
+    /// A literal without spreads. Of a label that stands twice the last one wins, and both are evaluated.
+    fn plain_record(&mut self, meta: Meta, parts: Vec<Part>) -> Expr {
+        let mut labels = rustc_hash::FxHashSet::default();
+        let repeated = parts.iter().any(|part| matches!(part, Part::Set(_, label, _) if !labels.insert(*label)));
+        if repeated {
+            return self.spread_record(meta, parts);
+        }
+        let mut types = Vec::with_capacity(parts.len());
+        let mut fields = Vec::with_capacity(parts.len());
+        for part in parts {
+            if let Part::Set(meta, label, value) = part {
+                types.push((label, value.meta().ty));
+                fields.push(Field { meta, label, value });
+            }
+        }
+        let ty = self.session.record(types, None);
+        Expr::Record { meta: meta.with_ty(ty), fields }
+    }
+
+    /// A literal with spreads: everything is evaluated in order, then the fields are put together. A first spread is the
+    /// base that is extended, so that its rest may be unknown.
+    fn spread_record(&mut self, meta: Meta, parts: Vec<Part>) -> Expr {
+        let mut parts = parts.into_iter().peekable();
+        let mut base = None;
+        let mut known: Vec<(Symbol, TyId)> = Vec::new();
+        let mut tail = None;
+        if let Some(Part::Spread(value)) = parts.next_if(|part| matches!(part, Part::Spread(_))) {
+            let view = self.spread_view(&value);
+            known = view.fields;
+            tail = match view.tail {
+                Tail::Closed => None,
+                Tail::Hole(_, ty) | Tail::Var(ty) => Some(ty),
+            };
+            base = Some(value);
+        }
+        let mut binds = Vec::new();
+        let mut fields: Vec<Field> = Vec::new();
+        let simple = parts.len() == 0 || base.is_some();
+        let mut later_spread = false;
+        for part in parts {
+            match part {
+                Part::Set(field_meta, label, value) => {
+                    let ty = value.meta().ty;
+                    if tail.is_some() && !known.iter().any(|(other, _)| *other == label) {
+                        // With an unknown rest, a field that is written must be there already.
+                        if let Some(base) = &base {
+                            let (ty, span) = (base.meta().ty, base.meta().span);
+                            self.field_type(ty, label, field_meta.span, span);
+                            let view = self.record_view(ty);
+                            known = view.fields;
+                            tail = match view.tail {
+                                Tail::Closed => None,
+                                Tail::Hole(_, ty) | Tail::Var(ty) => Some(ty),
+                            };
+                        }
+                    }
+                    match known.iter_mut().find(|(other, _)| *other == label) {
+                        Some(slot) => slot.1 = ty,
+                        None => known.push((label, ty)),
+                    }
+                    let duplicate = fields.iter().position(|field| field.label == label);
+                    if later_spread || duplicate.is_some() || !simple {
+                        // Evaluated here, used below.
+                        if let Some(index) = duplicate {
+                            let old = fields.remove(index);
+                            if !matches!(old.value, Expr::Var { .. } | Expr::Select { .. }) {
+                                binds.push(self.temporary(old.value).0);
+                            }
+                        }
+                        let (bind, var) = self.temporary(value);
+                        binds.push(bind);
+                        fields.push(Field { meta: field_meta, label, value: var });
+                    } else {
+                        fields.push(Field { meta: field_meta, label, value });
+                    }
+                }
+                Part::Spread(value) => {
+                    // What stands before must be evaluated before.
+                    if !later_spread {
+                        later_spread = true;
+                        if let Some(first) = base.take() {
+                            let (bind, var) = self.temporary(first);
+                            binds.push(bind);
+                            base = Some(var);
+                        }
+                        for field in &mut fields {
+                            if !matches!(field.value, Expr::Var { .. }) {
+                                let value = std::mem::replace(&mut field.value, self.failed(field.meta));
+                                let (bind, var) = self.temporary(value);
+                                binds.push(bind);
+                                field.value = var;
+                            }
+                        }
+                    }
+                    let span = value.meta().span;
+                    let view = self.spread_view(&value);
+                    if view.tail != Tail::Closed || tail.is_some() {
+                        self.spread_error(span, value.meta().ty);
+                        continue;
+                    }
+                    let (bind, var) = self.temporary(value);
+                    binds.push(bind);
+                    for (label, ty) in view.fields {
+                        let meta = Meta::new(span, ty);
+                        let value = Expr::Select { meta, record: Box::new(var.clone()), label };
+                        fields.retain(|field| field.label != label);
+                        fields.push(Field { meta, label, value });
+                        match known.iter_mut().find(|(other, _)| *other == label) {
+                            Some(slot) => slot.1 = ty,
+                            None => known.push((label, ty)),
+                        }
+                    }
+                }
+            }
+        }
+        let ty = self.session.record(known, tail);
+        let meta = meta.with_ty(ty);
+        let body = match base {
+            Some(base) if fields.is_empty() => base,
+            Some(base) => Expr::Extend { meta, base: Box::new(base), fields },
+            None => Expr::Record { meta, fields },
+        };
+        if binds.is_empty() { body } else { Expr::Let { meta, binds, body: Box::new(body) } }
+    }
+
+    /// The record that a spread value is; unknown values become records with an unknown rest.
+    fn spread_view(&mut self, value: &Expr) -> RecordView {
+        let meta = value.meta();
+        let ty = self.shallow(meta.ty);
+        match self.get(ty) {
+            Type::Record { .. } => {}
+            Type::Error => {
+                let tail = self.hole(Kind::Fields, false);
+                return RecordView { fields: Vec::new(), tail: Tail::Var(tail) };
+            }
+            _ => {
+                let tail = self.hole(Kind::Fields, false);
+                let open = self.session.record(Vec::new(), Some(tail));
+                self.expect(meta.span, ty, open, &Cause::Spread);
+                return self.record_view(open);
+            }
+        }
+        self.record_view(ty)
+    }
+
+    fn spread_error(&mut self, span: Span, ty: TyId) {
+        let shallow = self.shallow(ty);
+        if matches!(self.get(shallow), Type::Error) {
+            return;
+        }
+        let shown = self.show(ty);
+        let diagnostic = errors::error(SPREAD, "only the first spread of a record may have unknown fields", span, "")
+            .note(format!("this has the type `{shown}`"))
+            .help("give the records types whose fields are all known");
+        self.session.report(diagnostic);
+    }
+
+    /// A binding that evaluates a value here, and the variable to use it by.
+    pub(super) fn temporary(&mut self, value: Expr) -> (Bind, Expr) {
+        let meta = value.meta();
+        let var = self.session.core.fresh_named("it", meta.span);
+        self.bind_local(var, Binding::Mono(meta.ty));
+        let bind = Bind {
+            meta,
+            binder: Binder::new(var, meta.ty),
+            recursive: Flag(false),
+            types: Vec::new(),
+            evidence: Vec::new(),
+            value,
+        };
+        (bind, Expr::Var { meta, var, types: Vec::new(), evidence: Vec::new() })
+    }
+
+    /// Makes an expression fit where a type is expected. At an argument, a field or an annotated result, a record may lose
+    /// fields, and a text and what may stand for one are converted.
+    pub(super) fn fit(&mut self, expr: Expr, expected: TyId, cause: &Cause) -> Expr {
+        let meta = expr.meta();
+        if cause.coerces() {
+            let (found, expected) = (self.shallow(meta.ty), self.shallow(expected));
+            if found == expected {
+                return expr;
+            }
+            match (self.get(found), self.get(expected)) {
+                (Type::Record { .. }, Type::Record { .. }) => {
+                    if let Some(fields) = self.narrowing(found, expected) {
+                        for (found, expected) in fields {
+                            self.expect(meta.span, found, expected, cause);
+                        }
+                        return Expr::Narrow {
+                            meta: meta.with_ty(expected),
+                            record: Box::new(expr),
+                            type_: expected,
+                        };
+                    }
+                }
+                (Type::Hole(_) | Type::Error, _) | (_, Type::Hole(_) | Type::Error) => {}
+                _ if expected == self.known.text => {
+                    if let Some(con) = self.head_con(found)
+                        && self.instances.contains_key(&(self.known.to_text, con))
+                    {
+                        return self.convert_by(expr, known::TO_TEXT, self.known.to_text, found, expected);
+                    }
+                }
+                _ if found == self.known.text => {
+                    if let Some(con) = self.head_con(expected)
+                        && self.instances.contains_key(&(self.known.from_text, con))
+                    {
+                        return self.convert_by(expr, known::FROM_TEXT, self.known.from_text, expected, expected);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.expect(meta.span, meta.ty, expected, cause);
+        expr
+    }
+
+    /// The fields that are shared, if `found` has all of the closed record `expected` and more.
+    fn narrowing(&mut self, found: TyId, expected: TyId) -> Option<Vec<(TyId, TyId)>> {
+        let (found, expected) = (self.record_view(found), self.record_view(expected));
+        if expected.tail != Tail::Closed || matches!(found.tail, Tail::Hole(..)) {
+            return None;
+        }
+        if found.tail == Tail::Closed && found.fields.len() <= expected.fields.len() {
+            return None;
+        }
+        let mut candidates = found.fields.iter();
+        let mut shared = Vec::with_capacity(expected.fields.len());
+        // Both are in the order of their labels.
+        for &(label, ty) in &expected.fields {
+            let &(_, found) = candidates.by_ref().find(|(other, _)| *other == label)?;
+            shared.push((found, ty));
+        }
+        Some(shared)
+    }
+
+    /// A call of `toText` or `fromText`.
+    fn convert_by(&mut self, expr: Expr, member: &str, class: ClassId, at: TyId, result: TyId) -> Expr {
+        let meta = expr.meta();
+        let member = self.session.globals.id(member);
+        if self.session.global_kind(member) != GlobalKind::Member(class) {
+            self.expect(meta.span, meta.ty, result, &Cause::Other);
+            return expr;
+        }
+        let evidence = self.want(class, at, meta.span, Origin::Use(member));
+        let ty = self.fun(meta.ty, result);
+        let fun = Expr::Member { meta: meta.with_ty(ty), member, evidence, types: Vec::new(), own: Vec::new() };
+        Expr::Apply { meta: meta.with_ty(result), fun: Box::new(fun), args: vec![expr] }
+    }
+}

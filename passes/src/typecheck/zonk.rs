@@ -1,0 +1,337 @@
+//! Filling holes: types as far as they are known, and whole trees once a group is done.
+
+use ir_defs::terminals::{Binder, EvVar, Flag};
+use ir_defs::types::Type;
+use ir_defs::typed::{self, Bind, Evidence, Expr, VisitMut};
+use nanopass::{Meta, Span, TyId};
+use rustc_hash::FxHashMap;
+
+use super::errors::TYPE_SIZE;
+use super::rows::{Failure, Tail};
+use super::{Binding, Checker};
+
+/// Nodes that a type may have.
+const LIMIT: u32 = 50_000;
+
+impl Checker<'_> {
+    /// A type with all holes that are known replaced.
+    pub(super) fn resolve(&mut self, ty: TyId) -> TyId {
+        if !self.session.types.has_hole(ty) {
+            return ty;
+        }
+        self.fill(ty, false, &mut FxHashMap::default())
+    }
+
+    /// A type without holes: what nothing has decided gets its default.
+    pub(super) fn zonk(&mut self, ty: TyId) -> TyId {
+        if !self.session.types.has_hole(ty) {
+            return ty;
+        }
+        self.fill(ty, true, &mut FxHashMap::default())
+    }
+
+    fn fill(&mut self, ty: TyId, default: bool, memo: &mut FxHashMap<TyId, TyId>) -> TyId {
+        let ty = self.shallow(ty);
+        if !self.session.types.has_hole(ty) {
+            return ty;
+        }
+        if let Some(&done) = memo.get(&ty) {
+            return done;
+        }
+        let filled = match self.get(ty).clone() {
+            Type::Hole(hole) if default => {
+                let default = self.default_of(hole);
+                self.holes[hole as usize].bound = default;
+                default
+            }
+            Type::Apply(head, args) => {
+                let head = self.fill(head, default, memo);
+                let args = args.into_iter().map(|arg| self.fill(arg, default, memo)).collect();
+                self.session.types.apply(head, args)
+            }
+            Type::Fun(param, result) => {
+                let param = self.fill(param, default, memo);
+                let result = self.fill(result, default, memo);
+                self.fun(param, result)
+            }
+            Type::Tuple(items) => {
+                let items = items.into_iter().map(|item| self.fill(item, default, memo)).collect();
+                self.session.types.intern(Type::Tuple(items))
+            }
+            Type::Record { .. } => {
+                let view = self.record_view(ty);
+                let fields: Vec<_> =
+                    view.fields.into_iter().map(|(label, ty)| (label, self.fill(ty, default, memo))).collect();
+                let tail = match view.tail {
+                    Tail::Closed => None,
+                    Tail::Hole(_, tail) | Tail::Var(tail) => Some(self.fill(tail, default, memo)),
+                };
+                self.session.record(fields, tail)
+            }
+            Type::Row { .. } => self.fill_row(ty, default, memo),
+            _ => ty,
+        };
+        memo.insert(ty, filled);
+        filled
+    }
+
+    fn fill_row(&mut self, ty: TyId, default: bool, memo: &mut FxHashMap<TyId, TyId>) -> TyId {
+        let view = self.row_view(ty);
+        let tail = match view.tail {
+            Tail::Closed => None,
+            Tail::Hole(hole, _) if default => {
+                self.holes[hole as usize].bound = self.known.nothing;
+                None
+            }
+            Tail::Hole(_, tail) | Tail::Var(tail) => Some(tail),
+        };
+        let fail = match view.fail {
+            Failure::None => None,
+            Failure::Type(failure) => Some(self.fill(failure, default, memo)),
+            // The failure of the variable that is the tail goes without saying.
+            Failure::OfVar(var) if Some(var) == tail => None,
+            Failure::OfVar(var) => Some(var),
+            Failure::Hole(hole, _) if default => {
+                let bound = match tail {
+                    Some(var) if matches!(self.get(var), Type::Var(_)) => var,
+                    _ => self.known.nothing,
+                };
+                self.holes[hole as usize].bound = bound;
+                None
+            }
+            Failure::Hole(_, failure) => Some(failure),
+        };
+        match tail {
+            Some(tail) if view.capabilities.is_empty() && fail.is_none() && matches!(self.get(tail), Type::Var(_)) => tail,
+            _ => self.session.row(view.capabilities, fail, tail),
+        }
+    }
+
+    /// Reports a type beyond the limit.
+    pub(super) fn check_size(&mut self, ty: TyId, span: Span) -> bool {
+        let mut sizes = FxHashMap::default();
+        if self.size(ty, &mut sizes) <= LIMIT {
+            return false;
+        }
+        self.error(TYPE_SIZE, format!("the type of this definition has more than {LIMIT} parts"), span, "");
+        true
+    }
+
+    fn size(&self, ty: TyId, sizes: &mut FxHashMap<TyId, u32>) -> u32 {
+        if let Some(&size) = sizes.get(&ty) {
+            return size;
+        }
+        let mut size = 1u32;
+        ir_defs::types::each_part(self.get(ty), |part| size = size.saturating_add(self.size(part, sizes)));
+        sizes.insert(ty, size);
+        size
+    }
+}
+
+/// Fills the holes of a tree.
+pub(super) struct Zonk<'c, 's> {
+    checker: &'c mut Checker<'s>,
+    /// Evidence of the group to that of the definition.
+    rename: FxHashMap<EvVar, EvVar>,
+    /// The evidence that the definition binds, for recursive uses.
+    own: Vec<EvVar>,
+    memo: FxHashMap<TyId, TyId>,
+}
+
+impl<'c, 's> Zonk<'c, 's> {
+    pub(super) fn new(checker: &'c mut Checker<'s>, rename: FxHashMap<EvVar, EvVar>, own: Vec<EvVar>) -> Zonk<'c, 's> {
+        Zonk { checker, rename, own, memo: FxHashMap::default() }
+    }
+
+    /// Fills a definition's value.
+    pub(super) fn whole(&mut self, value: &mut Expr) {
+        self.expr(value);
+    }
+
+    fn ty(&mut self, ty: TyId) -> TyId {
+        if ty.is_none() {
+            return self.checker.known.error;
+        }
+        if !self.checker.session.types.has_hole(ty) {
+            return ty;
+        }
+        self.checker.fill(ty, true, &mut self.memo)
+    }
+
+    /// Evidence with placeholders replaced by what was found.
+    pub(super) fn evidence_of(&mut self, evidence: Evidence) -> Evidence {
+        match evidence {
+            Evidence::Given { mut var } => {
+                // A chain of placeholders is as long as an operator was deferred.
+                loop {
+                    match self.checker.solutions.get(&var) {
+                        Some(Evidence::Given { var: next }) => var = *next,
+                        Some(found) => {
+                            let found = found.clone();
+                            return self.evidence_of(found);
+                        }
+                        None => break,
+                    }
+                }
+                Evidence::Given { var: self.rename.get(&var).copied().unwrap_or(var) }
+            }
+            Evidence::Instance { instance, types, args } => Evidence::Instance {
+                instance,
+                types: types.into_iter().map(|ty| self.ty(ty)).collect(),
+                args: args.into_iter().map(|arg| self.evidence_of(arg)).collect(),
+            },
+            Evidence::Structural { class, type_ } => Evidence::Structural { class, type_: self.ty(type_) },
+            Evidence::Super { class, of } => Evidence::Super { class, of: Box::new(self.evidence_of(*of)) },
+        }
+    }
+
+    /// Type arguments and evidence for a use inside the definition itself, which was inferred without them.
+    fn own_arguments(&mut self, binding: Option<Binding>, types: &mut Vec<TyId>, evidence: &mut Vec<Evidence>, local: bool) {
+        let Some(Binding::Poly { scheme, own }) = binding else { return };
+        if types.len() >= scheme.types.len() {
+            return;
+        }
+        for &var in scheme.types.iter().skip(types.len()) {
+            types.push(self.checker.session.types.intern(Type::Var(var)));
+        }
+        if evidence.is_empty() && !scheme.constraints.is_empty() {
+            let vars = if local { own.to_vec() } else { self.own.clone() };
+            evidence.extend(vars.into_iter().map(|var| Evidence::Given { var }));
+        }
+    }
+
+    /// An expression that may stay the widening of a function: the head of an application takes it on.
+    fn head(&mut self, node: &mut Expr) {
+        match node {
+            Expr::Apply { fun, args, .. } => {
+                self.head(fun);
+                args.iter_mut().for_each(|arg| self.expr(arg));
+                let meta = node.meta_mut();
+                meta.ty = self.checker.zonk(meta.ty);
+                self.widen_call(node);
+            }
+            Expr::Widen { effect, type_, .. } => {
+                self.head(effect);
+                let wide = self.ty(*type_);
+                if effect.meta().ty == wide {
+                    let inner = std::mem::replace(&mut **effect, placeholder());
+                    *node = inner;
+                } else {
+                    *type_ = wide;
+                    node.meta_mut().ty = wide;
+                }
+            }
+            _ => self.expr(node),
+        }
+    }
+
+    /// `(widen f) a` is `widen (f a)`.
+    fn widen_call(&mut self, node: &mut Expr) {
+        let Expr::Apply { meta, fun, args } = node else { return };
+        let Expr::Widen { effect, .. } = &mut **fun else { return };
+        let meta = *meta;
+        let mut narrow = effect.meta().ty;
+        for _ in 0..args.len() {
+            if let Type::Fun(_, result) = *self.checker.get(narrow) {
+                narrow = result;
+            }
+        }
+        let inner = std::mem::replace(&mut **effect, placeholder());
+        let args = std::mem::take(args);
+        let call = Expr::Apply { meta: meta.with_ty(narrow), fun: Box::new(inner), args };
+        *node = if narrow == meta.ty {
+            call
+        } else {
+            Expr::Widen { meta, effect: Box::new(call), type_: meta.ty }
+        };
+    }
+
+    /// `widen f`, where `f` is a function, is `x => widen (f x)`.
+    fn expand(&mut self, node: &mut Expr) {
+        let Expr::Widen { meta, effect, type_ } = node else { return };
+        let (meta, wide) = (*meta, *type_);
+        let mut narrow = effect.meta().ty;
+        if !matches!(self.checker.get(narrow), Type::Fun(..)) {
+            return;
+        }
+        let mut fun = std::mem::replace(&mut **effect, placeholder());
+        let mut binds = Vec::new();
+        if !matches!(fun, Expr::Var { .. } | Expr::Global { .. } | Expr::Member { .. }) {
+            let (bind, var) = self.checker.temporary(fun);
+            binds.push(bind);
+            fun = var;
+        }
+        let mut params = Vec::new();
+        let mut args = Vec::new();
+        let mut wide_result = wide;
+        while let Type::Fun(param, result) = *self.checker.get(narrow) {
+            let var = self.checker.session.core.fresh_named("x", meta.span);
+            params.push(Binder::new(var, param));
+            args.push(Expr::Var { meta: meta.with_ty(param), var, types: Vec::new(), evidence: Vec::new() });
+            narrow = result;
+            if let Type::Fun(_, result) = *self.checker.get(wide_result) {
+                wide_result = result;
+            }
+        }
+        let call = Expr::Apply { meta: meta.with_ty(narrow), fun: Box::new(fun), args };
+        let widened = Expr::Widen { meta: meta.with_ty(wide_result), effect: Box::new(call), type_: wide_result };
+        let lambda = Expr::Lambda { meta: meta.with_ty(wide), params, body: Box::new(widened) };
+        *node = if binds.is_empty() {
+            lambda
+        } else {
+            Expr::Let { meta: meta.with_ty(wide), binds, body: Box::new(lambda) }
+        };
+    }
+}
+
+/// What stands in a tree while a part of it is moved.
+fn placeholder() -> Expr {
+    Expr::Tuple { meta: Meta::NONE, items: Vec::new() }
+}
+
+impl VisitMut for Zonk<'_, '_> {
+    fn expr(&mut self, node: &mut Expr) {
+        match node {
+            Expr::Apply { .. } | Expr::Widen { .. } => {
+                self.head(node);
+                self.expand(node);
+                return;
+            }
+            Expr::Var { var, types, evidence, .. } => {
+                let binding = self.checker.local(*var).cloned();
+                self.own_arguments(binding, types, evidence, true);
+            }
+            Expr::Global { global, types, evidence, .. } => {
+                let binding = self.checker.globals.get(global).cloned();
+                self.own_arguments(binding, types, evidence, false);
+            }
+            _ => {}
+        }
+        typed::walk_mut_expr(self, node);
+    }
+
+    fn evidence(&mut self, node: &mut Evidence) {
+        let taken = std::mem::replace(node, Evidence::Given { var: EvVar(nanopass::VarId(0)) });
+        *node = self.evidence_of(taken);
+    }
+
+    fn bind(&mut self, node: &mut Bind) {
+        // What it binds was made when it was generalised; only types may still hold holes of the surroundings.
+        typed::walk_mut_bind(self, node);
+        node.recursive = Flag(node.recursive.0);
+    }
+
+    fn ty_id(&mut self, node: &mut TyId) {
+        *node = self.ty(*node);
+    }
+
+    fn binder(&mut self, node: &mut Binder) {
+        node.ty = self.ty(node.ty);
+    }
+
+    fn meta(&mut self, node: &mut Meta) {
+        if !node.ty.is_none() {
+            node.ty = self.ty(node.ty);
+        }
+    }
+}
