@@ -16,6 +16,8 @@ nanopass::pipeline! {
         lower_effects: no_pipes => no_blocks [tolerant];
         /// Makes `case` of every other way to branch.
         lower_branches: no_blocks => kernel [tolerant];
+        /// Infers types, and writes into the tree what they decide.
+        typecheck: kernel => typed [tolerant, gate];
         /// Copies what the roots reach, once for each use at other types.
         monomorphize: switched => mono [gate];
         /// Lists the top-level values in the order of their computation.
