@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use ir_defs::tables::{ClassConstraint, ClassId, GlobalId, TyConId, TyConKind};
 use ir_defs::terminals::{EvVar, Operator};
-use ir_defs::types::{TyVarId, Type};
 use ir_defs::typed::Evidence;
+use ir_defs::types::{TyVarId, Type};
 use nanopass::{Span, TyId, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -90,7 +90,13 @@ impl Checker<'_> {
         let op = Operator::of(self.session.classes.name(class))?;
         matches!(
             op,
-            Operator::Add | Operator::Sub | Operator::Mul | Operator::Times | Operator::Div | Operator::Rem | Operator::Negate
+            Operator::Add
+                | Operator::Sub
+                | Operator::Mul
+                | Operator::Times
+                | Operator::Div
+                | Operator::Rem
+                | Operator::Negate
         )
         .then_some(op)
     }
@@ -101,9 +107,22 @@ impl Checker<'_> {
     }
 
     /// Demands a class at a type; the placeholder is replaced when the group ends.
-    pub(super) fn want(&mut self, class: ClassId, ty: TyId, span: Span, origin: Origin) -> Evidence {
+    pub(super) fn want(
+        &mut self,
+        class: ClassId,
+        ty: TyId,
+        span: Span,
+        origin: Origin,
+    ) -> Evidence {
         let placeholder = self.placeholder();
-        self.wanted.push(Wanted { placeholder, class, ty, span, origin, depth: 0 });
+        self.wanted.push(Wanted {
+            placeholder,
+            class,
+            ty,
+            span,
+            origin,
+            depth: 0,
+        });
         Evidence::Given { var: placeholder }
     }
 
@@ -147,24 +166,48 @@ impl Checker<'_> {
 
     /// Adds a constraint of a signature, and all that its superclasses give.
     pub(super) fn give(&mut self, class: ClassId, ty: TyId, evidence: Evidence) {
-        if self.givens.iter().any(|given| given.class == class && given.ty == ty) {
+        if self
+            .givens
+            .iter()
+            .any(|given| given.class == class && given.ty == ty)
+        {
             return;
         }
-        self.givens.push(Given { class, ty, evidence: evidence.clone() });
+        self.givens.push(Given {
+            class,
+            ty,
+            evidence: evidence.clone(),
+        });
         for (superclass, super_ty) in self.superclasses(class, ty) {
-            self.give(superclass, super_ty, Evidence::Super { class: superclass, of: Box::new(evidence.clone()) });
+            self.give(
+                superclass,
+                super_ty,
+                Evidence::Super {
+                    class: superclass,
+                    of: Box::new(evidence.clone()),
+                },
+            );
         }
     }
 
     /// The direct superclasses at a type.
     pub(super) fn superclasses(&mut self, class: ClassId, ty: TyId) -> Vec<(ClassId, TyId)> {
-        let Some(info) = self.session.classes.get(class) else { return Vec::new() };
+        let Some(info) = self.session.classes.get(class) else {
+            return Vec::new();
+        };
         let (params, supers) = (info.params.clone(), info.supers.clone());
-        let replace: FxHashMap<TyVarId, TyId> = params.into_iter().take(1).map(|param| (param, ty)).collect();
+        let replace: FxHashMap<TyVarId, TyId> = params
+            .into_iter()
+            .take(1)
+            .map(|param| (param, ty))
+            .collect();
         supers
             .into_iter()
             .filter_map(|constraint| {
-                let ty = self.session.types.substitute(*constraint.types.first()?, &replace);
+                let ty = self
+                    .session
+                    .types
+                    .substitute(*constraint.types.first()?, &replace);
                 Some((constraint.class, ty))
             })
             .collect()
@@ -183,7 +226,10 @@ impl Checker<'_> {
                 }
                 Outcome::Stuck => stuck.push(wanted),
                 Outcome::Failed => {
-                    let evidence = Evidence::Structural { class: wanted.class, type_: self.known.error };
+                    let evidence = Evidence::Structural {
+                        class: wanted.class,
+                        type_: self.known.error,
+                    };
                     self.solutions.insert(wanted.placeholder, evidence);
                 }
             }
@@ -193,7 +239,10 @@ impl Checker<'_> {
 
     fn solve(&mut self, wanted: &Wanted) -> Outcome {
         let ty = self.shallow(wanted.ty);
-        let structural = |ty| Evidence::Structural { class: wanted.class, type_: ty };
+        let structural = |ty| Evidence::Structural {
+            class: wanted.class,
+            type_: ty,
+        };
         if matches!(self.get(ty), Type::Error) {
             return Outcome::Solved(structural(ty), Vec::new());
         }
@@ -203,8 +252,10 @@ impl Checker<'_> {
         }
         if !self.givens.is_empty() {
             let resolved = self.resolve(ty);
-            if let Some(given) =
-                self.givens.iter().find(|given| given.class == wanted.class && given.ty == resolved)
+            if let Some(given) = self
+                .givens
+                .iter()
+                .find(|given| given.class == wanted.class && given.ty == resolved)
             {
                 return Outcome::Solved(given.evidence.clone(), Vec::new());
             }
@@ -237,13 +288,18 @@ impl Checker<'_> {
                 .collect();
             return Outcome::Solved(structural(ty), more);
         }
-        if self.arithmetic(wanted.class).is_some_and(|op| op != Operator::Times)
+        if self
+            .arithmetic(wanted.class)
+            .is_some_and(|op| op != Operator::Times)
             && (ty == self.known.int || ty == self.known.float)
         {
             return Outcome::Solved(structural(ty), Vec::new());
         }
         if wanted.class == self.known.semigroup
-            && (ty == self.known.text || self.head_con(ty).is_some_and(|con| self.session.tycons.name(con) == "List"))
+            && (ty == self.known.text
+                || self
+                    .head_con(ty)
+                    .is_some_and(|con| self.session.tycons.name(con) == "List"))
         {
             return Outcome::Solved(structural(ty), Vec::new());
         }
@@ -262,7 +318,11 @@ impl Checker<'_> {
         let mut evidence = Vec::new();
         for constraint in &instance.constraints {
             let placeholder = self.placeholder();
-            let first = constraint.types.first().copied().unwrap_or(self.known.error);
+            let first = constraint
+                .types
+                .first()
+                .copied()
+                .unwrap_or(self.known.error);
             let ty = self.session.types.substitute(first, &replace);
             more.push(Wanted {
                 placeholder,
@@ -273,7 +333,14 @@ impl Checker<'_> {
             });
             evidence.push(Evidence::Given { var: placeholder });
         }
-        Outcome::Solved(Evidence::Instance { instance: instance.instance, types: args, args: evidence }, more)
+        Outcome::Solved(
+            Evidence::Instance {
+                instance: instance.instance,
+                types: args,
+                args: evidence,
+            },
+            more,
+        )
     }
 
     /// What a structural class asks of the parts of a type; `None` where a function is in the way.
@@ -301,14 +368,25 @@ impl Checker<'_> {
         let info = self.session.tycons.get(con)?;
         match info.kind {
             TyConKind::Data => {
-                let replace: FxHashMap<TyVarId, TyId> =
-                    info.params.clone().into_iter().zip(args.iter().copied()).collect();
+                let replace: FxHashMap<TyVarId, TyId> = info
+                    .params
+                    .clone()
+                    .into_iter()
+                    .zip(args.iter().copied())
+                    .collect();
                 let needs = self.data_needs(class, con)?;
-                Some(needs.iter().map(|&need| self.session.types.substitute(need, &replace)).collect())
+                Some(
+                    needs
+                        .iter()
+                        .map(|&need| self.session.types.substitute(need, &replace))
+                        .collect(),
+                )
             }
-            TyConKind::Builtin => {
-                matches!(info.short.as_str(), "Int" | "Float" | "Char" | "Text" | "Bytes").then(Vec::new)
-            }
+            TyConKind::Builtin => matches!(
+                info.short.as_str(),
+                "Int" | "Float" | "Char" | "Text" | "Bytes"
+            )
+            .then(Vec::new),
             _ => None,
         }
     }
@@ -338,7 +416,9 @@ impl Checker<'_> {
                 Type::Var(_) => needs.push(ty),
                 Type::Error => {}
                 Type::Tuple(items) => stack.extend(items),
-                Type::Record { fields, tail: None } => stack.extend(fields.iter().map(|&(_, ty)| ty)),
+                Type::Record { fields, tail: None } => {
+                    stack.extend(fields.iter().map(|&(_, ty)| ty))
+                }
                 Type::Con(_) | Type::Apply(..) => {
                     let (head, args) = match self.get(ty).clone() {
                         Type::Apply(head, args) => (head, args),
@@ -353,7 +433,10 @@ impl Checker<'_> {
                         let expected = self.session.types.substitute(instance.head, &replace);
                         self.unify(ty, expected).ok()?;
                         for constraint in &instance.constraints {
-                            let part = self.session.types.substitute(*constraint.types.first()?, &replace);
+                            let part = self
+                                .session
+                                .types
+                                .substitute(*constraint.types.first()?, &replace);
                             if constraint.class == class {
                                 stack.push(self.resolve(part));
                             }
@@ -375,7 +458,9 @@ impl Checker<'_> {
 
     /// The types of all fields of a data type's constructors, at arguments or over its parameters.
     fn fields_of(&mut self, con: TyConId, args: Option<&[TyId]>) -> Vec<TyId> {
-        let Some(info) = self.session.tycons.get(con) else { return Vec::new() };
+        let Some(info) = self.session.tycons.get(con) else {
+            return Vec::new();
+        };
         let (params, constructors) = (info.params.clone(), info.constructors.clone());
         let replace: FxHashMap<TyVarId, TyId> = match args {
             Some(args) => params.into_iter().zip(args.iter().copied()).collect(),
@@ -383,8 +468,17 @@ impl Checker<'_> {
         };
         let mut fields = Vec::new();
         for con in constructors {
-            let types = self.session.constructors.get(con).map(|info| info.fields.clone()).unwrap_or_default();
-            fields.extend(types.into_iter().map(|ty| self.session.types.substitute(ty, &replace)));
+            let types = self
+                .session
+                .constructors
+                .get(con)
+                .map(|info| info.fields.clone())
+                .unwrap_or_default();
+            fields.extend(
+                types
+                    .into_iter()
+                    .map(|ty| self.session.types.substitute(ty, &replace)),
+            );
         }
         fields
     }

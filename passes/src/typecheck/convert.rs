@@ -23,7 +23,10 @@ pub(super) struct Scope {
 impl Scope {
     /// A scope that holds the given variables only.
     pub(super) fn of(vars: impl IntoIterator<Item = (Symbol, TyId)>) -> Scope {
-        Scope { vars: vars.into_iter().collect(), flexible: None }
+        Scope {
+            vars: vars.into_iter().collect(),
+            flexible: None,
+        }
     }
 }
 
@@ -60,7 +63,12 @@ impl Checker<'_> {
                 scope.insert(name, super::kinds::lift(&info.kind));
             }
         }
-        self.expect_kind(&signature.type_, &super::kinds::K::Star, &mut scope, &mut kinds);
+        self.expect_kind(
+            &signature.type_,
+            &super::kinds::K::Star,
+            &mut scope,
+            &mut kinds,
+        );
         for constraint in &signature.constraints {
             self.constraint_kind(constraint, &mut scope, &mut kinds);
         }
@@ -76,21 +84,44 @@ impl Checker<'_> {
             if vars.contains_key(&name) {
                 continue;
             }
-            let kind = scope.get(&name).map_or(Kind::Star, |kind| kinds.known(kind));
+            let kind = scope
+                .get(&name)
+                .map_or(Kind::Star, |kind| kinds.known(kind));
             let (var, ty) = self.quantify(name, kind);
             types.push(var);
             vars.insert(name, ty);
         }
-        let mut scope = Scope { vars, flexible: open.then_some(None) };
+        let mut scope = Scope {
+            vars,
+            flexible: open.then_some(None),
+        };
         let ty = self.convert_binding(&signature.type_, &mut scope, open, &mut types);
-        let constraints =
-            signature.constraints.iter().map(|constraint| self.constraint(constraint, &mut scope)).collect();
-        Scheme { types: types.into(), constraints, ty }
+        let constraints = signature
+            .constraints
+            .iter()
+            .map(|constraint| self.constraint(constraint, &mut scope))
+            .collect();
+        Scheme {
+            types: types.into(),
+            constraints,
+            ty,
+        }
     }
 
-    pub(super) fn constraint_kind(&mut self, constraint: &Constraint, scope: &mut KindScope, kinds: &mut Kinds) {
-        let param = self.session.classes.get(constraint.class).and_then(|class| class.params.first().copied());
-        let kind = param.and_then(|param| self.session.types.var(param)).map(|info| super::kinds::lift(&info.kind));
+    pub(super) fn constraint_kind(
+        &mut self,
+        constraint: &Constraint,
+        scope: &mut KindScope,
+        kinds: &mut Kinds,
+    ) {
+        let param = self
+            .session
+            .classes
+            .get(constraint.class)
+            .and_then(|class| class.params.first().copied());
+        let kind = param
+            .and_then(|param| self.session.types.var(param))
+            .map(|info| super::kinds::lift(&info.kind));
         match kind {
             Some(kind) => self.expect_kind(&constraint.type_, &kind, scope, kinds),
             None => {
@@ -99,14 +130,29 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn constraint(&mut self, constraint: &Constraint, scope: &mut Scope) -> ClassConstraint {
+    pub(super) fn constraint(
+        &mut self,
+        constraint: &Constraint,
+        scope: &mut Scope,
+    ) -> ClassConstraint {
         let ty = self.convert(&constraint.type_, scope);
-        ClassConstraint { class: constraint.class, types: vec![ty] }
+        ClassConstraint {
+            class: constraint.class,
+            types: vec![ty],
+        }
     }
 
     /// The type of a binding's signature, whose record parameters are open.
-    fn convert_binding(&mut self, ty: &Type, scope: &mut Scope, open: bool, types: &mut Vec<TyVarId>) -> TyId {
-        let Type::Fun { params, result, .. } = ty else { return self.convert(ty, scope) };
+    fn convert_binding(
+        &mut self,
+        ty: &Type,
+        scope: &mut Scope,
+        open: bool,
+        types: &mut Vec<TyVarId>,
+    ) -> TyId {
+        let Type::Fun { params, result, .. } = ty else {
+            return self.convert(ty, scope);
+        };
         let mut converted = Vec::new();
         for param in params {
             let mut param_ty = self.convert(param, scope);
@@ -139,7 +185,10 @@ impl Checker<'_> {
                 }
             },
             Type::Fun { params, result, .. } => {
-                let params: Vec<TyId> = params.iter().map(|param| self.convert(param, scope)).collect();
+                let params: Vec<TyId> = params
+                    .iter()
+                    .map(|param| self.convert(param, scope))
+                    .collect();
                 if matches!(**result, Type::Star { .. }) {
                     // `R -> *`: functions from `R`, as a constructor of one parameter.
                     let arrow = self.session.ty_con("->");
@@ -149,7 +198,10 @@ impl Checker<'_> {
                 self.session.fun(&params, result)
             }
             Type::Tuple { items, .. } => {
-                let given = items.iter().take_while(|item| !matches!(item, Type::Star { .. })).count();
+                let given = items
+                    .iter()
+                    .take_while(|item| !matches!(item, Type::Star { .. }))
+                    .count();
                 let converted = self.convert_args(items, scope);
                 if given < items.len() {
                     return match self.session.types.tuple_con(items.len()) {
@@ -182,11 +234,22 @@ impl Checker<'_> {
                 self.session.record(converted, tail)
             }
             Type::Row { .. } => self.convert_row(ty, scope),
-            Type::With { base, extension, meta } => self.convert_with(base, extension, meta.span, scope),
-            Type::Labels { operator, labels, record, meta } => {
-                self.convert_labels(*operator, labels, record, meta.span, scope)
-            }
-            Type::Rename { labels, record, meta } => self.convert_rename(labels, record, meta.span, scope),
+            Type::With {
+                base,
+                extension,
+                meta,
+            } => self.convert_with(base, extension, meta.span, scope),
+            Type::Labels {
+                operator,
+                labels,
+                record,
+                meta,
+            } => self.convert_labels(*operator, labels, record, meta.span, scope),
+            Type::Rename {
+                labels,
+                record,
+                meta,
+            } => self.convert_rename(labels, record, meta.span, scope),
             Type::Star { .. } | Type::Error { .. } => self.known.error,
         }
     }
@@ -203,7 +266,10 @@ impl Checker<'_> {
         if self.aliases.contains_key(&con) {
             return self.expand_alias(con, args, span, scope);
         }
-        if matches!(self.session.tycons.get(con).map(|info| &info.kind), Some(TyConKind::Capability { .. })) {
+        if matches!(
+            self.session.tycons.get(con).map(|info| &info.kind),
+            Some(TyConKind::Capability { .. })
+        ) {
             return self.session.row(vec![con], None, None);
         }
         let head = self.session.types.intern(Ty::Con(con));
@@ -220,13 +286,23 @@ impl Checker<'_> {
     }
 
     fn expand_alias(&mut self, con: TyConId, args: &[Type], span: Span, scope: &mut Scope) -> TyId {
-        let Some(body) = self.alias_body(con, span) else { return self.known.error };
-        let params = self.session.tycons.get(con).map(|info| info.params.clone()).unwrap_or_default();
+        let Some(body) = self.alias_body(con, span) else {
+            return self.known.error;
+        };
+        let params = self
+            .session
+            .tycons
+            .get(con)
+            .map(|info| info.params.clone())
+            .unwrap_or_default();
         if args.len() < params.len() {
             let name = self.con_name(con);
             self.error(
                 KIND_MISMATCH,
-                format!("the alias `{name}` needs {}", errors::count(params.len(), "argument")),
+                format!(
+                    "the alias `{name}` needs {}",
+                    errors::count(params.len(), "argument")
+                ),
                 span,
                 format!("{} given here", args.len()),
             );
@@ -235,7 +311,10 @@ impl Checker<'_> {
         let args = self.convert_args(args, scope);
         let replace = params.into_iter().zip(args.iter().copied()).collect();
         let expanded = self.session.types.substitute(body, &replace);
-        if matches!(self.get(expanded), Ty::Record { .. } | Ty::Tuple(_) | Ty::Fun(..)) {
+        if matches!(
+            self.get(expanded),
+            Ty::Record { .. } | Ty::Tuple(_) | Ty::Fun(..)
+        ) {
             let mut name = self.con_name(con);
             for &arg in &args {
                 name.push(' ');
@@ -253,7 +332,12 @@ impl Checker<'_> {
         }
         if self.expanding.contains(&con) {
             let name = self.con_name(con);
-            self.error(ALIAS_CYCLE, format!("the alias `{name}` contains itself"), span, "");
+            self.error(
+                ALIAS_CYCLE,
+                format!("the alias `{name}` contains itself"),
+                span,
+                "",
+            );
             if let Some(info) = self.session.tycons.get_mut(con) {
                 info.alias = Some(self.known.error);
             }
@@ -261,8 +345,16 @@ impl Checker<'_> {
         }
         self.expanding.push(con);
         let alias = self.aliases.get(&con)?.clone();
-        let params = self.session.tycons.get(con).map(|info| info.params.clone()).unwrap_or_default();
-        let vars: Vec<TyId> = params.iter().map(|&var| self.session.types.intern(Ty::Var(var))).collect();
+        let params = self
+            .session
+            .tycons
+            .get(con)
+            .map(|info| info.params.clone())
+            .unwrap_or_default();
+        let vars: Vec<TyId> = params
+            .iter()
+            .map(|&var| self.session.types.intern(Ty::Var(var)))
+            .collect();
         let mut scope = Scope::of(alias.params.iter().map(|param| param.name).zip(vars));
         let body = self.convert(&alias.type_, &mut scope);
         self.expanding.pop();
@@ -314,8 +406,15 @@ impl Checker<'_> {
             }
             None => {
                 let shown = self.show_argument(ty);
-                let diagnostic = errors::error(SHORT_ROW, "a declaration must say the whole effect row", span, "")
-                    .help(format!("write `{{ Fail {shown} }}`, with the capabilities that it needs"));
+                let diagnostic = errors::error(
+                    SHORT_ROW,
+                    "a declaration must say the whole effect row",
+                    span,
+                    "",
+                )
+                .help(format!(
+                    "write `{{ Fail {shown} }}`, with the capabilities that it needs"
+                ));
                 self.session.report(diagnostic);
                 self.session.row(Vec::new(), Some(ty), None)
             }
@@ -332,7 +431,9 @@ impl Checker<'_> {
 
     /// `{ Console, Fail T, ...r }`
     fn convert_row(&mut self, ty: &Type, scope: &mut Scope) -> TyId {
-        let Type::Row { items, tail, .. } = ty else { return self.convert(ty, scope) };
+        let Type::Row { items, tail, .. } = ty else {
+            return self.convert(ty, scope);
+        };
         let mut capabilities = Vec::new();
         let mut fail = None;
         for item in items {
@@ -345,18 +446,28 @@ impl Checker<'_> {
                 {
                     capabilities.push(*con);
                 }
-                Type::Apply { head, args, meta } if matches!(&**head, Type::Con { con, .. } if *con == self.known.fail) => {
+                Type::Apply { head, args, meta } if matches!(&**head, Type::Con { con, .. } if *con == self.known.fail) =>
+                {
                     let failure = args.first().map(|arg| self.convert(arg, scope));
                     if fail.is_some() {
-                        self.error(ROW_ITEM, "an effect row has at most one `Fail`", meta.span, "");
+                        self.error(
+                            ROW_ITEM,
+                            "an effect row has at most one `Fail`",
+                            meta.span,
+                            "",
+                        );
                     }
                     fail = fail.or(failure);
                 }
                 Type::Error { .. } => {}
                 _ => {
-                    let diagnostic =
-                        errors::error(ROW_ITEM, "an effect row holds capabilities and `Fail T`", item.meta().span, "this is neither")
-                            .help("an error type is written `Fail T`");
+                    let diagnostic = errors::error(
+                        ROW_ITEM,
+                        "an effect row holds capabilities and `Fail T`",
+                        item.meta().span,
+                        "this is neither",
+                    )
+                    .help("an error type is written `Fail T`");
                     self.session.report(diagnostic);
                 }
             }
@@ -387,15 +498,28 @@ impl Checker<'_> {
         }
     }
 
-    fn convert_with(&mut self, base: &Type, extension: &Type, span: Span, scope: &mut Scope) -> TyId {
-        let (Some(mut fields), Some(more)) = (self.closed_record(base, scope), self.closed_record(extension, scope))
-        else {
+    fn convert_with(
+        &mut self,
+        base: &Type,
+        extension: &Type,
+        span: Span,
+        scope: &mut Scope,
+    ) -> TyId {
+        let (Some(mut fields), Some(more)) = (
+            self.closed_record(base, scope),
+            self.closed_record(extension, scope),
+        ) else {
             return self.known.error;
         };
         for (label, ty) in more {
             if fields.iter().any(|(other, _)| *other == label) {
                 let label = self.session.core.text(label).to_string();
-                self.error(RECORD_OPERATOR, format!("both records have a field `{label}`"), span, "");
+                self.error(
+                    RECORD_OPERATOR,
+                    format!("both records have a field `{label}`"),
+                    span,
+                    "",
+                );
                 return self.known.error;
             }
             fields.push((label, ty));
@@ -408,9 +532,16 @@ impl Checker<'_> {
             return true;
         }
         let name = self.session.core.text(label).to_string();
-        let labels: Vec<String> =
-            fields.iter().map(|(other, _)| self.session.core.text(*other).to_string()).collect();
-        let mut diagnostic = errors::error(RECORD_OPERATOR, format!("the record has no field `{name}`"), span, "");
+        let labels: Vec<String> = fields
+            .iter()
+            .map(|(other, _)| self.session.core.text(*other).to_string())
+            .collect();
+        let mut diagnostic = errors::error(
+            RECORD_OPERATOR,
+            format!("the record has no field `{name}`"),
+            span,
+            "",
+        );
         if let Some(near) = nearest(&name, labels.iter().map(String::as_str)).first() {
             diagnostic = diagnostic.help(format!("there is a field `{near}`"));
         }
@@ -426,7 +557,9 @@ impl Checker<'_> {
         span: Span,
         scope: &mut Scope,
     ) -> TyId {
-        let Some(fields) = self.closed_record(record, scope) else { return self.known.error };
+        let Some(fields) = self.closed_record(record, scope) else {
+            return self.known.error;
+        };
         for &label in labels {
             if !self.known_label(label, &fields, span) {
                 return self.known.error;
@@ -444,12 +577,19 @@ impl Checker<'_> {
                     result.push((label, ty));
                 }
                 ("Required", true) => match self.session.as_data(ty) {
-                    Some((con, args)) if self.session.tycons.name(con) == "Option" && args.len() == 1 => {
+                    Some((con, args))
+                        if self.session.tycons.name(con) == "Option" && args.len() == 1 =>
+                    {
                         result.push((label, args.first().copied().unwrap_or(ty)));
                     }
                     _ => {
                         let label = self.session.core.text(label).to_string();
-                        self.error(RECORD_OPERATOR, format!("the field `{label}` is not an `Option`"), span, "");
+                        self.error(
+                            RECORD_OPERATOR,
+                            format!("the field `{label}` is not an `Option`"),
+                            span,
+                            "",
+                        );
                         return self.known.error;
                     }
                 },
@@ -466,7 +606,9 @@ impl Checker<'_> {
         span: Span,
         scope: &mut Scope,
     ) -> TyId {
-        let Some(fields) = self.closed_record(record, scope) else { return self.known.error };
+        let Some(fields) = self.closed_record(record, scope) else {
+            return self.known.error;
+        };
         for &(from, _) in labels {
             if !self.known_label(from, &fields, span) {
                 return self.known.error;
@@ -474,10 +616,18 @@ impl Checker<'_> {
         }
         let mut result: Vec<(Symbol, TyId)> = Vec::new();
         for (label, ty) in fields {
-            let label = labels.iter().find(|(from, _)| *from == label).map_or(label, |&(_, to)| to);
+            let label = labels
+                .iter()
+                .find(|(from, _)| *from == label)
+                .map_or(label, |&(_, to)| to);
             if result.iter().any(|(other, _)| *other == label) {
                 let label = self.session.core.text(label).to_string();
-                self.error(RECORD_OPERATOR, format!("two fields would be named `{label}`"), span, "");
+                self.error(
+                    RECORD_OPERATOR,
+                    format!("two fields would be named `{label}`"),
+                    span,
+                    "",
+                );
                 return self.known.error;
             }
             result.push((label, ty));
@@ -524,7 +674,9 @@ pub(super) fn type_vars(ty: &Type, names: &mut Vec<Symbol>) {
             type_vars(result, names);
         }
         Type::Tuple { items, .. } => items.iter().for_each(|item| type_vars(item, names)),
-        Type::With { base, extension, .. } => {
+        Type::With {
+            base, extension, ..
+        } => {
             type_vars(base, names);
             type_vars(extension, names);
         }

@@ -12,7 +12,7 @@ use nanopass::{Span, TyId};
 use super::classes::InstanceHead;
 use super::convert::{Scope, type_vars};
 use super::errors::{self, *};
-use super::kinds::{Kinds, Scope as KindScope, K};
+use super::kinds::{K, Kinds, Scope as KindScope};
 use super::{Binding, Checker};
 
 impl Checker<'_> {
@@ -21,7 +21,10 @@ impl Checker<'_> {
         self.declare_names(program);
         self.infer_kinds(program);
         for capability in &program.capabilities {
-            let fails = capability.fails.as_ref().map(|ty| self.convert(ty, &mut Scope::default()));
+            let fails = capability
+                .fails
+                .as_ref()
+                .map(|ty| self.convert(ty, &mut Scope::default()));
             if let Some(info) = self.session.tycons.get_mut(capability.con) {
                 info.kind = TyConKind::Capability { fails };
             }
@@ -30,12 +33,28 @@ impl Checker<'_> {
             self.alias_body(alias.con, alias.meta.span);
         }
         for data in &program.data {
-            let params = self.session.tycons.get(data.con).map(|info| info.params.clone()).unwrap_or_default();
-            let vars: Vec<TyId> = params.iter().map(|&var| self.session.types.intern(Type::Var(var))).collect();
+            let params = self
+                .session
+                .tycons
+                .get(data.con)
+                .map(|info| info.params.clone())
+                .unwrap_or_default();
+            let vars: Vec<TyId> = params
+                .iter()
+                .map(|&var| self.session.types.intern(Type::Var(var)))
+                .collect();
             for (index, con) in data.constructors.iter().enumerate() {
-                let mut scope =
-                    Scope::of(data.params.iter().map(|param| param.name).zip(vars.iter().copied()));
-                let fields: Vec<TyId> = con.fields.iter().map(|ty| self.convert(ty, &mut scope)).collect();
+                let mut scope = Scope::of(
+                    data.params
+                        .iter()
+                        .map(|param| param.name)
+                        .zip(vars.iter().copied()),
+                );
+                let fields: Vec<TyId> = con
+                    .fields
+                    .iter()
+                    .map(|ty| self.convert(ty, &mut scope))
+                    .collect();
                 if let Some(info) = self.session.constructors.get_mut(con.con) {
                     *info = ConInfo {
                         data: Some(data.con),
@@ -58,7 +77,13 @@ impl Checker<'_> {
                 {
                     info.kind = GlobalKind::Operation(capability.con);
                 }
-                self.globals.insert(operation.global, Binding::Poly { scheme, own: Rc::from([]) });
+                self.globals.insert(
+                    operation.global,
+                    Binding::Poly {
+                        scheme,
+                        own: Rc::from([]),
+                    },
+                );
             }
         }
         for instance in &program.instances {
@@ -73,7 +98,11 @@ impl Checker<'_> {
             self.declare_name(alias.con, TyConKind::Alias, alias.meta.span);
         }
         for capability in &program.capabilities {
-            self.declare_name(capability.con, TyConKind::Capability { fails: None }, capability.meta.span);
+            self.declare_name(
+                capability.con,
+                TyConKind::Capability { fails: None },
+                capability.meta.span,
+            );
         }
         for data in &program.data {
             self.declare_name(data.con, TyConKind::Data, data.meta.span);
@@ -87,14 +116,21 @@ impl Checker<'_> {
         let short = self.con_name(con);
         if let Some(info) = self.session.tycons.get_mut(con) {
             let library = info.library;
-            *info = TyConInfo { kind, short, span, library, ..TyConInfo::default() };
+            *info = TyConInfo {
+                kind,
+                short,
+                span,
+                library,
+                ..TyConInfo::default()
+            };
         }
     }
 
     /// Infers the kinds of all parameters, all declarations together, and makes the variables.
     fn infer_kinds(&mut self, program: &kernel::Program) {
         let mut kinds = Kinds::default();
-        let arities = |params: &[TypeParam]| params.iter().map(|param| param.arity.0).collect::<Vec<_>>();
+        let arities =
+            |params: &[TypeParam]| params.iter().map(|param| param.arity.0).collect::<Vec<_>>();
         let scope_of = |params: &[TypeParam], kinds: Vec<K>| -> KindScope {
             params.iter().map(|param| param.name).zip(kinds).collect()
         };
@@ -110,7 +146,11 @@ impl Checker<'_> {
         }
         let mut class_scopes = Vec::new();
         for class in &program.classes {
-            let params = class.params.iter().map(|param| kinds.of_arity(param.arity.0)).collect();
+            let params = class
+                .params
+                .iter()
+                .map(|param| kinds.of_arity(param.arity.0))
+                .collect();
             class_scopes.push(scope_of(&class.params, params));
         }
         for (data, scope) in program.data.iter().zip(&mut data_scopes) {
@@ -145,21 +185,35 @@ impl Checker<'_> {
                 .params
                 .iter()
                 .map(|param| {
-                    let kind = scope.get(&param.name).map_or(Kind::Star, |kind| kinds.known(kind));
+                    let kind = scope
+                        .get(&param.name)
+                        .map_or(Kind::Star, |kind| kinds.known(kind));
                     self.quantify(param.name, kind).0
                 })
                 .collect();
             if let Some(info) = self.session.classes.get_mut(class.class) {
-                *info = ClassInfo { params, span: class.meta.span, ..ClassInfo::default() };
+                *info = ClassInfo {
+                    params,
+                    span: class.meta.span,
+                    ..ClassInfo::default()
+                };
             }
         }
     }
 
-    fn make_params(&mut self, con: TyConId, params: &[TypeParam], scope: &KindScope, kinds: &Kinds) {
+    fn make_params(
+        &mut self,
+        con: TyConId,
+        params: &[TypeParam],
+        scope: &KindScope,
+        kinds: &Kinds,
+    ) {
         let mut known = Vec::new();
         let mut vars = Vec::new();
         for param in params {
-            let kind = scope.get(&param.name).map_or(Kind::Star, |kind| kinds.known(kind));
+            let kind = scope
+                .get(&param.name)
+                .map_or(Kind::Star, |kind| kinds.known(kind));
             vars.push(self.quantify(param.name, kind.clone()).0);
             known.push(kind);
         }
@@ -172,19 +226,42 @@ impl Checker<'_> {
     fn declare_class(&mut self, class: &ClassDecl) {
         if class.params.len() > 1 {
             let name = self.session.classes.name(class.class).to_string();
-            self.unsupported(format!("the class `{name}` with several parameters"), class.meta.span);
+            self.unsupported(
+                format!("the class `{name}` with several parameters"),
+                class.meta.span,
+            );
         }
-        let params = self.session.classes.get(class.class).map(|info| info.params.clone()).unwrap_or_default();
-        let vars: Vec<TyId> = params.iter().map(|&var| self.session.types.intern(Type::Var(var))).collect();
-        let names = || class.params.iter().map(|param| param.name).zip(vars.iter().copied());
+        let params = self
+            .session
+            .classes
+            .get(class.class)
+            .map(|info| info.params.clone())
+            .unwrap_or_default();
+        let vars: Vec<TyId> = params
+            .iter()
+            .map(|&var| self.session.types.intern(Type::Var(var)))
+            .collect();
+        let names = || {
+            class
+                .params
+                .iter()
+                .map(|param| param.name)
+                .zip(vars.iter().copied())
+        };
         let mut scope = Scope::of(names());
-        let supers: Vec<ClassConstraint> =
-            class.supers.iter().map(|constraint| self.constraint(constraint, &mut scope)).collect();
+        let supers: Vec<ClassConstraint> = class
+            .supers
+            .iter()
+            .map(|constraint| self.constraint(constraint, &mut scope))
+            .collect();
         let mut members = Vec::new();
         for member in &class.members {
             let scheme = self.signature(&member.signature, &Scope::of(names()), false);
             let name = self.session.globals.name(member.global).to_string();
-            let default = member.default.is_some().then(|| self.session.globals.id(&format!("{name}.default")));
+            let default = member
+                .default
+                .is_some()
+                .then(|| self.session.globals.id(&format!("{name}.default")));
             if let Some(info) = self.session.globals.get_mut(member.global) {
                 info.kind = GlobalKind::Member(class.class);
             }
@@ -198,14 +275,32 @@ impl Checker<'_> {
             // As a global, a member is quantified over the class's parameters first, and needs the class first.
             let mut types = params.clone();
             types.extend(scheme.types.iter().copied());
-            let mut constraints = vec![ClassConstraint { class: class.class, types: vars.clone() }];
+            let mut constraints = vec![ClassConstraint {
+                class: class.class,
+                types: vars.clone(),
+            }];
             constraints.extend(scheme.constraints.iter().cloned());
-            let scheme =
-                super::Scheme { types: types.into(), constraints: constraints.into(), ty: scheme.ty };
+            let scheme = super::Scheme {
+                types: types.into(),
+                constraints: constraints.into(),
+                ty: scheme.ty,
+            };
             if let Some(default) = default {
-                self.globals.insert(default, Binding::Poly { scheme: scheme.clone(), own: Rc::from([]) });
+                self.globals.insert(
+                    default,
+                    Binding::Poly {
+                        scheme: scheme.clone(),
+                        own: Rc::from([]),
+                    },
+                );
             }
-            self.globals.insert(member.global, Binding::Member { scheme, params: params.len() });
+            self.globals.insert(
+                member.global,
+                Binding::Member {
+                    scheme,
+                    params: params.len(),
+                },
+            );
         }
         if let Some(info) = self.session.classes.get_mut(class.class) {
             info.supers = supers;
@@ -215,13 +310,22 @@ impl Checker<'_> {
 
     fn declare_instance(&mut self, instance: &InstanceDecl) {
         let [head] = instance.heads.as_slice() else {
-            self.unsupported("an instance of a class with several parameters".to_string(), instance.meta.span);
+            self.unsupported(
+                "an instance of a class with several parameters".to_string(),
+                instance.meta.span,
+            );
             return;
         };
         let mut kinds = Kinds::of_signature();
         let mut kind_scope = KindScope::default();
-        let param = self.session.classes.get(instance.class).and_then(|class| class.params.first().copied());
-        let kind = param.and_then(|param| self.session.types.var(param)).map(|info| super::kinds::lift(&info.kind));
+        let param = self
+            .session
+            .classes
+            .get(instance.class)
+            .and_then(|class| class.params.first().copied());
+        let kind = param
+            .and_then(|param| self.session.types.var(param))
+            .map(|info| super::kinds::lift(&info.kind));
         self.expect_kind(head, &kind.unwrap_or(K::Star), &mut kind_scope, &mut kinds);
         for constraint in &instance.constraints {
             self.constraint_kind(constraint, &mut kind_scope, &mut kinds);
@@ -232,14 +336,19 @@ impl Checker<'_> {
         let mut types = Vec::new();
         let mut scope = Scope::default();
         for name in names {
-            let kind = kind_scope.get(&name).map_or(Kind::Star, |kind| kinds.known(kind));
+            let kind = kind_scope
+                .get(&name)
+                .map_or(Kind::Star, |kind| kinds.known(kind));
             let (var, ty) = self.quantify(name, kind);
             types.push(var);
             scope.vars.insert(name, ty);
         }
         let converted = self.convert(head, &mut scope);
-        let constraints =
-            instance.constraints.iter().map(|constraint| self.constraint(constraint, &mut scope)).collect();
+        let constraints = instance
+            .constraints
+            .iter()
+            .map(|constraint| self.constraint(constraint, &mut scope))
+            .collect();
         if let Some(info) = self.session.globals.get_mut(instance.instance) {
             info.kind = GlobalKind::Instance;
             if info.span.is_none() {

@@ -2,8 +2,8 @@
 
 use ir_defs::kernel;
 use ir_defs::terminals::{Binder, Reason};
-use ir_defs::types::{Kind, Type};
 use ir_defs::typed::{Expr, Step};
+use ir_defs::types::{Kind, Type};
 use nanopass::{Meta, TyId};
 
 use super::errors::{self, Cause, EFFECT_BOUND, STATEMENT};
@@ -14,7 +14,9 @@ impl Checker<'_> {
     /// The row and the result of a type that is known to be an effect.
     pub(super) fn as_effect(&mut self, ty: TyId) -> Option<(TyId, TyId)> {
         let ty = self.shallow(ty);
-        let Type::Apply(head, args) = self.get(ty) else { return None };
+        let Type::Apply(head, args) = self.get(ty) else {
+            return None;
+        };
         match (self.get(*head), args.as_slice()) {
             (Type::Con(con), &[row, result]) if *con == self.known.effect => Some((row, result)),
             _ => None,
@@ -31,7 +33,9 @@ impl Checker<'_> {
             params.push(param);
             result = self.shallow(rest);
         }
-        let Some((row, value)) = self.as_effect(result) else { return name };
+        let Some((row, value)) = self.as_effect(result) else {
+            return name;
+        };
         let row = self.shallow(row);
         if !matches!(self.get(row), Type::Row { .. }) {
             return name;
@@ -48,7 +52,11 @@ impl Checker<'_> {
         let row = self.session.row(view.capabilities, Some(fail), Some(tail));
         let effect = self.session.effect(row, value);
         let ty = self.session.fun(&params, effect);
-        Expr::Widen { meta: meta.with_ty(ty), effect: Box::new(name), type_: ty }
+        Expr::Widen {
+            meta: meta.with_ty(ty),
+            effect: Box::new(name),
+            type_: ty,
+        }
     }
 
     /// `effect { … }`, with the row and the result that are expected of it.
@@ -67,7 +75,12 @@ impl Checker<'_> {
         let mut typed_steps = Vec::with_capacity(steps.len());
         for step in steps {
             typed_steps.push(match step {
-                kernel::Step::Run { meta, reason, binder, effect } => self.run_step(meta, reason, binder, effect, row),
+                kernel::Step::Run {
+                    meta,
+                    reason,
+                    binder,
+                    effect,
+                } => self.run_step(meta, reason, binder, effect, row),
                 kernel::Step::Let { meta, bind } => {
                     let bind = self.let_bind(bind);
                     if self.as_effect(bind.binder.ty).is_some() {
@@ -91,10 +104,21 @@ impl Checker<'_> {
             other => other.clone(),
         };
         let tail = self.check(tail, ty, &tail_cause);
-        Expr::Do { meta: meta.with_ty(ty), steps: typed_steps, tail: Box::new(tail) }
+        Expr::Do {
+            meta: meta.with_ty(ty),
+            steps: typed_steps,
+            tail: Box::new(tail),
+        }
     }
 
-    fn run_step(&mut self, meta: Meta, reason: Reason, binder: Binder, effect: kernel::Expr, row: TyId) -> Step {
+    fn run_step(
+        &mut self,
+        meta: Meta,
+        reason: Reason,
+        binder: Binder,
+        effect: kernel::Expr,
+        row: TyId,
+    ) -> Step {
         let result = self.fresh_type();
         let ty = self.session.effect(row, result);
         let span = effect.meta().span;
@@ -110,13 +134,22 @@ impl Checker<'_> {
         }
         if reason == Reason::Statement && self.unify(result, self.known.unit).is_err() {
             let shown = self.show(result);
-            let diagnostic =
-                errors::error(STATEMENT, format!("this statement gives `{shown}`, which is dropped"), span, "")
-                    .note("a statement of an `effect` block gives `Unit`")
-                    .help("write `_ <-` in front of it, or bind its result to a name");
+            let diagnostic = errors::error(
+                STATEMENT,
+                format!("this statement gives `{shown}`, which is dropped"),
+                span,
+                "",
+            )
+            .note("a statement of an `effect` block gives `Unit`")
+            .help("write `_ <-` in front of it, or bind its result to a name");
             self.session.report(diagnostic);
         }
         self.bind_local(binder.var, Binding::Mono(result));
-        Step::Run { meta, reason, binder: Binder::new(binder.var, result), effect }
+        Step::Run {
+            meta,
+            reason,
+            binder: Binder::new(binder.var, result),
+            effect,
+        }
     }
 }

@@ -15,28 +15,54 @@ pub(super) use crate::codes::*;
 #[derive(Clone, Debug)]
 pub(super) enum Cause {
     /// It is an argument, counted from 0.
-    Argument { callee: Callee, place: Span, index: usize },
+    Argument {
+        callee: Callee,
+        place: Span,
+        index: usize,
+    },
     /// Another arm decided.
-    Branch { reason: Reason, first: Span },
+    Branch {
+        reason: Reason,
+        first: Span,
+    },
     /// Another element of the list decided.
-    Item { first: Span },
+    Item {
+        first: Span,
+    },
     /// The other operand decided.
-    Operand { op: Operator, other: Span },
+    Operand {
+        op: Operator,
+        other: Span,
+    },
     /// The operands decided what an operator gives.
-    Result { op: Operator },
-    Condition { reason: Reason },
+    Result {
+        op: Operator,
+    },
+    Condition {
+        reason: Reason,
+    },
     Guard,
-    Field { label: Symbol },
+    Field {
+        label: Symbol,
+    },
     /// A signature at this place.
-    Signature { place: Span },
+    Signature {
+        place: Span,
+    },
     /// A part of what a signature says.
-    Inside { place: Span },
+    Inside {
+        place: Span,
+    },
     /// What is matched decided.
-    Pattern { subject: Span },
+    Pattern {
+        subject: Span,
+    },
     /// What `...` is in front of.
     Spread,
     /// A step of an effect.
-    Step { reason: Reason },
+    Step {
+        reason: Reason,
+    },
     /// The last expression of an effect.
     Tail,
     Main,
@@ -48,7 +74,10 @@ pub(super) enum Cause {
 impl Cause {
     /// Whether coercions are tried here.
     pub(super) fn coerces(&self) -> bool {
-        matches!(self, Cause::Argument { .. } | Cause::Field { .. } | Cause::Signature { .. })
+        matches!(
+            self,
+            Cause::Argument { .. } | Cause::Field { .. } | Cause::Signature { .. }
+        )
     }
 
     /// For the components of an expression.
@@ -101,7 +130,11 @@ pub(super) fn error(
 
 /// `1 argument`, `2 arguments`
 pub(super) fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
 }
 
 /// `a, b and c`
@@ -123,12 +156,23 @@ fn ordinal(index: usize) -> String {
 }
 
 impl Checker<'_> {
-    pub(super) fn error(&mut self, code: &'static str, message: impl Into<String>, span: Span, label: impl Into<String>) {
+    pub(super) fn error(
+        &mut self,
+        code: &'static str,
+        message: impl Into<String>,
+        span: Span,
+        label: impl Into<String>,
+    ) {
         self.session.report(error(code, message, span, label));
     }
 
     pub(super) fn unsupported(&mut self, form: String, span: Span) {
-        self.error(NOT_SUPPORTED, format!("not supported yet: {form}"), span, "");
+        self.error(
+            NOT_SUPPORTED,
+            format!("not supported yet: {form}"),
+            span,
+            "",
+        );
     }
 
     pub(super) fn callee_name(&self, callee: Callee) -> Option<String> {
@@ -156,18 +200,35 @@ impl Checker<'_> {
     }
 
     /// Reports that two types differ.
-    pub(super) fn mismatch(&mut self, span: Span, found: TyId, expected: TyId, clash: Clash, cause: &Cause) {
+    pub(super) fn mismatch(
+        &mut self,
+        span: Span,
+        found: TyId,
+        expected: TyId,
+        clash: Clash,
+        cause: &Cause,
+    ) {
         let (found, expected) = (self.resolve(found), self.resolve(expected));
         let diagnostic = match clash {
             Clash::Infinite(hole, ty) => self.infinite(span, hole, ty),
-            Clash::Size => error(TYPE_SIZE, "the types here are too large to compare", span, ""),
+            Clash::Size => error(
+                TYPE_SIZE,
+                "the types here are too large to compare",
+                span,
+                "",
+            ),
             Clash::Failures(a, b) => self.failures(span, a, b, cause),
             Clash::Fails(failure) => self.may_fail(span, failure, cause),
             Clash::Capabilities(missing) => {
-                let names: Vec<String> = missing.iter().map(|&con| format!("`{}`", self.con_name(con))).collect();
+                let names: Vec<String> = missing
+                    .iter()
+                    .map(|&con| format!("`{}`", self.con_name(con)))
+                    .collect();
                 self.not_in_row(span, &list(&names), expected, cause)
             }
-            Clash::Labels { missing, extra } => self.labels(span, found, expected, &missing, &extra, cause),
+            Clash::Labels { missing, extra } => {
+                self.labels(span, found, expected, &missing, &extra, cause)
+            }
             Clash::Types(inner_found, inner_expected) => {
                 self.types(span, found, expected, inner_found, inner_expected, cause)
             }
@@ -181,13 +242,19 @@ impl Checker<'_> {
         let shown = self.show(ty).replace('_', "A");
         let _ = hole;
         error(INFINITE_TYPE, "this would have an infinite type", span, "")
-            .note(format!("the type `A` would be equal to `{shown}`, which contains it"))
+            .note(format!(
+                "the type `A` would be equal to `{shown}`, which contains it"
+            ))
             .help("often an argument is missing, or a function is given to itself")
     }
 
     fn failures(&mut self, span: Span, a: TyId, b: TyId, cause: &Cause) -> Diagnostic {
         let shown = |checker: &mut Self, ty: TyId| {
-            if ty == checker.known.nothing { "nothing".to_string() } else { format!("`{}`", checker.show(ty)) }
+            if ty == checker.known.nothing {
+                "nothing".to_string()
+            } else {
+                format!("`{}`", checker.show(ty))
+            }
         };
         let (a_shown, b_shown) = (shown(self, a), shown(self, b));
         let here = match cause {
@@ -195,9 +262,14 @@ impl Checker<'_> {
             Cause::Signature { .. } | Cause::Inside { .. } => "the signature",
             _ => "the effect that is expected here",
         };
-        error(FAILURE_MISMATCH, "two effects fail with different types", span, format!("this fails with {a_shown}"))
-            .note(format!("{here} fails with {b_shown}"))
-            .help("turn one error into the other with `mapFail`, or handle it with `or`")
+        error(
+            FAILURE_MISMATCH,
+            "two effects fail with different types",
+            span,
+            format!("this fails with {a_shown}"),
+        )
+        .note(format!("{here} fails with {b_shown}"))
+        .help("turn one error into the other with `mapFail`, or handle it with `or`")
     }
 
     fn may_fail(&mut self, span: Span, failure: TyId, cause: &Cause) -> Diagnostic {
@@ -206,26 +278,40 @@ impl Checker<'_> {
             (Some((name, _)), _) => format!("the row of `{name}` has no `Fail {shown}`"),
             _ => "an effect that cannot fail is expected here".to_string(),
         };
-        let mut diagnostic =
-            error(FAILURE_MISMATCH, format!("this may fail with `{shown}`, and {expected}"), span, "");
+        let mut diagnostic = error(
+            FAILURE_MISMATCH,
+            format!("this may fail with `{shown}`, and {expected}"),
+            span,
+            "",
+        );
         if let Some((name, place)) = self.signature.clone() {
             diagnostic = diagnostic.label(place, format!("the signature of `{name}`"));
         }
-        diagnostic.help(format!("handle the failure with `or` or `attempt`, or write `Fail {shown}` into the row"))
+        diagnostic.help(format!(
+            "handle the failure with `or` or `attempt`, or write `Fail {shown}` into the row"
+        ))
     }
 
     fn not_in_row(&mut self, span: Span, names: &str, expected: TyId, cause: &Cause) -> Diagnostic {
         let _ = cause;
         match self.signature.clone() {
-            Some((name, place)) => {
-                error(CAPABILITY, format!("{names} is not in the effect row of `{name}`"), span, format!("this needs {names}"))
-                    .label(place, "the signature says what it may do")
-                    .help(format!("write {names} into the row of `{name}`"))
-            }
+            Some((name, place)) => error(
+                CAPABILITY,
+                format!("{names} is not in the effect row of `{name}`"),
+                span,
+                format!("this needs {names}"),
+            )
+            .label(place, "the signature says what it may do")
+            .help(format!("write {names} into the row of `{name}`")),
             None => {
                 let shown = self.show(expected);
-                error(CAPABILITY, format!("this needs {names}, which is not allowed here"), span, "")
-                    .note(format!("expected `{shown}`"))
+                error(
+                    CAPABILITY,
+                    format!("this needs {names}, which is not allowed here"),
+                    span,
+                    "",
+                )
+                .note(format!("expected `{shown}`"))
             }
         }
     }
@@ -241,17 +327,31 @@ impl Checker<'_> {
     ) -> Diagnostic {
         let (found, expected) = (self.show(found), self.show(expected));
         let text = |checker: &Self, labels: &[Symbol]| -> Vec<String> {
-            labels.iter().map(|&label| checker.session.core.text(label).to_string()).collect()
+            labels
+                .iter()
+                .map(|&label| checker.session.core.text(label).to_string())
+                .collect()
         };
         let (missing, extra) = (text(self, missing), text(self, extra));
         let _ = cause;
-        let quoted = |labels: &[String]| list(&labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>());
+        let quoted = |labels: &[String]| {
+            list(
+                &labels
+                    .iter()
+                    .map(|label| format!("`{label}`"))
+                    .collect::<Vec<_>>(),
+            )
+        };
         let mut diagnostic = error(
             TYPE_MISMATCH,
             format!("expected `{expected}`, found `{found}`"),
             span,
             match (missing.is_empty(), extra.is_empty()) {
-                (false, _) => format!("this lacks the field{} {}", if missing.len() == 1 { "" } else { "s" }, quoted(&missing)),
+                (false, _) => format!(
+                    "this lacks the field{} {}",
+                    if missing.len() == 1 { "" } else { "s" },
+                    quoted(&missing)
+                ),
                 _ => format!("this has {} too, which is not expected", quoted(&extra)),
             },
         );
@@ -279,18 +379,29 @@ impl Checker<'_> {
         {
             let _ = result;
             return match cause {
-                Cause::Step { reason: Reason::Statement } => {
-                    error(NOT_AN_EFFECT, "a statement must be an effect", span, format!("this is a plain `{found_shown}`"))
-                        .help("bind a plain value with `name = …`, or give it back at the end with `pure`")
-                }
-                Cause::Step { .. } => {
-                    error(NOT_AN_EFFECT, "`<-` runs an effect", span, format!("this is a plain `{found_shown}`"))
-                        .help("bind a plain value with `=`")
-                }
-                Cause::Main => {
-                    error(MAIN, "`main` must be an effect that gives `Unit`", span, format!("this is a `{found_shown}`"))
-                        .help("write `main = effect { … }`")
-                }
+                Cause::Step {
+                    reason: Reason::Statement,
+                } => error(
+                    NOT_AN_EFFECT,
+                    "a statement must be an effect",
+                    span,
+                    format!("this is a plain `{found_shown}`"),
+                )
+                .help("bind a plain value with `name = …`, or give it back at the end with `pure`"),
+                Cause::Step { .. } => error(
+                    NOT_AN_EFFECT,
+                    "`<-` runs an effect",
+                    span,
+                    format!("this is a plain `{found_shown}`"),
+                )
+                .help("bind a plain value with `=`"),
+                Cause::Main => error(
+                    MAIN,
+                    "`main` must be an effect that gives `Unit`",
+                    span,
+                    format!("this is a `{found_shown}`"),
+                )
+                .help("write `main = effect { … }`"),
                 _ => error(
                     NOT_AN_EFFECT,
                     "the last expression of an `effect` block must be an effect",
@@ -314,11 +425,20 @@ impl Checker<'_> {
         let rigid = [(inner_found, inner_expected), (inner_expected, inner_found)]
             .into_iter()
             .find(|&(ty, _)| matches!(self.get(ty), Type::Var(_)));
-        let mut diagnostic =
-            error(TYPE_MISMATCH, format!("expected `{expected_shown}`, found `{found_shown}`"), span, "");
+        let mut diagnostic = error(
+            TYPE_MISMATCH,
+            format!("expected `{expected_shown}`, found `{found_shown}`"),
+            span,
+            "",
+        );
         if let Some((var, other)) = rigid {
             let (var_shown, other_shown) = (self.show(var), self.show(other));
-            diagnostic = error(RIGID, format!("expected `{expected_shown}`, found `{found_shown}`"), span, "");
+            diagnostic = error(
+                RIGID,
+                format!("expected `{expected_shown}`, found `{found_shown}`"),
+                span,
+                "",
+            );
             diagnostic = match self.signature.clone() {
                 Some((name, place)) => diagnostic.label(
                     place,
@@ -339,12 +459,19 @@ impl Checker<'_> {
     fn type_help(&mut self, diagnostic: Diagnostic, found: TyId, expected: TyId) -> Diagnostic {
         let known = &self.known;
         if (found, expected) == (known.int, known.float) {
-            return diagnostic.help("convert it with `toFloat`, or write the number with a fraction: `1.0`");
+            return diagnostic
+                .help("convert it with `toFloat`, or write the number with a fraction: `1.0`");
         }
         if (found, expected) == (known.float, known.int) {
-            return diagnostic.help("convert it with `float.round`, `float.floor` or `float.trunc`");
+            return diagnostic
+                .help("convert it with `float.round`, `float.floor` or `float.trunc`");
         }
-        if expected == known.text && (found == known.int || found == known.float || found == known.bool || found == known.char) {
+        if expected == known.text
+            && (found == known.int
+                || found == known.float
+                || found == known.bool
+                || found == known.char)
+        {
             return diagnostic.help("convert it with `toText`, or write it into a text: `\"{…}\"`");
         }
         // A function is found where its result is expected: it lacks arguments.
@@ -354,12 +481,18 @@ impl Checker<'_> {
             result = rest;
             missing += 1;
         }
-        if missing > 0 && !matches!(self.get(expected), Type::Fun(..)) && self.could_be(result, expected) {
-            return diagnostic.help(format!("this is a function; {} missing", if missing == 1 {
-                "an argument is".to_string()
-            } else {
-                format!("{missing} arguments are")
-            }));
+        if missing > 0
+            && !matches!(self.get(expected), Type::Fun(..))
+            && self.could_be(result, expected)
+        {
+            return diagnostic.help(format!(
+                "this is a function; {} missing",
+                if missing == 1 {
+                    "an argument is".to_string()
+                } else {
+                    format!("{missing} arguments are")
+                }
+            ));
         }
         if let Some((con, args)) = self.session.as_data(expected)
             && let &[arg] = args.as_slice()
@@ -384,12 +517,20 @@ impl Checker<'_> {
     /// The other place that forced the type.
     fn explain(&mut self, diagnostic: Diagnostic, span: Span, cause: &Cause) -> Diagnostic {
         match cause {
-            Cause::Argument { callee, place, index } => {
+            Cause::Argument {
+                callee,
+                place,
+                index,
+            } => {
                 let what = match self.callee_name(*callee) {
                     Some(name) => format!("it is the {} argument of `{name}`", ordinal(*index)),
                     None => format!("it is the {} argument of this function", ordinal(*index)),
                 };
-                if *place == span { diagnostic } else { diagnostic.label(*place, what) }
+                if *place == span {
+                    diagnostic
+                } else {
+                    diagnostic.label(*place, what)
+                }
             }
             Cause::Branch { reason, first } => {
                 let text = match reason {
@@ -400,13 +541,23 @@ impl Checker<'_> {
                 };
                 diagnostic.label(*first, text)
             }
-            Cause::Item { first } => diagnostic.label(*first, "the first element of the list decides"),
+            Cause::Item { first } => {
+                diagnostic.label(*first, "the first element of the list decides")
+            }
             Cause::Operand { op, other } => {
-                let op = if *op == Operator::Negate { "-" } else { op.text() };
+                let op = if *op == Operator::Negate {
+                    "-"
+                } else {
+                    op.text()
+                };
                 diagnostic.label(*other, format!("the other operand of `{op}` is here"))
             }
-            Cause::Result { op } => diagnostic.note(format!("`{}` gives what its operands are", op.text())),
-            Cause::Condition { reason: Reason::If } => diagnostic.note("the condition of an `if` is a `Bool`"),
+            Cause::Result { op } => {
+                diagnostic.note(format!("`{}` gives what its operands are", op.text()))
+            }
+            Cause::Condition { reason: Reason::If } => {
+                diagnostic.note("the condition of an `if` is a `Bool`")
+            }
             Cause::Condition { .. } => diagnostic.note("`&&` and `||` take `Bool`s"),
             Cause::Guard => diagnostic.note("a guard is a `Bool`"),
             Cause::Field { label } => {
@@ -414,11 +565,22 @@ impl Checker<'_> {
                 diagnostic.note(format!("it is the value of the field `{label}`"))
             }
             Cause::Signature { place } | Cause::Inside { place } => {
-                let known = diagnostic.secondary.iter().any(|label| label.span == *place);
-                if known || *place == span { diagnostic } else { diagnostic.label(*place, "the signature decides") }
+                let known = diagnostic
+                    .secondary
+                    .iter()
+                    .any(|label| label.span == *place);
+                if known || *place == span {
+                    diagnostic
+                } else {
+                    diagnostic.label(*place, "the signature decides")
+                }
             }
             Cause::Pattern { subject } => {
-                if *subject == span { diagnostic } else { diagnostic.label(*subject, "what is matched is here") }
+                if *subject == span {
+                    diagnostic
+                } else {
+                    diagnostic.label(*subject, "what is matched is here")
+                }
             }
             Cause::Spread => diagnostic.note("`...` spreads a record"),
             Cause::Recursive => diagnostic.note("this is how the definition uses itself"),
@@ -440,20 +602,31 @@ impl Checker<'_> {
             (Type::Tuple(xs), Type::Tuple(ys)) => {
                 xs.len() == ys.len() && xs.iter().zip(&ys).all(|(&x, &y)| self.could_be(x, y))
             }
-            (Type::Record { .. }, Type::Record { .. }) | (Type::Row { .. }, Type::Row { .. }) => true,
+            (Type::Record { .. }, Type::Record { .. }) | (Type::Row { .. }, Type::Row { .. }) => {
+                true
+            }
             _ => a == b,
         }
     }
 
     /// If the arguments fit in another order, says so in the error that has just been reported.
     pub(super) fn suggest_swap(&mut self, given: &[(Span, TyId, TyId)]) {
-        let &[(_, first, first_param), (_, second, second_param), ..] = given else { return };
-        if self.could_be(first, first_param) || !self.could_be(first, second_param) || !self.could_be(second, first_param) {
+        let &[(_, first, first_param), (_, second, second_param), ..] = given else {
+            return;
+        };
+        if self.could_be(first, first_param)
+            || !self.could_be(first, second_param)
+            || !self.could_be(second, first_param)
+        {
             return;
         }
         let mut all = self.session.core.diagnostics.take();
         if let Some(last) = all.pop() {
-            let last = if last.code == TYPE_MISMATCH { last.help("the first two arguments seem to be swapped") } else { last };
+            let last = if last.code == TYPE_MISMATCH {
+                last.help("the first two arguments seem to be swapped")
+            } else {
+                last
+            };
             all.push(last);
         }
         for diagnostic in all {
@@ -465,14 +638,30 @@ impl Checker<'_> {
     pub(super) fn no_instance(&mut self, wanted: &Wanted, ty: TyId) {
         let shown = self.show(ty);
         if let Some(op) = self.arithmetic(wanted.class) {
-            let text = if op == Operator::Negate { "-" } else { op.text() };
-            let mut diagnostic = error(OPERATOR, format!("`{text}` is not defined for `{shown}`"), wanted.span, "");
-            diagnostic = if op == Operator::Add && (ty == self.known.text || self.head_con(ty).is_some_and(|con| self.session.tycons.name(con) == "List")) {
+            let text = if op == Operator::Negate {
+                "-"
+            } else {
+                op.text()
+            };
+            let mut diagnostic = error(
+                OPERATOR,
+                format!("`{text}` is not defined for `{shown}`"),
+                wanted.span,
+                "",
+            );
+            diagnostic = if op == Operator::Add
+                && (ty == self.known.text
+                    || self
+                        .head_con(ty)
+                        .is_some_and(|con| self.session.tycons.name(con) == "List"))
+            {
                 diagnostic.help("join with `++`")
             } else if self.as_effect(ty).is_some() {
                 diagnostic.help("it is an effect: run it with `<-` and use its result")
             } else if matches!(self.get(ty), Type::Var(_)) {
-                diagnostic.help(format!("write `with ({shown}: {text})` behind the signature"))
+                diagnostic.help(format!(
+                    "write `with ({shown}: {text})` behind the signature"
+                ))
             } else {
                 diagnostic
             };
@@ -488,19 +677,30 @@ impl Checker<'_> {
             Origin::Local => String::new(),
         };
         let whole = self.show(wanted.ty);
-        let mut diagnostic = error(NO_INSTANCE, format!("`{class}` does not hold for `{shown}`"), wanted.span, what);
+        let mut diagnostic = error(
+            NO_INSTANCE,
+            format!("`{class}` does not hold for `{shown}`"),
+            wanted.span,
+            what,
+        );
         if whole != shown {
             diagnostic = diagnostic.note(format!("it is needed for `{whole}`"));
         }
         if self.is_structural(wanted.class) && !matches!(self.get(ty), Type::Var(_)) {
-            diagnostic = diagnostic.note(format!("`{class}` holds for every type without functions and effects in it"));
+            diagnostic = diagnostic.note(format!(
+                "`{class}` holds for every type without functions and effects in it"
+            ));
         }
         diagnostic = match self.get(ty) {
-            Type::Var(_) => diagnostic.help(format!("write `with ({shown}: {class})` behind the signature")),
+            Type::Var(_) => diagnostic.help(format!(
+                "write `with ({shown}: {class})` behind the signature"
+            )),
             Type::Fun(..) | Type::Record { .. } => diagnostic,
             _ => {
                 let shown = self.show_argument(ty);
-                diagnostic.help(format!("an instance would be written `instance {class} {shown} = {{ … }}`"))
+                diagnostic.help(format!(
+                    "an instance would be written `instance {class} {shown} = {{ … }}`"
+                ))
             }
         };
         self.session.report(diagnostic);

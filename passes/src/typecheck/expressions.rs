@@ -3,8 +3,8 @@
 use ir_defs::kernel;
 use ir_defs::tables::{ConId, GlobalId};
 use ir_defs::terminals::{Binder, Flag, Reason};
-use ir_defs::types::Type;
 use ir_defs::typed::{Arm, Bind, Evidence, Expr};
+use ir_defs::types::Type;
 use nanopass::{Meta, Span, TyId, VarId};
 
 use super::classes::Origin;
@@ -15,13 +15,20 @@ impl Checker<'_> {
     /// What stands for an expression with an error.
     pub(super) fn failed(&mut self, meta: Meta) -> Expr {
         let unit = self.session.constructors.id("Unit");
-        Expr::Con { meta: meta.with_ty(self.known.error), con: unit, types: Vec::new() }
+        Expr::Con {
+            meta: meta.with_ty(self.known.error),
+            con: unit,
+            types: Vec::new(),
+        }
     }
 
     /// Infers the type of an expression.
     pub(super) fn infer(&mut self, expr: kernel::Expr) -> Expr {
         match expr {
-            kernel::Expr::Lit { meta, lit } => Expr::Lit { meta: meta.with_ty(self.lit_type(&lit)), lit },
+            kernel::Expr::Lit { meta, lit } => Expr::Lit {
+                meta: meta.with_ty(self.lit_type(&lit)),
+                lit,
+            },
             kernel::Expr::Var { meta, var } => self.use_local(meta, var),
             kernel::Expr::Global { meta, global } => self.use_global(meta, global),
             kernel::Expr::Con { meta, con } => self.use_con(meta, con),
@@ -41,22 +48,40 @@ impl Checker<'_> {
             kernel::Expr::Let { meta, binds, body } => {
                 let binds = binds.into_iter().map(|bind| self.let_bind(bind)).collect();
                 let body = self.infer(*body);
-                Expr::Let { meta: meta.with_ty(body.meta().ty), binds, body: Box::new(body) }
+                Expr::Let {
+                    meta: meta.with_ty(body.meta().ty),
+                    binds,
+                    body: Box::new(body),
+                }
             }
-            kernel::Expr::Case { meta, reason, subject, arms } => {
-                self.case(meta, reason, *subject, arms, None, &Cause::Other)
-            }
+            kernel::Expr::Case {
+                meta,
+                reason,
+                subject,
+                arms,
+            } => self.case(meta, reason, *subject, arms, None, &Cause::Other),
             kernel::Expr::Tuple { meta, items } => {
                 let items: Vec<Expr> = items.into_iter().map(|item| self.infer(item)).collect();
-                let ty = self.session.tuple(items.iter().map(|item| item.meta().ty).collect());
-                Expr::Tuple { meta: meta.with_ty(ty), items }
+                let ty = self
+                    .session
+                    .tuple(items.iter().map(|item| item.meta().ty).collect());
+                Expr::Tuple {
+                    meta: meta.with_ty(ty),
+                    items,
+                }
             }
             kernel::Expr::List { meta, items } => self.list(meta, items, None),
             kernel::Expr::Record { meta, fields } => self.record(meta, fields, None),
-            kernel::Expr::Select { meta, record, label } => self.select(meta, *record, label),
+            kernel::Expr::Select {
+                meta,
+                record,
+                label,
+            } => self.select(meta, *record, label),
             kernel::Expr::Chain { meta, first, links } => self.chain(meta, *first, links),
             kernel::Expr::Negate { meta, operand } => self.negate(meta, *operand),
-            kernel::Expr::Do { meta, steps, tail } => self.effect_block(meta, steps, *tail, None, &Cause::Other),
+            kernel::Expr::Do { meta, steps, tail } => {
+                self.effect_block(meta, steps, *tail, None, &Cause::Other)
+            }
             kernel::Expr::Error { meta } => self.failed(meta),
         }
     }
@@ -64,15 +89,24 @@ impl Checker<'_> {
     /// Checks an expression against the type that its context expects.
     pub(super) fn check(&mut self, expr: kernel::Expr, expected: TyId, cause: &Cause) -> Expr {
         match expr {
-            kernel::Expr::Lambda { meta, params, body } => self.check_lambda(meta, params, *body, expected, cause),
+            kernel::Expr::Lambda { meta, params, body } => {
+                self.check_lambda(meta, params, *body, expected, cause)
+            }
             kernel::Expr::Let { meta, binds, body } => {
                 let binds = binds.into_iter().map(|bind| self.let_bind(bind)).collect();
                 let body = self.check(*body, expected, cause);
-                Expr::Let { meta: meta.with_ty(body.meta().ty), binds, body: Box::new(body) }
+                Expr::Let {
+                    meta: meta.with_ty(body.meta().ty),
+                    binds,
+                    body: Box::new(body),
+                }
             }
-            kernel::Expr::Case { meta, reason, subject, arms } => {
-                self.case(meta, reason, *subject, arms, Some(expected), cause)
-            }
+            kernel::Expr::Case {
+                meta,
+                reason,
+                subject,
+                arms,
+            } => self.case(meta, reason, *subject, arms, Some(expected), cause),
             kernel::Expr::Do { meta, steps, tail } => match self.as_effect(expected) {
                 Some(parts) => self.effect_block(meta, steps, *tail, Some(parts), cause),
                 None => {
@@ -89,8 +123,13 @@ impl Checker<'_> {
                             .zip(types)
                             .map(|(item, ty)| self.check(item, ty, &cause.inside()))
                             .collect();
-                        let ty = self.session.tuple(items.iter().map(|item| item.meta().ty).collect());
-                        Expr::Tuple { meta: meta.with_ty(ty), items }
+                        let ty = self
+                            .session
+                            .tuple(items.iter().map(|item| item.meta().ty).collect());
+                        Expr::Tuple {
+                            meta: meta.with_ty(ty),
+                            items,
+                        }
                     }
                     _ => {
                         let tuple = self.infer(kernel::Expr::Tuple { meta, items });
@@ -101,7 +140,9 @@ impl Checker<'_> {
             kernel::Expr::List { meta, items } => {
                 let shallow = self.shallow(expected);
                 let item = match self.session.as_data(shallow) {
-                    Some((con, args)) if self.session.tycons.name(con) == "List" => args.first().copied(),
+                    Some((con, args)) if self.session.tycons.name(con) == "List" => {
+                        args.first().copied()
+                    }
                     _ => None,
                 };
                 let list = self.list(meta, items, item);
@@ -109,7 +150,8 @@ impl Checker<'_> {
             }
             kernel::Expr::Record { meta, fields } => {
                 let shallow = self.shallow(expected);
-                let view = matches!(self.get(shallow), Type::Record { .. }).then(|| self.record_view(shallow));
+                let view = matches!(self.get(shallow), Type::Record { .. })
+                    .then(|| self.record_view(shallow));
                 let record = self.record(meta, fields, view.as_ref());
                 self.fit(record, expected, cause)
             }
@@ -123,7 +165,11 @@ impl Checker<'_> {
     fn lambda(&mut self, meta: Meta, params: Vec<Binder>, body: Expr) -> Expr {
         let types: Vec<TyId> = params.iter().map(|param| param.ty).collect();
         let ty = self.session.fun(&types, body.meta().ty);
-        Expr::Lambda { meta: meta.with_ty(ty), params, body: Box::new(body) }
+        Expr::Lambda {
+            meta: meta.with_ty(ty),
+            params,
+            body: Box::new(body),
+        }
     }
 
     fn check_lambda(
@@ -156,7 +202,11 @@ impl Checker<'_> {
             }
         }
         if types.len() < params.len() {
-            let lambda = self.infer(kernel::Expr::Lambda { meta, params, body: Box::new(body) });
+            let lambda = self.infer(kernel::Expr::Lambda {
+                meta,
+                params,
+                body: Box::new(body),
+            });
             return self.fit(lambda, expected, cause);
         }
         let params: Vec<Binder> = params
@@ -189,18 +239,32 @@ impl Checker<'_> {
             first = first.or(Some(span));
         }
         let ty = self.session.list(item);
-        Expr::List { meta: meta.with_ty(ty), item, items: typed }
+        Expr::List {
+            meta: meta.with_ty(ty),
+            item,
+            items: typed,
+        }
     }
 
     pub(super) fn use_local(&mut self, meta: Meta, var: VarId) -> Expr {
         match self.local(var).cloned() {
             Some(Binding::Mono(ty)) => {
-                let name = Expr::Var { meta: meta.with_ty(ty), var, types: Vec::new(), evidence: Vec::new() };
+                let name = Expr::Var {
+                    meta: meta.with_ty(ty),
+                    var,
+                    types: Vec::new(),
+                    evidence: Vec::new(),
+                };
                 self.open(name)
             }
             Some(Binding::Poly { scheme, .. }) => {
                 let (types, evidence, ty) = self.instance_of(&scheme, meta.span, Origin::Local);
-                self.open(Expr::Var { meta: meta.with_ty(ty), var, types, evidence })
+                self.open(Expr::Var {
+                    meta: meta.with_ty(ty),
+                    var,
+                    types,
+                    evidence,
+                })
             }
             Some(Binding::Member { .. }) | None => self.failed(meta),
         }
@@ -209,23 +273,48 @@ impl Checker<'_> {
     fn use_global(&mut self, meta: Meta, global: GlobalId) -> Expr {
         match self.globals.get(&global).cloned() {
             Some(Binding::Mono(ty)) => {
-                let name = Expr::Global { meta: meta.with_ty(ty), global, types: Vec::new(), evidence: Vec::new() };
+                let name = Expr::Global {
+                    meta: meta.with_ty(ty),
+                    global,
+                    types: Vec::new(),
+                    evidence: Vec::new(),
+                };
                 self.open(name)
             }
             Some(Binding::Poly { scheme, .. }) => {
-                let (types, evidence, ty) = self.instance_of(&scheme, meta.span, Origin::Use(global));
-                self.open(Expr::Global { meta: meta.with_ty(ty), global, types, evidence })
+                let (types, evidence, ty) =
+                    self.instance_of(&scheme, meta.span, Origin::Use(global));
+                self.open(Expr::Global {
+                    meta: meta.with_ty(ty),
+                    global,
+                    types,
+                    evidence,
+                })
             }
             Some(Binding::Member { scheme, params }) => {
-                let (mut types, mut evidence, ty) = self.instance_of(&scheme, meta.span, Origin::Use(global));
+                let (mut types, mut evidence, ty) =
+                    self.instance_of(&scheme, meta.span, Origin::Use(global));
                 let own = evidence.split_off(1.min(evidence.len()));
                 types.drain(..params.min(types.len()));
-                let Some(evidence) = evidence.pop() else { return self.failed(meta) };
-                self.open(Expr::Member { meta: meta.with_ty(ty), member: global, evidence, types, own })
+                let Some(evidence) = evidence.pop() else {
+                    return self.failed(meta);
+                };
+                self.open(Expr::Member {
+                    meta: meta.with_ty(ty),
+                    member: global,
+                    evidence,
+                    types,
+                    own,
+                })
             }
             None => {
                 let name = self.session.globals.name(global).to_string();
-                self.error(errors::UNDEFINED, format!("`{name}` is not defined"), meta.span, "");
+                self.error(
+                    errors::UNDEFINED,
+                    format!("`{name}` is not defined"),
+                    meta.span,
+                    "",
+                );
                 self.globals.insert(global, Binding::Mono(self.known.error));
                 self.failed(meta)
             }
@@ -234,22 +323,38 @@ impl Checker<'_> {
 
     fn use_con(&mut self, meta: Meta, con: ConId) -> Expr {
         let (types, data) = self.data_at(con, self.known.unit);
-        let (types, data) =
-            if types.is_empty() || data != self.known.unit { (types, data) } else { (Vec::new(), data) };
+        let (types, data) = if types.is_empty() || data != self.known.unit {
+            (types, data)
+        } else {
+            (Vec::new(), data)
+        };
         let fields = self.session.field_types(con, &types);
         let ty = self.session.fun(&fields, data);
-        Expr::Con { meta: meta.with_ty(ty), con, types }
+        Expr::Con {
+            meta: meta.with_ty(ty),
+            con,
+            types,
+        }
     }
 
     /// A use of a scheme: type arguments, evidence and type.
-    fn instance_of(&mut self, scheme: &Scheme, span: Span, origin: Origin) -> (Vec<TyId>, Vec<Evidence>, TyId) {
+    fn instance_of(
+        &mut self,
+        scheme: &Scheme,
+        span: Span,
+        origin: Origin,
+    ) -> (Vec<TyId>, Vec<Evidence>, TyId) {
         if scheme.types.is_empty() && scheme.constraints.is_empty() {
             return (Vec::new(), Vec::new(), scheme.ty);
         }
         let (types, replace) = self.instantiate(&scheme.types);
         let mut evidence = Vec::with_capacity(scheme.constraints.len());
         for constraint in scheme.constraints.iter() {
-            let first = constraint.types.first().copied().unwrap_or(self.known.error);
+            let first = constraint
+                .types
+                .first()
+                .copied()
+                .unwrap_or(self.known.error);
             let ty = self.session.types.substitute(first, &replace);
             evidence.push(self.want(constraint.class, ty, span, origin));
         }
@@ -283,9 +388,17 @@ impl Checker<'_> {
                     (self.known.error, self.known.error)
                 }
             };
-            let cause = Cause::Argument { callee, place: fun_meta.span, index };
+            let cause = Cause::Argument {
+                callee,
+                place: fun_meta.span,
+                index,
+            };
             let span = arg.meta().span;
-            let arg = if matches!(self.get(param), Type::Error) { self.infer(arg) } else { self.check(arg, param, &cause) };
+            let arg = if matches!(self.get(param), Type::Error) {
+                self.infer(arg)
+            } else {
+                self.check(arg, param, &cause)
+            };
             given.push((span, arg.meta().ty, param));
             typed.push(arg);
             ty = self.shallow(result);
@@ -293,17 +406,33 @@ impl Checker<'_> {
         if self.session.core.diagnostics.error_count() == errors_before + 1 {
             self.suggest_swap(&given);
         }
-        Expr::Apply { meta: meta.with_ty(ty), fun: Box::new(fun), args: typed }
+        Expr::Apply {
+            meta: meta.with_ty(ty),
+            fun: Box::new(fun),
+            args: typed,
+        }
     }
 
-    fn too_many(&mut self, fun: Meta, taken: usize, given: usize, arg: Span, ty: TyId, callee: Callee) {
+    fn too_many(
+        &mut self,
+        fun: Meta,
+        taken: usize,
+        given: usize,
+        arg: Span,
+        ty: TyId,
+        callee: Callee,
+    ) {
         let name = self.callee_name(callee);
         let diagnostic = if taken == 0 {
             let shown = self.show(ty);
             let what = name.map_or_else(|| "this".to_string(), |name| format!("`{name}`"));
-            let mut diagnostic =
-                errors::error(NOT_A_FUNCTION, format!("{what} is not a function"), fun.span, format!("this has the type `{shown}`"))
-                    .label(arg, "it is given this argument");
+            let mut diagnostic = errors::error(
+                NOT_A_FUNCTION,
+                format!("{what} is not a function"),
+                fun.span,
+                format!("this has the type `{shown}`"),
+            )
+            .label(arg, "it is given this argument");
             if self.as_effect(ty).is_some() {
                 diagnostic = diagnostic.help("it is an effect: run it with `<-` first");
             }
@@ -312,7 +441,10 @@ impl Checker<'_> {
             let what = name.map_or_else(|| "this function".to_string(), |name| format!("`{name}`"));
             errors::error(
                 NOT_A_FUNCTION,
-                format!("{what} takes {}, and {given} are given", errors::count(taken, "argument")),
+                format!(
+                    "{what} takes {}, and {given} are given",
+                    errors::count(taken, "argument")
+                ),
                 arg,
                 "this one is too many",
             )
@@ -360,13 +492,23 @@ impl Checker<'_> {
             };
             result = result.or(Some(body.meta().ty));
             first = first.or(Some(span));
-            typed.push(Arm { meta: arm.meta.with_ty(body.meta().ty), pattern, guard, body });
+            typed.push(Arm {
+                meta: arm.meta.with_ty(body.meta().ty),
+                pattern,
+                guard,
+                body,
+            });
         }
         let ty = match result {
             Some(result) => result,
             None => self.fresh_type(),
         };
-        let case = Expr::Case { meta: meta.with_ty(ty), reason, subject: Box::new(subject), arms: typed };
+        let case = Expr::Case {
+            meta: meta.with_ty(ty),
+            reason,
+            subject: Box::new(subject),
+            arms: typed,
+        };
         match expected {
             Some(expected) if known.is_none() => {
                 self.expect(meta.span, ty, expected, cause);
@@ -378,7 +520,12 @@ impl Checker<'_> {
 
     /// A binding of a block, generalised.
     pub(super) fn let_bind(&mut self, bind: kernel::Bind) -> Bind {
-        let kernel::Bind { meta, binder, recursive, value } = bind;
+        let kernel::Bind {
+            meta,
+            binder,
+            recursive,
+            value,
+        } = bind;
         let errors = self.session.core.diagnostics.error_count();
         let mark = self.mark();
         self.level += 1;

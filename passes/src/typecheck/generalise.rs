@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use ir_defs::tables::ClassConstraint;
 use ir_defs::terminals::EvVar;
-use ir_defs::types::{Kind, TyVarId, Type, each_part};
 use ir_defs::typed::{Evidence, EvidenceParam};
+use ir_defs::types::{Kind, TyVarId, Type, each_part};
 use nanopass::{Span, TyId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -38,11 +38,22 @@ impl Quantified {
         let constraints = self
             .evidence
             .iter()
-            .map(|param| ClassConstraint { class: param.class, types: param.types.clone() })
+            .map(|param| ClassConstraint {
+                class: param.class,
+                types: param.types.clone(),
+            })
             .collect();
         Binding::Poly {
-            scheme: Scheme { types: self.types.clone().into(), constraints, ty },
-            own: self.evidence.iter().map(|param| param.var).collect::<Rc<[EvVar]>>(),
+            scheme: Scheme {
+                types: self.types.clone().into(),
+                constraints,
+                ty,
+            },
+            own: self
+                .evidence
+                .iter()
+                .map(|param| param.var)
+                .collect::<Rc<[EvVar]>>(),
         }
     }
 }
@@ -61,7 +72,10 @@ struct Open {
 
 impl Checker<'_> {
     pub(super) fn mark(&self) -> Mark {
-        Mark { wanted: self.wanted.len(), operators: self.operators.len() }
+        Mark {
+            wanted: self.wanted.len(),
+            operators: self.operators.len(),
+        }
     }
 
     /// Quantifies what the types of a group leave open. The level must be that of the group's surroundings.
@@ -74,7 +88,10 @@ impl Checker<'_> {
         }
         for index in mark.wanted..self.wanted.len() {
             let ty = self.wanted[index].ty;
-            if self.unknown_head(ty).is_some_and(|hole| !self.quantifiable(hole)) {
+            if self
+                .unknown_head(ty)
+                .is_some_and(|hole| !self.quantifiable(hole))
+            {
                 continue;
             }
             // Only what is in a type already counts; a row in a constraint must keep its tail.
@@ -102,7 +119,11 @@ impl Checker<'_> {
     fn name_hole(&mut self, hole: u32, index: usize) -> (TyVarId, TyId) {
         let kind = self.holes[hole as usize].kind.clone();
         let letter = char::from(b'a' + (index % 26) as u8);
-        let name = if index < 26 { letter.to_string() } else { format!("{letter}{}", index / 26) };
+        let name = if index < 26 {
+            letter.to_string()
+        } else {
+            format!("{letter}{}", index / 26)
+        };
         let name = self.session.core.intern(&name);
         self.quantify(name, kind)
     }
@@ -210,7 +231,8 @@ impl Checker<'_> {
             if !self.quantifiable(tail) || !self.holes[tail as usize].bound.is_none() {
                 continue;
             }
-            let fail_elsewhere = matches!(fail, Failure::Hole(fail, _) if open.elsewhere.contains(&fail));
+            let fail_elsewhere =
+                matches!(fail, Failure::Hole(fail, _) if open.elsewhere.contains(&fail));
             if open.elsewhere.contains(&tail) || fail_elsewhere {
                 continue;
             }
@@ -224,7 +246,9 @@ impl Checker<'_> {
         // Failures that share their capabilities share the variable too.
         let rows = std::mem::take(&mut open.rows);
         for (tail, fail, _) in rows {
-            let Failure::Hole(fail, fail_ty) = fail else { continue };
+            let Failure::Hole(fail, fail_ty) = fail else {
+                continue;
+            };
             if !self.holes[tail as usize].bound.is_none() || !self.quantifiable(fail) {
                 if self.holes[fail as usize].bound.is_none() && self.quantifiable(fail) {
                     self.holes[fail as usize].bound = self.known.nothing;
@@ -278,7 +302,8 @@ impl Checker<'_> {
             }
             rounds += 1;
             self.default_holes(&ambiguous);
-            self.wanted.extend(ambiguous.into_iter().map(|(_, wanted)| wanted));
+            self.wanted
+                .extend(ambiguous.into_iter().map(|(_, wanted)| wanted));
             self.solve_wanted(mark.wanted);
         }
     }
@@ -291,7 +316,9 @@ impl Checker<'_> {
             return vars.contains(var);
         }
         let mut found = false;
-        each_part(self.get(ty), |part| found = found || self.mentions(part, vars));
+        each_part(self.get(ty), |part| {
+            found = found || self.mentions(part, vars)
+        });
         found
     }
 
@@ -304,22 +331,31 @@ impl Checker<'_> {
         let mut sorted: Vec<(Wanted, TyId)> = Vec::with_capacity(params.len());
         for (wanted, ty) in params {
             let implies = self.implied(wanted.class, ty);
-            let at = sorted.iter().position(|(other, other_ty)| implies.contains(&(other.class, *other_ty)));
+            let at = sorted
+                .iter()
+                .position(|(other, other_ty)| implies.contains(&(other.class, *other_ty)));
             match at {
                 Some(at) => sorted.insert(at, (wanted, ty)),
                 None => sorted.push((wanted, ty)),
             }
         }
         for (wanted, ty) in sorted {
-            if let Some(given) =
-                self.givens.iter().find(|given| given.class == wanted.class && given.ty == ty).cloned()
+            if let Some(given) = self
+                .givens
+                .iter()
+                .find(|given| given.class == wanted.class && given.ty == ty)
+                .cloned()
             {
                 self.solutions.insert(wanted.placeholder, given.evidence);
                 continue;
             }
             let name = self.class_name(wanted.class);
             let var = EvVar(self.session.core.fresh_named(&name, Span::NONE));
-            quantified.evidence.push(EvidenceParam { var, class: wanted.class, types: vec![ty] });
+            quantified.evidence.push(EvidenceParam {
+                var,
+                class: wanted.class,
+                types: vec![ty],
+            });
             let evidence = Evidence::Given { var };
             self.solutions.insert(wanted.placeholder, evidence.clone());
             self.give(wanted.class, ty, evidence);
@@ -328,7 +364,11 @@ impl Checker<'_> {
     }
 
     /// What a constraint gives beside itself.
-    fn implied(&mut self, class: ir_defs::tables::ClassId, ty: TyId) -> Vec<(ir_defs::tables::ClassId, TyId)> {
+    fn implied(
+        &mut self,
+        class: ir_defs::tables::ClassId,
+        ty: TyId,
+    ) -> Vec<(ir_defs::tables::ClassId, TyId)> {
         let mut all = self.superclasses(class, ty);
         let mut next = 0;
         while let Some(&(class, ty)) = all.get(next) {
@@ -348,9 +388,14 @@ impl Checker<'_> {
             if !self.holes[*hole as usize].bound.is_none() {
                 continue;
             }
-            let on_it: Vec<&Wanted> =
-                ambiguous.iter().filter(|(other, _)| other == hole).map(|(_, wanted)| wanted).collect();
-            let arithmetic = on_it.iter().any(|wanted| self.arithmetic(wanted.class).is_some());
+            let on_it: Vec<&Wanted> = ambiguous
+                .iter()
+                .filter(|(other, _)| other == hole)
+                .map(|(_, wanted)| wanted)
+                .collect();
+            let arithmetic = on_it
+                .iter()
+                .any(|wanted| self.arithmetic(wanted.class).is_some());
             let other = on_it.iter().find(|wanted| {
                 !self.is_structural(wanted.class) && self.arithmetic(wanted.class).is_none()
             });

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use ir_defs::kernel;
 use ir_defs::tables::{ClassConstraint, ClassDef, DataDef, GlobalId};
 use ir_defs::terminals::EvVar;
-use ir_defs::types::{Kind, TyVarId, Type};
 use ir_defs::typed::{self, Evidence, EvidenceParam, Expr};
+use ir_defs::types::{Kind, TyVarId, Type};
 use nanopass::{Meta, Span, TyId};
 use rustc_hash::FxHashMap;
 
@@ -29,18 +29,30 @@ impl Checker<'_> {
     pub(super) fn program(mut self, program: kernel::Program) -> typed::Program {
         self.declare(&program);
         let data = program.data.iter().map(|data| DataDef(data.con)).collect();
-        let classes = program.classes.iter().map(|class| ClassDef(class.class)).collect();
+        let classes = program
+            .classes
+            .iter()
+            .map(|class| ClassDef(class.class))
+            .collect();
         let mut groups = Vec::new();
         for capability in &program.capabilities {
             for operation in &capability.operations {
                 let declared = self.declared(operation.meta, operation.global);
-                groups.push(typed::Group { binds: vec![declared] });
+                groups.push(typed::Group {
+                    binds: vec![declared],
+                });
             }
         }
         for define in program.groups.iter().flat_map(|group| &group.binds) {
             if let Some(signature) = &define.signature {
                 let scheme = self.signature(signature, &super::convert::Scope::default(), true);
-                self.globals.insert(define.global, Binding::Poly { scheme, own: Rc::from([]) });
+                self.globals.insert(
+                    define.global,
+                    Binding::Poly {
+                        scheme,
+                        own: Rc::from([]),
+                    },
+                );
             }
         }
         let main = program.main;
@@ -50,13 +62,27 @@ impl Checker<'_> {
         for class in program.classes {
             for member in class.members {
                 if let Some(default) = member.default {
-                    groups.extend(self.default_member(class.class, member.global, member.meta, default));
+                    groups.extend(self.default_member(
+                        class.class,
+                        member.global,
+                        member.meta,
+                        default,
+                    ));
                 }
             }
         }
-        let instances =
-            program.instances.into_iter().filter_map(|instance| self.instance(instance)).collect();
-        typed::Program { data, classes, instances, groups, main }
+        let instances = program
+            .instances
+            .into_iter()
+            .filter_map(|instance| self.instance(instance))
+            .collect();
+        typed::Program {
+            data,
+            classes,
+            instances,
+            groups,
+            main,
+        }
     }
 
     /// The definition of a global that has a signature and no value.
@@ -88,7 +114,11 @@ impl Checker<'_> {
             .map(|constraint| {
                 let name = self.class_name(constraint.class);
                 let var = EvVar(self.session.core.fresh_named(&name, Span::NONE));
-                EvidenceParam { var, class: constraint.class, types: constraint.types.clone() }
+                EvidenceParam {
+                    var,
+                    class: constraint.class,
+                    types: constraint.types.clone(),
+                }
             })
             .collect()
     }
@@ -102,8 +132,10 @@ impl Checker<'_> {
 
     fn group(&mut self, group: kernel::Group, main: Option<GlobalId>) -> typed::Group {
         let alone = group.binds.len() == 1;
-        let (annotated, inferred): (Vec<_>, Vec<_>) =
-            group.binds.into_iter().partition(|define| define.signature.is_some());
+        let (annotated, inferred): (Vec<_>, Vec<_>) = group
+            .binds
+            .into_iter()
+            .partition(|define| define.signature.is_some());
         let mut done = self.infer_together(inferred, main);
         for define in annotated {
             done.push(self.check_annotated(define, main, alone));
@@ -113,7 +145,11 @@ impl Checker<'_> {
     }
 
     /// Bindings without signatures, which see one another at one type.
-    fn infer_together(&mut self, defines: Vec<kernel::Define>, main: Option<GlobalId>) -> Vec<Inferred> {
+    fn infer_together(
+        &mut self,
+        defines: Vec<kernel::Define>,
+        main: Option<GlobalId>,
+    ) -> Vec<Inferred> {
         if defines.is_empty() {
             return Vec::new();
         }
@@ -134,7 +170,12 @@ impl Checker<'_> {
             .collect();
         let mut done = Vec::with_capacity(defines.len());
         for (define, &ty) in defines.into_iter().zip(&types) {
-            let kernel::Define { meta, global, value, .. } = define;
+            let kernel::Define {
+                meta,
+                global,
+                value,
+                ..
+            } = define;
             let value = value.map(|value| {
                 if Some(global) == main {
                     let value = self.check(value, ty, &Cause::Main);
@@ -146,7 +187,13 @@ impl Checker<'_> {
                     value
                 }
             });
-            done.push(Inferred { meta, global, quantified: Quantified::default(), ty, value });
+            done.push(Inferred {
+                meta,
+                global,
+                quantified: Quantified::default(),
+                ty,
+                value,
+            });
         }
         self.level -= 1;
         let quantified = self.generalise(&types, mark);
@@ -185,15 +232,32 @@ impl Checker<'_> {
             .filter(|(from, to)| from.var != to.var)
             .map(|(from, to)| (from.var, to.var))
             .collect();
-        let own: Vec<EvVar> = define.quantified.evidence.iter().map(|param| param.var).collect();
+        let own: Vec<EvVar> = define
+            .quantified
+            .evidence
+            .iter()
+            .map(|param| param.var)
+            .collect();
         if let Some(value) = &mut define.value {
             Zonk::new(self, rename, own).whole(value);
         }
     }
 
-    fn check_annotated(&mut self, define: kernel::Define, main: Option<GlobalId>, alone: bool) -> Inferred {
-        let kernel::Define { meta, global, signature, value } = define;
-        let span = signature.as_ref().map_or(meta.span, |signature| signature.meta.span);
+    fn check_annotated(
+        &mut self,
+        define: kernel::Define,
+        main: Option<GlobalId>,
+        alone: bool,
+    ) -> Inferred {
+        let kernel::Define {
+            meta,
+            global,
+            signature,
+            value,
+        } = define;
+        let span = signature
+            .as_ref()
+            .map_or(meta.span, |signature| signature.meta.span);
         let (scheme, evidence) = self.scheme_of(global);
         let is_main = Some(global) == main;
         if is_main {
@@ -201,13 +265,34 @@ impl Checker<'_> {
         }
         let Some(value) = value else {
             let ty = self.zonk(scheme.ty);
-            let quantified = Quantified { types: scheme.types.to_vec(), evidence };
+            let quantified = Quantified {
+                types: scheme.types.to_vec(),
+                evidence,
+            };
             let scheme = Scheme { ty, ..scheme };
-            self.globals.insert(global, Binding::Poly { scheme, own: Rc::from([]) });
-            return Inferred { meta, global, quantified, ty, value: None };
+            self.globals.insert(
+                global,
+                Binding::Poly {
+                    scheme,
+                    own: Rc::from([]),
+                },
+            );
+            return Inferred {
+                meta,
+                global,
+                quantified,
+                ty,
+                value: None,
+            };
         };
         let own: Rc<[EvVar]> = evidence.iter().map(|param| param.var).collect();
-        self.globals.insert(global, Binding::Poly { scheme: scheme.clone(), own: own.clone() });
+        self.globals.insert(
+            global,
+            Binding::Poly {
+                scheme: scheme.clone(),
+                own: own.clone(),
+            },
+        );
         let name = self.global_name(global);
         let outer = self.signature.replace((name, span));
         let mark = self.mark();
@@ -224,19 +309,35 @@ impl Checker<'_> {
         self.signature = outer;
         let ty = self.resolve(scheme.ty);
         let types: Vec<TyVarId> = scheme.types.iter().copied().chain(flexible.types).collect();
-        let scheme = Scheme { types: types.clone().into(), constraints: scheme.constraints, ty };
+        let scheme = Scheme {
+            types: types.clone().into(),
+            constraints: scheme.constraints,
+            ty,
+        };
         if is_main {
             self.main_failure(ty, span);
         }
         self.globals.insert(global, Binding::Poly { scheme, own });
         let quantified = Quantified { types, evidence };
-        let mut inferred = Inferred { meta, global, quantified: quantified.clone(), ty, value: Some(value) };
+        let mut inferred = Inferred {
+            meta,
+            global,
+            quantified: quantified.clone(),
+            ty,
+            value: Some(value),
+        };
         self.finish_value(&mut inferred, &quantified);
         inferred
     }
 
     fn finish(&mut self, define: Inferred) -> typed::Define {
-        let Inferred { meta, global, quantified, ty, value } = define;
+        let Inferred {
+            meta,
+            global,
+            quantified,
+            ty,
+            value,
+        } = define;
         let ty = self.zonk(ty);
         typed::Define {
             meta: meta.with_ty(ty),
@@ -256,14 +357,17 @@ impl Checker<'_> {
 
     fn main_signature(&mut self, scheme: &Scheme, span: Span) {
         let unit = match self.as_effect(scheme.ty) {
-            Some((_, result)) => result == self.known.unit || matches!(self.get(result), Type::Error),
+            Some((_, result)) => {
+                result == self.known.unit || matches!(self.get(result), Type::Error)
+            }
             None => matches!(self.get(scheme.ty), Type::Error),
         };
         if !unit {
             let shown = self.show(scheme.ty);
-            let diagnostic = errors::error(MAIN, "`main` must be an effect that gives `Unit`", span, "")
-                .note(format!("it is declared as `{shown}`"))
-                .help("write `main : Effect { Console } Unit`, with what it needs in the row");
+            let diagnostic =
+                errors::error(MAIN, "`main` must be an effect that gives `Unit`", span, "")
+                    .note(format!("it is declared as `{shown}`"))
+                    .help("write `main : Effect { Console } Unit`, with what it needs in the row");
             self.session.report(diagnostic);
         }
     }
@@ -286,9 +390,18 @@ impl Checker<'_> {
         meta: Meta,
         body: kernel::Expr,
     ) -> Option<typed::Group> {
-        let info = self.session.classes.get(class)?.members.iter().find(|info| info.global == member)?.clone();
+        let info = self
+            .session
+            .classes
+            .get(class)?
+            .members
+            .iter()
+            .find(|info| info.global == member)?
+            .clone();
         let global = info.default?;
-        let Some(Binding::Poly { scheme, .. }) = self.globals.get(&global).cloned() else { return None };
+        let Some(Binding::Poly { scheme, .. }) = self.globals.get(&global).cloned() else {
+            return None;
+        };
         // The variables of the class stay its own.
         let mut replace = FxHashMap::default();
         let mut types = Vec::new();
@@ -298,12 +411,24 @@ impl Checker<'_> {
             replace.insert(var, ty);
         }
         let ty = self.session.types.substitute(scheme.ty, &replace);
-        let constraints: Vec<ClassConstraint> =
-            scheme.constraints.iter().map(|constraint| self.substitute_constraint(constraint, &replace)).collect();
+        let constraints: Vec<ClassConstraint> = scheme
+            .constraints
+            .iter()
+            .map(|constraint| self.substitute_constraint(constraint, &replace))
+            .collect();
         let evidence = self.evidence_params(&constraints);
         let value = self.body_at(body, ty, &evidence, meta.span);
-        let define = typed::Define { meta: meta.with_ty(ty), global, types, evidence, type_: ty, value: Some(value) };
-        Some(typed::Group { binds: vec![define] })
+        let define = typed::Define {
+            meta: meta.with_ty(ty),
+            global,
+            types,
+            evidence,
+            type_: ty,
+            value: Some(value),
+        };
+        Some(typed::Group {
+            binds: vec![define],
+        })
     }
 
     fn copy_var(&mut self, var: TyVarId) -> (TyVarId, TyId) {
@@ -318,12 +443,25 @@ impl Checker<'_> {
         constraint: &ClassConstraint,
         replace: &FxHashMap<TyVarId, TyId>,
     ) -> ClassConstraint {
-        let types = constraint.types.iter().map(|&ty| self.session.types.substitute(ty, replace)).collect();
-        ClassConstraint { class: constraint.class, types }
+        let types = constraint
+            .types
+            .iter()
+            .map(|&ty| self.session.types.substitute(ty, replace))
+            .collect();
+        ClassConstraint {
+            class: constraint.class,
+            types,
+        }
     }
 
     /// A body checked against a type, with evidence beside what is given already.
-    fn body_at(&mut self, body: kernel::Expr, ty: TyId, evidence: &[EvidenceParam], place: Span) -> Expr {
+    fn body_at(
+        &mut self,
+        body: kernel::Expr,
+        ty: TyId,
+        evidence: &[EvidenceParam],
+        place: Span,
+    ) -> Expr {
         let givens = self.givens.len();
         self.give_params(evidence);
         let mark = self.mark();
@@ -337,16 +475,33 @@ impl Checker<'_> {
     }
 
     fn instance(&mut self, instance: kernel::InstanceDecl) -> Option<typed::Instance> {
-        let kernel::InstanceDecl { meta, instance: global, class, members, .. } = instance;
-        let head = self.instances.values().find(|head| head.instance == global).cloned()?;
+        let kernel::InstanceDecl {
+            meta,
+            instance: global,
+            class,
+            members,
+            ..
+        } = instance;
+        let head = self
+            .instances
+            .values()
+            .find(|head| head.instance == global)
+            .cloned()?;
         let info = self.session.classes.get(class)?.clone();
         let evidence = self.evidence_params(&head.constraints);
         self.give_params(&evidence);
-        let vars: Vec<TyId> = head.types.iter().map(|&var| self.session.types.intern(Type::Var(var))).collect();
+        let vars: Vec<TyId> = head
+            .types
+            .iter()
+            .map(|&var| self.session.types.intern(Type::Var(var)))
+            .collect();
         let itself = Evidence::Instance {
             instance: global,
             types: vars,
-            args: evidence.iter().map(|param| Evidence::Given { var: param.var }).collect(),
+            args: evidence
+                .iter()
+                .map(|param| Evidence::Given { var: param.var })
+                .collect(),
         };
         let from = self.wanted.len();
         let supers: Vec<Evidence> = self
@@ -357,9 +512,18 @@ impl Checker<'_> {
         self.solve_wanted(from);
         let mut given: FxHashMap<GlobalId, kernel::Method> = FxHashMap::default();
         for method in members {
-            if !info.members.iter().any(|member| member.global == method.member) {
+            if !info
+                .members
+                .iter()
+                .any(|member| member.global == method.member)
+            {
                 let (name, class) = (self.global_name(method.member), self.class_name(class));
-                self.error(INSTANCE_MEMBER, format!("the class `{class}` has no member `{name}`"), method.meta.span, "");
+                self.error(
+                    INSTANCE_MEMBER,
+                    format!("the class `{class}` has no member `{name}`"),
+                    method.meta.span,
+                    "",
+                );
             } else {
                 given.insert(method.member, method);
             }
@@ -368,7 +532,8 @@ impl Checker<'_> {
         let mut methods = Vec::new();
         let mut missing = Vec::new();
         for member in &info.members {
-            let mut replace: FxHashMap<TyVarId, TyId> = param.into_iter().map(|param| (param, head.head)).collect();
+            let mut replace: FxHashMap<TyVarId, TyId> =
+                param.into_iter().map(|param| (param, head.head)).collect();
             let mut types = Vec::new();
             for &var in &member.types {
                 let (fresh, ty) = self.copy_var(var);
@@ -394,7 +559,15 @@ impl Checker<'_> {
                     }
                     let mut evidence = vec![itself.clone()];
                     evidence.extend(own.iter().map(|param| Evidence::Given { var: param.var }));
-                    (meta, Expr::Global { meta: meta.with_ty(ty), global: default, types: args, evidence })
+                    (
+                        meta,
+                        Expr::Global {
+                            meta: meta.with_ty(ty),
+                            global: default,
+                            types: args,
+                            evidence,
+                        },
+                    )
                 }
                 (None, None) => {
                     missing.push(format!("`{}`", self.global_name(member.global)));
@@ -412,11 +585,19 @@ impl Checker<'_> {
         if !missing.is_empty() {
             let class = self.class_name(class);
             let members = errors::list(&missing);
-            self.error(INSTANCE_MEMBER, format!("the instance of `{class}` lacks {members}"), meta.span, "");
+            self.error(
+                INSTANCE_MEMBER,
+                format!("the instance of `{class}` lacks {members}"),
+                meta.span,
+                "",
+            );
         }
         self.givens.clear();
         let mut zonk = Zonk::new(self, FxHashMap::default(), Vec::new());
-        let supers = supers.into_iter().map(|evidence| zonk.evidence_of(evidence)).collect();
+        let supers = supers
+            .into_iter()
+            .map(|evidence| zonk.evidence_of(evidence))
+            .collect();
         Some(typed::Instance {
             meta,
             instance: global,

@@ -40,7 +40,10 @@ pub(super) struct Kinds {
 impl Kinds {
     /// Those of a signature, which declares its variables by using them.
     pub(super) fn of_signature() -> Kinds {
-        Kinds { implicit: true, ..Kinds::default() }
+        Kinds {
+            implicit: true,
+            ..Kinds::default()
+        }
     }
 
     pub(super) fn fresh(&mut self) -> K {
@@ -56,7 +59,11 @@ impl Kinds {
     }
 
     pub(super) fn of_arity(&mut self, arity: u32) -> K {
-        if arity == 0 { self.fresh() } else { K::Arrow(vec![K::Star; arity as usize], Box::new(K::Star)) }
+        if arity == 0 {
+            self.fresh()
+        } else {
+            K::Arrow(vec![K::Star; arity as usize], Box::new(K::Star))
+        }
     }
 
     fn shallow(&self, kind: &K) -> K {
@@ -88,7 +95,10 @@ impl Kinds {
                     if kinds.len() == shared {
                         result.clone()
                     } else {
-                        K::Arrow(kinds.get(shared..).unwrap_or_default().to_vec(), Box::new(result.clone()))
+                        K::Arrow(
+                            kinds.get(shared..).unwrap_or_default().to_vec(),
+                            Box::new(result.clone()),
+                        )
                     }
                 };
                 let (left, right) = (rest(&ps, &r), rest(&qs, &s));
@@ -114,9 +124,10 @@ impl Kinds {
             K::Star | K::Unknown(_) => Kind::Star,
             K::Row => Kind::Row,
             K::Fields => Kind::Fields,
-            K::Arrow(params, result) => {
-                Kind::Arrow(params.iter().map(|param| self.known(param)).collect(), Box::new(self.known(&result)))
-            }
+            K::Arrow(params, result) => Kind::Arrow(
+                params.iter().map(|param| self.known(param)).collect(),
+                Box::new(self.known(&result)),
+            ),
         }
     }
 
@@ -136,7 +147,9 @@ pub(super) fn lift(kind: &Kind) -> K {
         Kind::Star => K::Star,
         Kind::Row => K::Row,
         Kind::Fields => K::Fields,
-        Kind::Arrow(params, result) => K::Arrow(params.iter().map(lift).collect(), Box::new(lift(result))),
+        Kind::Arrow(params, result) => {
+            K::Arrow(params.iter().map(lift).collect(), Box::new(lift(result)))
+        }
     }
 }
 
@@ -160,15 +173,31 @@ impl Checker<'_> {
         if let Some(params) = self.kinds.get(&con) {
             return params.iter().map(lift).collect();
         }
-        let params = self.session.tycons.get(con).map(|info| info.params.clone()).unwrap_or_default();
+        let params = self
+            .session
+            .tycons
+            .get(con)
+            .map(|info| info.params.clone())
+            .unwrap_or_default();
         params
             .iter()
-            .map(|var| self.session.types.var(*var).map_or(K::Star, |info| lift(&info.kind)))
+            .map(|var| {
+                self.session
+                    .types
+                    .var(*var)
+                    .map_or(K::Star, |info| lift(&info.kind))
+            })
             .collect()
     }
 
     /// Requires a type to be of a kind.
-    pub(super) fn expect_kind(&mut self, ty: &Type, expected: &K, scope: &mut Scope, kinds: &mut Kinds) {
+    pub(super) fn expect_kind(
+        &mut self,
+        ty: &Type,
+        expected: &K,
+        scope: &mut Scope,
+        kinds: &mut Kinds,
+    ) {
         let found = self.kind_of(ty, scope, kinds);
         if let Some(found) = found
             && !kinds.unify(&found, expected)
@@ -177,11 +206,19 @@ impl Checker<'_> {
             let span = ty.meta().span;
             let message = match (&expected, &found) {
                 (Kind::Star, Kind::Arrow(params, _)) => {
-                    format!("this type needs {}", errors::count(params.len(), "argument"))
+                    format!(
+                        "this type needs {}",
+                        errors::count(params.len(), "argument")
+                    )
                 }
                 _ => format!("expected {}, found {}", show(&expected), show(&found)),
             };
-            self.error(KIND_MISMATCH, message, span, format!("this is {}", show(&found)));
+            self.error(
+                KIND_MISMATCH,
+                message,
+                span,
+                format!("this is {}", show(&found)),
+            );
         }
     }
 
@@ -204,7 +241,10 @@ impl Checker<'_> {
                     let found = show(&kinds.known(&head_kind));
                     self.error(
                         KIND_MISMATCH,
-                        format!("this is {found}, and it is given {}", errors::count(args.len(), "argument")),
+                        format!(
+                            "this is {found}, and it is given {}",
+                            errors::count(args.len(), "argument")
+                        ),
                         head.meta().span,
                         "",
                     );
@@ -224,11 +264,21 @@ impl Checker<'_> {
                 Some(K::Star)
             }
             Type::Tuple { items, .. } => {
-                let stars = items.iter().filter(|item| matches!(item, Type::Star { .. })).count();
-                for item in items.iter().filter(|item| !matches!(item, Type::Star { .. })) {
+                let stars = items
+                    .iter()
+                    .filter(|item| matches!(item, Type::Star { .. }))
+                    .count();
+                for item in items
+                    .iter()
+                    .filter(|item| !matches!(item, Type::Star { .. }))
+                {
                     self.expect_kind(item, &K::Star, scope, kinds);
                 }
-                Some(if stars == 0 { K::Star } else { K::Arrow(vec![K::Star; stars], Box::new(K::Star)) })
+                Some(if stars == 0 {
+                    K::Star
+                } else {
+                    K::Arrow(vec![K::Star; stars], Box::new(K::Star))
+                })
             }
             Type::Record { fields, tail, .. } => {
                 for field in fields {
@@ -260,7 +310,9 @@ impl Checker<'_> {
                 }
                 Some(K::Row)
             }
-            Type::With { base, extension, .. } => {
+            Type::With {
+                base, extension, ..
+            } => {
                 self.expect_kind(base, &K::Star, scope, kinds);
                 self.expect_kind(extension, &K::Star, scope, kinds);
                 Some(K::Star)
@@ -277,7 +329,12 @@ impl Checker<'_> {
     fn require(&mut self, span: Span, found: &K, expected: &K, kinds: &mut Kinds) {
         if !kinds.unify(found, expected) {
             let (found, expected) = (show(&kinds.known(found)), show(&kinds.known(expected)));
-            self.error(KIND_MISMATCH, format!("expected {expected}, found {found}"), span, "");
+            self.error(
+                KIND_MISMATCH,
+                format!("expected {expected}, found {found}"),
+                span,
+                "",
+            );
         }
     }
 
@@ -331,10 +388,17 @@ impl Checker<'_> {
         if capability {
             return Some(K::Row);
         }
-        let given = args.iter().take_while(|arg| !matches!(arg, Type::Star { .. })).count();
+        let given = args
+            .iter()
+            .take_while(|arg| !matches!(arg, Type::Star { .. }))
+            .count();
         let rest = params.get(given..).unwrap_or_default();
         let result = self.alias_kind(con);
-        Some(if rest.is_empty() { result } else { K::Arrow(rest.to_vec(), Box::new(result)) })
+        Some(if rest.is_empty() {
+            result
+        } else {
+            K::Arrow(rest.to_vec(), Box::new(result))
+        })
     }
 
     /// The kind of a constructor with all its arguments: `*`, but an alias may be of a row.
@@ -352,17 +416,27 @@ impl Checker<'_> {
                 let kind = self.var_kind(*name, scope, kinds);
                 kinds.postponed.push((kind, meta.span));
             }
-            Type::Record { fields, tail: Some(tail), meta } if fields.is_empty() => {
+            Type::Record {
+                fields,
+                tail: Some(tail),
+                meta,
+            } if fields.is_empty() => {
                 let kind = self.var_kind(*tail, scope, kinds);
                 self.require(meta.span, &kind, &K::Row, kinds);
             }
-            Type::Record { fields, tail: None, .. } if fields.is_empty() => {}
+            Type::Record {
+                fields, tail: None, ..
+            } if fields.is_empty() => {}
             _ => {
                 let found = self.kind_of(arg, scope, kinds);
-                if let Some(K::Arrow(params, _)) = found.as_ref().map(|found| kinds.shallow(found)) {
+                if let Some(K::Arrow(params, _)) = found.as_ref().map(|found| kinds.shallow(found))
+                {
                     self.error(
                         KIND_MISMATCH,
-                        format!("this type needs {}", errors::count(params.len(), "argument")),
+                        format!(
+                            "this type needs {}",
+                            errors::count(params.len(), "argument")
+                        ),
                         arg.meta().span,
                         "",
                     );

@@ -61,7 +61,11 @@ struct Scheme {
 
 impl Scheme {
     fn mono(ty: TyId) -> Scheme {
-        Scheme { types: Rc::from([]), constraints: Rc::from([]), ty }
+        Scheme {
+            types: Rc::from([]),
+            constraints: Rc::from([]),
+            ty,
+        }
     }
 }
 
@@ -194,7 +198,11 @@ impl<'s> Checker<'s> {
         let mut args = Vec::with_capacity(types.len());
         let mut replace = FxHashMap::default();
         for &var in types {
-            let kind = self.session.types.var(var).map_or(Kind::Star, |info| info.kind.clone());
+            let kind = self
+                .session
+                .types
+                .var(var)
+                .map_or(Kind::Star, |info| info.kind.clone());
             let hole = self.fresh(kind);
             args.push(hole);
             replace.insert(var, hole);

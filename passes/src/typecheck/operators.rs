@@ -5,8 +5,8 @@
 //! its own at one type for both operands and the result.
 
 use ir_defs::terminals::{EvVar, Operator};
-use ir_defs::types::Type;
 use ir_defs::typed::{Evidence, Expr};
+use ir_defs::types::Type;
 use ir_defs::{kernel, typed};
 use nanopass::{Meta, Span, TyId};
 
@@ -29,19 +29,38 @@ pub(super) struct Pending {
 
 impl Checker<'_> {
     /// `a + b - c`
-    pub(super) fn chain(&mut self, meta: Meta, first: kernel::Expr, links: Vec<kernel::Link>) -> Expr {
+    pub(super) fn chain(
+        &mut self,
+        meta: Meta,
+        first: kernel::Expr,
+        links: Vec<kernel::Link>,
+    ) -> Expr {
         let mut left = self.infer(first);
         for link in links {
             let right_hint = self.operand_hint(link.op, &left);
             let right = match right_hint {
-                Some(expected) => self.check_operand(link.operand, link.op, expected, left.meta().span),
+                Some(expected) => {
+                    self.check_operand(link.operand, link.op, expected, left.meta().span)
+                }
                 None => self.infer(link.operand),
             };
             let (left_span, right_span) = (left.meta().span, right.meta().span);
             let span = meta.span.start().to(right_span.end());
             let (left_ty, right_ty) = (left.meta().ty, right.meta().ty);
-            let (evidence, result) = self.operate(link.op, left_ty, right_ty, link.meta.span, left_span, right_span);
-            left = Expr::Operate { meta: Meta::new(span, result), op: link.op, evidence, args: vec![left, right] };
+            let (evidence, result) = self.operate(
+                link.op,
+                left_ty,
+                right_ty,
+                link.meta.span,
+                left_span,
+                right_span,
+            );
+            left = Expr::Operate {
+                meta: Meta::new(span, result),
+                op: link.op,
+                evidence,
+                args: vec![left, right],
+            };
         }
         left
     }
@@ -50,14 +69,24 @@ impl Checker<'_> {
     fn operand_hint(&mut self, op: Operator, left: &typed::Expr) -> Option<TyId> {
         let ty = self.shallow(left.meta().ty);
         match op {
-            Operator::Append | Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
-                Some(ty)
-            }
+            Operator::Append
+            | Operator::Eq
+            | Operator::Ne
+            | Operator::Lt
+            | Operator::Le
+            | Operator::Gt
+            | Operator::Ge => Some(ty),
             _ => None,
         }
     }
 
-    fn check_operand(&mut self, operand: kernel::Expr, op: Operator, expected: TyId, other: Span) -> Expr {
+    fn check_operand(
+        &mut self,
+        operand: kernel::Expr,
+        op: Operator,
+        expected: TyId,
+        other: Span,
+    ) -> Expr {
         self.check(operand, expected, &Cause::Operand { op, other })
     }
 
@@ -73,16 +102,31 @@ impl Checker<'_> {
     ) -> (Evidence, TyId) {
         let class = self.operator_class(op);
         match op {
-            Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
-                (self.want(class, left, span, Origin::Operator(op)), self.known.bool)
-            }
+            Operator::Eq
+            | Operator::Ne
+            | Operator::Lt
+            | Operator::Le
+            | Operator::Gt
+            | Operator::Ge => (
+                self.want(class, left, span, Origin::Operator(op)),
+                self.known.bool,
+            ),
             Operator::Append => (self.want(class, left, span, Origin::Operator(op)), left),
             _ => {
                 let known = self.shallow(left);
                 if matches!(self.get(known), Type::Hole(_)) {
                     let result = self.fresh_type();
                     let evidence = self.placeholder();
-                    self.operators.push(Pending { op, left, right, result, evidence, span, left_span, right_span });
+                    self.operators.push(Pending {
+                        op,
+                        left,
+                        right,
+                        result,
+                        evidence,
+                        span,
+                        left_span,
+                        right_span,
+                    });
                     return (Evidence::Given { var: evidence }, result);
                 }
                 let evidence = self.want(class, known, span, Origin::Operator(op));
@@ -93,9 +137,24 @@ impl Checker<'_> {
     }
 
     /// Makes the other operand's type that of the carrier, unless the operator cannot be of that carrier anyway.
-    fn operands(&mut self, op: Operator, carrier: TyId, other: TyId, other_span: Span, carrier_span: Span) {
+    fn operands(
+        &mut self,
+        op: Operator,
+        carrier: TyId,
+        other: TyId,
+        other_span: Span,
+        carrier_span: Span,
+    ) {
         if self.carries(op, carrier) {
-            self.expect(other_span, other, carrier, &Cause::Operand { op, other: carrier_span });
+            self.expect(
+                other_span,
+                other,
+                carrier,
+                &Cause::Operand {
+                    op,
+                    other: carrier_span,
+                },
+            );
         }
     }
 
@@ -118,7 +177,12 @@ impl Checker<'_> {
         let class = self.operator_class(Operator::Negate);
         let ty = operand.meta().ty;
         let evidence = self.want(class, ty, meta.span, Origin::Operator(Operator::Negate));
-        Expr::Operate { meta: meta.with_ty(ty), op: Operator::Negate, evidence, args: vec![operand] }
+        Expr::Operate {
+            meta: meta.with_ty(ty),
+            op: Operator::Negate,
+            evidence,
+            args: vec![operand],
+        }
     }
 
     /// Resolves the operators that were reached since `from`.
@@ -147,7 +211,13 @@ impl Checker<'_> {
         }
         // Nothing is known of these: one type for both operands and the result.
         for operator in pending {
-            self.resolve_at(&operator, operator.left, operator.right, operator.right_span, operator.left_span);
+            self.resolve_at(
+                &operator,
+                operator.left,
+                operator.right,
+                operator.right_span,
+                operator.left_span,
+            );
         }
     }
 
@@ -157,23 +227,51 @@ impl Checker<'_> {
     }
 
     fn by_left(&mut self, operator: &Pending) -> bool {
-        let Some(carrier) = self.is_known(operator.left) else { return false };
-        self.resolve_at(operator, carrier, operator.right, operator.right_span, operator.left_span);
+        let Some(carrier) = self.is_known(operator.left) else {
+            return false;
+        };
+        self.resolve_at(
+            operator,
+            carrier,
+            operator.right,
+            operator.right_span,
+            operator.left_span,
+        );
         true
     }
 
     fn by_right(&mut self, operator: &Pending) -> bool {
-        let Some(carrier) = self.is_known(operator.right) else { return false };
-        self.resolve_at(operator, carrier, operator.left, operator.left_span, operator.right_span);
+        let Some(carrier) = self.is_known(operator.right) else {
+            return false;
+        };
+        self.resolve_at(
+            operator,
+            carrier,
+            operator.left,
+            operator.left_span,
+            operator.right_span,
+        );
         true
     }
 
-    fn resolve_at(&mut self, operator: &Pending, carrier: TyId, other: TyId, span: Span, carrier_span: Span) {
+    fn resolve_at(
+        &mut self,
+        operator: &Pending,
+        carrier: TyId,
+        other: TyId,
+        span: Span,
+        carrier_span: Span,
+    ) {
         let class = self.operator_class(operator.op);
         let evidence = self.want(class, carrier, operator.span, Origin::Operator(operator.op));
         self.solutions.insert(operator.evidence, evidence);
         self.operands(operator.op, carrier, other, span, carrier_span);
         let whole = operator.left_span.to(operator.right_span);
-        self.expect(whole, carrier, operator.result, &Cause::Result { op: operator.op });
+        self.expect(
+            whole,
+            carrier,
+            operator.result,
+            &Cause::Result { op: operator.op },
+        );
     }
 }

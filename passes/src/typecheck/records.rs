@@ -1,11 +1,11 @@
 //! Records: literals with spreads, fields, and what is coerced where a type is expected.
 
 use ir_defs::kernel;
+use ir_defs::known;
 use ir_defs::tables::{ClassId, GlobalKind};
 use ir_defs::terminals::{Binder, Flag};
-use ir_defs::types::{Kind, Type};
 use ir_defs::typed::{Bind, Expr, Field};
-use ir_defs::known;
+use ir_defs::types::{Kind, Type};
 use nanopass::{Meta, Span, Symbol, TyId};
 
 use super::classes::Origin;
@@ -21,7 +21,13 @@ enum Part {
 
 impl Checker<'_> {
     /// The type of a field of a record type, which becomes a record with that field if it is not known.
-    pub(super) fn field_type(&mut self, record: TyId, label: Symbol, span: Span, subject: Span) -> TyId {
+    pub(super) fn field_type(
+        &mut self,
+        record: TyId,
+        label: Symbol,
+        span: Span,
+        subject: Span,
+    ) -> TyId {
         let shallow = self.shallow(record);
         match self.get(shallow) {
             Type::Error => return self.known.error,
@@ -54,19 +60,38 @@ impl Checker<'_> {
         }
     }
 
-    fn no_field(&mut self, record: TyId, view: &RecordView, label: Symbol, span: Span, subject: Span) {
+    fn no_field(
+        &mut self,
+        record: TyId,
+        view: &RecordView,
+        label: Symbol,
+        span: Span,
+        subject: Span,
+    ) {
         let name = self.session.core.text(label).to_string();
-        let labels: Vec<String> =
-            view.fields.iter().map(|&(label, _)| self.session.core.text(label).to_string()).collect();
+        let labels: Vec<String> = view
+            .fields
+            .iter()
+            .map(|&(label, _)| self.session.core.text(label).to_string())
+            .collect();
         let shown = self.show(record);
-        let near = nanopass::nearest(&name, labels.iter().map(String::as_str)).first().map(|near| near.to_string());
-        let mut diagnostic = errors::error(NO_FIELD, format!("no field `{name}` in `{shown}`"), span, "");
+        let near = nanopass::nearest(&name, labels.iter().map(String::as_str))
+            .first()
+            .map(|near| near.to_string());
+        let mut diagnostic = errors::error(
+            NO_FIELD,
+            format!("no field `{name}` in `{shown}`"),
+            span,
+            "",
+        );
         if subject != span {
             diagnostic = diagnostic.label(subject, format!("this has the type `{shown}`"));
         }
         diagnostic = match near {
             Some(near) => diagnostic.help(format!("there is a field `{near}`")),
-            None if !labels.is_empty() => diagnostic.help(format!("its fields are {}", errors::list(&labels))),
+            None if !labels.is_empty() => {
+                diagnostic.help(format!("its fields are {}", errors::list(&labels)))
+            }
             None => diagnostic,
         };
         self.session.report(diagnostic);
@@ -85,7 +110,8 @@ impl Checker<'_> {
             diagnostic = diagnostic.label(subject, format!("this has the type `{shown}`"));
         }
         if self.as_effect(ty).is_some() {
-            diagnostic = diagnostic.help("it is an effect: run it with `<-` and take the field of its result");
+            diagnostic = diagnostic
+                .help("it is an effect: run it with `<-` and take the field of its result");
         }
         self.session.report(diagnostic);
     }
@@ -94,11 +120,20 @@ impl Checker<'_> {
         let record = self.infer(record);
         let subject = record.meta();
         let ty = self.field_type(subject.ty, label, meta.span, subject.span);
-        Expr::Select { meta: meta.with_ty(ty), record: Box::new(record), label }
+        Expr::Select {
+            meta: meta.with_ty(ty),
+            record: Box::new(record),
+            label,
+        }
     }
 
     /// A record literal; `expected` is the type that its context asks for, if it is known to be a record.
-    pub(super) fn record(&mut self, meta: Meta, fields: Vec<kernel::FieldInit>, expected: Option<&RecordView>) -> Expr {
+    pub(super) fn record(
+        &mut self,
+        meta: Meta,
+        fields: Vec<kernel::FieldInit>,
+        expected: Option<&RecordView>,
+    ) -> Expr {
         let mut parts = Vec::with_capacity(fields.len());
         for field in fields {
             parts.push(match field {
@@ -121,7 +156,9 @@ impl Checker<'_> {
     /// A literal without spreads. Of a label that stands twice the last one wins, and both are evaluated.
     fn plain_record(&mut self, meta: Meta, parts: Vec<Part>) -> Expr {
         let mut labels = rustc_hash::FxHashSet::default();
-        let repeated = parts.iter().any(|part| matches!(part, Part::Set(_, label, _) if !labels.insert(*label)));
+        let repeated = parts
+            .iter()
+            .any(|part| matches!(part, Part::Set(_, label, _) if !labels.insert(*label)));
         if repeated {
             return self.spread_record(meta, parts);
         }
@@ -134,7 +171,10 @@ impl Checker<'_> {
             }
         }
         let ty = self.session.record(types, None);
-        Expr::Record { meta: meta.with_ty(ty), fields }
+        Expr::Record {
+            meta: meta.with_ty(ty),
+            fields,
+        }
     }
 
     /// A literal with spreads: everything is evaluated in order, then the fields are put together. A first spread is the
@@ -189,9 +229,17 @@ impl Checker<'_> {
                         }
                         let (bind, var) = self.temporary(value);
                         binds.push(bind);
-                        fields.push(Field { meta: field_meta, label, value: var });
+                        fields.push(Field {
+                            meta: field_meta,
+                            label,
+                            value: var,
+                        });
                     } else {
-                        fields.push(Field { meta: field_meta, label, value });
+                        fields.push(Field {
+                            meta: field_meta,
+                            label,
+                            value,
+                        });
                     }
                 }
                 Part::Spread(value) => {
@@ -205,7 +253,8 @@ impl Checker<'_> {
                         }
                         for field in &mut fields {
                             if !matches!(field.value, Expr::Var { .. }) {
-                                let value = std::mem::replace(&mut field.value, self.failed(field.meta));
+                                let value =
+                                    std::mem::replace(&mut field.value, self.failed(field.meta));
                                 let (bind, var) = self.temporary(value);
                                 binds.push(bind);
                                 field.value = var;
@@ -222,7 +271,11 @@ impl Checker<'_> {
                     binds.push(bind);
                     for (label, ty) in view.fields {
                         let meta = Meta::new(span, ty);
-                        let value = Expr::Select { meta, record: Box::new(var.clone()), label };
+                        let value = Expr::Select {
+                            meta,
+                            record: Box::new(var.clone()),
+                            label,
+                        };
                         fields.retain(|field| field.label != label);
                         fields.push(Field { meta, label, value });
                         match known.iter_mut().find(|(other, _)| *other == label) {
@@ -237,10 +290,22 @@ impl Checker<'_> {
         let meta = meta.with_ty(ty);
         let body = match base {
             Some(base) if fields.is_empty() => base,
-            Some(base) => Expr::Extend { meta, base: Box::new(base), fields },
+            Some(base) => Expr::Extend {
+                meta,
+                base: Box::new(base),
+                fields,
+            },
             None => Expr::Record { meta, fields },
         };
-        if binds.is_empty() { body } else { Expr::Let { meta, binds, body: Box::new(body) } }
+        if binds.is_empty() {
+            body
+        } else {
+            Expr::Let {
+                meta,
+                binds,
+                body: Box::new(body),
+            }
+        }
     }
 
     /// The record that a spread value is; unknown values become records with an unknown rest.
@@ -251,7 +316,10 @@ impl Checker<'_> {
             Type::Record { .. } => {}
             Type::Error => {
                 let tail = self.hole(Kind::Fields, false);
-                return RecordView { fields: Vec::new(), tail: Tail::Var(tail) };
+                return RecordView {
+                    fields: Vec::new(),
+                    tail: Tail::Var(tail),
+                };
             }
             _ => {
                 let tail = self.hole(Kind::Fields, false);
@@ -269,9 +337,14 @@ impl Checker<'_> {
             return;
         }
         let shown = self.show(ty);
-        let diagnostic = errors::error(SPREAD, "only the first spread of a record may have unknown fields", span, "")
-            .note(format!("this has the type `{shown}`"))
-            .help("give the records types whose fields are all known");
+        let diagnostic = errors::error(
+            SPREAD,
+            "only the first spread of a record may have unknown fields",
+            span,
+            "",
+        )
+        .note(format!("this has the type `{shown}`"))
+        .help("give the records types whose fields are all known");
         self.session.report(diagnostic);
     }
 
@@ -288,7 +361,15 @@ impl Checker<'_> {
             evidence: Vec::new(),
             value,
         };
-        (bind, Expr::Var { meta, var, types: Vec::new(), evidence: Vec::new() })
+        (
+            bind,
+            Expr::Var {
+                meta,
+                var,
+                types: Vec::new(),
+                evidence: Vec::new(),
+            },
+        )
     }
 
     /// Makes an expression fit where a type is expected. At an argument, a field or an annotated result, a record may lose
@@ -318,14 +399,26 @@ impl Checker<'_> {
                     if let Some(con) = self.head_con(found)
                         && self.instances.contains_key(&(self.known.to_text, con))
                     {
-                        return self.convert_by(expr, known::TO_TEXT, self.known.to_text, found, expected);
+                        return self.convert_by(
+                            expr,
+                            known::TO_TEXT,
+                            self.known.to_text,
+                            found,
+                            expected,
+                        );
                     }
                 }
                 _ if found == self.known.text => {
                     if let Some(con) = self.head_con(expected)
                         && self.instances.contains_key(&(self.known.from_text, con))
                     {
-                        return self.convert_by(expr, known::FROM_TEXT, self.known.from_text, expected, expected);
+                        return self.convert_by(
+                            expr,
+                            known::FROM_TEXT,
+                            self.known.from_text,
+                            expected,
+                            expected,
+                        );
                     }
                 }
                 _ => {}
@@ -355,7 +448,14 @@ impl Checker<'_> {
     }
 
     /// A call of `toText` or `fromText`.
-    fn convert_by(&mut self, expr: Expr, member: &str, class: ClassId, at: TyId, result: TyId) -> Expr {
+    fn convert_by(
+        &mut self,
+        expr: Expr,
+        member: &str,
+        class: ClassId,
+        at: TyId,
+        result: TyId,
+    ) -> Expr {
         let meta = expr.meta();
         let member = self.session.globals.id(member);
         if self.session.global_kind(member) != GlobalKind::Member(class) {
@@ -364,7 +464,17 @@ impl Checker<'_> {
         }
         let evidence = self.want(class, at, meta.span, Origin::Use(member));
         let ty = self.fun(meta.ty, result);
-        let fun = Expr::Member { meta: meta.with_ty(ty), member, evidence, types: Vec::new(), own: Vec::new() };
-        Expr::Apply { meta: meta.with_ty(result), fun: Box::new(fun), args: vec![expr] }
+        let fun = Expr::Member {
+            meta: meta.with_ty(ty),
+            member,
+            evidence,
+            types: Vec::new(),
+            own: Vec::new(),
+        };
+        Expr::Apply {
+            meta: meta.with_ty(result),
+            fun: Box::new(fun),
+            args: vec![expr],
+        }
     }
 }

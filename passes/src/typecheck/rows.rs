@@ -48,7 +48,10 @@ pub(super) struct RecordView {
 
 impl RecordView {
     pub(super) fn field(&self, label: Symbol) -> Option<TyId> {
-        self.fields.iter().find(|(other, _)| *other == label).map(|&(_, ty)| ty)
+        self.fields
+            .iter()
+            .find(|(other, _)| *other == label)
+            .map(|&(_, ty)| ty)
     }
 }
 
@@ -57,7 +60,11 @@ impl Checker<'_> {
     pub(super) fn is_row(&self, ty: TyId) -> bool {
         match self.get(ty) {
             Type::Row { .. } => true,
-            Type::Var(var) => self.session.types.var(*var).is_some_and(|info| info.kind == Kind::Row),
+            Type::Var(var) => self
+                .session
+                .types
+                .var(*var)
+                .is_some_and(|info| info.kind == Kind::Row),
             _ => false,
         }
     }
@@ -66,27 +73,49 @@ impl Checker<'_> {
     pub(super) fn row_view(&mut self, ty: TyId) -> RowView {
         let ty = self.shallow(ty);
         let mut view = match self.get(ty).clone() {
-            Type::Row { capabilities, fail, tail } => {
+            Type::Row {
+                capabilities,
+                fail,
+                tail,
+            } => {
                 let fail = match (fail, tail) {
                     (Some(fail), _) => self.failure(fail),
-                    (None, Some(tail)) if matches!(self.get(tail), Type::Var(_)) => Failure::OfVar(tail),
+                    (None, Some(tail)) if matches!(self.get(tail), Type::Var(_)) => {
+                        Failure::OfVar(tail)
+                    }
                     _ => Failure::None,
                 };
                 let tail = tail.map_or(Tail::Closed, |tail| self.tail(tail));
-                RowView { capabilities, fail, tail }
+                RowView {
+                    capabilities,
+                    fail,
+                    tail,
+                }
             }
-            Type::Var(_) => {
-                RowView { capabilities: Vec::new(), fail: Failure::OfVar(ty), tail: Tail::Var(ty) }
-            }
-            _ => RowView { capabilities: Vec::new(), fail: Failure::None, tail: Tail::Closed },
+            Type::Var(_) => RowView {
+                capabilities: Vec::new(),
+                fail: Failure::OfVar(ty),
+                tail: Tail::Var(ty),
+            },
+            _ => RowView {
+                capabilities: Vec::new(),
+                fail: Failure::None,
+                tail: Tail::Closed,
+            },
         };
         while let Tail::Var(tail) = view.tail {
-            let Type::Row { capabilities, tail, .. } = self.get(tail).clone() else { break };
+            let Type::Row {
+                capabilities, tail, ..
+            } = self.get(tail).clone()
+            else {
+                break;
+            };
             view.capabilities.extend(capabilities);
             view.tail = tail.map_or(Tail::Closed, |tail| self.tail(tail));
         }
         let tycons = &self.session.tycons;
-        view.capabilities.sort_by(|a, b| tycons.name(*a).cmp(tycons.name(*b)));
+        view.capabilities
+            .sort_by(|a, b| tycons.name(*a).cmp(tycons.name(*b)));
         view.capabilities.dedup();
         view
     }
@@ -170,7 +199,11 @@ impl Checker<'_> {
             }
             (x, y) if x == y => Ok(()),
             (Failure::Type(x), Failure::None) => {
-                if matches!(self.get(x), Type::Error) { Ok(()) } else { Err(Clash::Fails(x)) }
+                if matches!(self.get(x), Type::Error) {
+                    Ok(())
+                } else {
+                    Err(Clash::Fails(x))
+                }
             }
             (x, y) => {
                 let (x, y) = (self.failure_type(x), self.failure_type(y));
@@ -194,7 +227,9 @@ impl Checker<'_> {
 
     /// A hole for what two rows do not know in common.
     fn shared_tail(&mut self, kind: Kind, x: u32, y: u32) -> TyId {
-        let level = self.holes[x as usize].level.min(self.holes[y as usize].level);
+        let level = self.holes[x as usize]
+            .level
+            .min(self.holes[y as usize].level);
         let tail = self.hole(kind, false);
         if let Some(hole) = self.holes.last_mut() {
             hole.level = level;
@@ -206,22 +241,32 @@ impl Checker<'_> {
     pub(super) fn record_view(&mut self, ty: TyId) -> RecordView {
         let ty = self.shallow(ty);
         let mut view = match self.get(ty).clone() {
-            Type::Record { fields, tail } => {
-                RecordView { fields, tail: tail.map_or(Tail::Closed, |tail| self.tail(tail)) }
-            }
-            Type::Var(_) => RecordView { fields: Vec::new(), tail: Tail::Var(ty) },
-            _ => RecordView { fields: Vec::new(), tail: Tail::Closed },
+            Type::Record { fields, tail } => RecordView {
+                fields,
+                tail: tail.map_or(Tail::Closed, |tail| self.tail(tail)),
+            },
+            Type::Var(_) => RecordView {
+                fields: Vec::new(),
+                tail: Tail::Var(ty),
+            },
+            _ => RecordView {
+                fields: Vec::new(),
+                tail: Tail::Closed,
+            },
         };
         let mut joined = false;
         while let Tail::Var(tail) = view.tail {
-            let Type::Record { fields, tail } = self.get(tail).clone() else { break };
+            let Type::Record { fields, tail } = self.get(tail).clone() else {
+                break;
+            };
             view.fields.extend(fields);
             view.tail = tail.map_or(Tail::Closed, |tail| self.tail(tail));
             joined = true;
         }
         if joined {
             let core = &self.session.core;
-            view.fields.sort_by(|a, b| core.text(a.0).cmp(core.text(b.0)));
+            view.fields
+                .sort_by(|a, b| core.text(a.0).cmp(core.text(b.0)));
         }
         view
     }
@@ -229,7 +274,10 @@ impl Checker<'_> {
     pub(super) fn unify_records(&mut self, found: TyId, expected: TyId) -> Result<(), Clash> {
         let (a, b) = (self.record_view(found), self.record_view(expected));
         let (mut only_a, mut only_b, mut both) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut xs, mut ys) = (a.fields.iter().copied().peekable(), b.fields.iter().copied().peekable());
+        let (mut xs, mut ys) = (
+            a.fields.iter().copied().peekable(),
+            b.fields.iter().copied().peekable(),
+        );
         loop {
             match (xs.peek().copied(), ys.peek().copied()) {
                 (Some(x), Some(y)) if x.0 == y.0 => {
@@ -263,7 +311,8 @@ impl Checker<'_> {
         if self.is_bound(a.tail) || self.is_bound(b.tail) {
             return self.unify_parts(found, expected);
         }
-        let labels = |fields: &[(Symbol, TyId)]| fields.iter().map(|&(label, _)| label).collect::<Vec<_>>();
+        let labels =
+            |fields: &[(Symbol, TyId)]| fields.iter().map(|&(label, _)| label).collect::<Vec<_>>();
         match (a.tail, b.tail) {
             (Tail::Hole(x, _), Tail::Hole(y, tail)) if x != y => {
                 if only_a.is_empty() {
@@ -285,8 +334,13 @@ impl Checker<'_> {
                 self.bind(y, rest)
             }
             (x, y) if x == y && only_a.is_empty() && only_b.is_empty() => Ok(()),
-            (x, y) if only_a.is_empty() && only_b.is_empty() && x != y => Err(Clash::Types(found, expected)),
-            _ => Err(Clash::Labels { missing: labels(&only_b), extra: labels(&only_a) }),
+            (x, y) if only_a.is_empty() && only_b.is_empty() && x != y => {
+                Err(Clash::Types(found, expected))
+            }
+            _ => Err(Clash::Labels {
+                missing: labels(&only_b),
+                extra: labels(&only_a),
+            }),
         }
     }
 

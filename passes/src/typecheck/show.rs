@@ -48,7 +48,9 @@ impl Checker<'_> {
             Type::Con(con) => out.push_str(&self.con_name(con)),
             Type::Var(var) => {
                 let name = self.session.types.var(var).map(|info| info.name);
-                let name = name.map_or("?", |name| self.session.core.text(name)).to_string();
+                let name = name
+                    .map_or("?", |name| self.session.core.text(name))
+                    .to_string();
                 out.push_str(&name);
             }
             Type::Hole(_) | Type::Error => out.push('_'),
@@ -102,7 +104,11 @@ impl Checker<'_> {
             }
             Type::Row { .. } => {
                 let view = self.row_view(ty);
-                let mut items: Vec<String> = view.capabilities.iter().map(|&con| self.con_name(con)).collect();
+                let mut items: Vec<String> = view
+                    .capabilities
+                    .iter()
+                    .map(|&con| self.con_name(con))
+                    .collect();
                 if let Failure::Type(failure) = view.fail {
                     let mut item = "Fail ".to_string();
                     self.write(failure, Place::Argument, &mut item);
@@ -121,7 +127,8 @@ impl Checker<'_> {
             Tail::Var(ty) => match *self.get(ty) {
                 Type::Var(var) => {
                     let info = self.session.types.var(var)?;
-                    let implicit = info.kind == Kind::Fields && self.session.core.text(info.name) == "rest";
+                    let implicit =
+                        info.kind == Kind::Fields && self.session.core.text(info.name) == "rest";
                     if implicit {
                         return Some("...".into());
                     }

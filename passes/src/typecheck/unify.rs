@@ -39,7 +39,10 @@ pub(super) enum Clash {
     /// The effect needs what the expected row does not have.
     Capabilities(Vec<TyConId>),
     /// Labels that the expected record has and the found one lacks, and the other way round.
-    Labels { missing: Vec<Symbol>, extra: Vec<Symbol> },
+    Labels {
+        missing: Vec<Symbol>,
+        extra: Vec<Symbol>,
+    },
     /// The types are beyond the limit.
     Size,
 }
@@ -63,7 +66,14 @@ impl Checker<'_> {
     pub(super) fn hole(&mut self, kind: Kind, failure: bool) -> TyId {
         let index = self.holes.len() as u32;
         let level = self.level;
-        self.holes.push(Hole { kind, failure, level, bound: TyId::NONE, site: Span::NONE, mark: 0 });
+        self.holes.push(Hole {
+            kind,
+            failure,
+            level,
+            bound: TyId::NONE,
+            site: Span::NONE,
+            mark: 0,
+        });
         self.session.types.intern(Type::Hole(index))
     }
 
@@ -85,7 +95,11 @@ impl Checker<'_> {
                 if steps > 1 {
                     self.holes[first].bound = current;
                 }
-                if let Type::Apply(..) = self.get(current) { self.shallow_apply(current) } else { current }
+                if let Type::Apply(..) = self.get(current) {
+                    self.shallow_apply(current)
+                } else {
+                    current
+                }
             }
             Type::Apply(..) => self.shallow_apply(ty),
             _ => ty,
@@ -145,7 +159,9 @@ impl Checker<'_> {
                     }
                     return Err(Clash::Types(a, b));
                 }
-                (Type::Apply(..), _) | (_, Type::Apply(..)) => return self.unify_applications(a, b),
+                (Type::Apply(..), _) | (_, Type::Apply(..)) => {
+                    return self.unify_applications(a, b);
+                }
                 _ => return Err(Clash::Types(a, b)),
             }
         }
@@ -159,7 +175,8 @@ impl Checker<'_> {
     }
 
     fn unify_applications(&mut self, a: TyId, b: TyId) -> Result<(), Clash> {
-        let (Some((f, xs)), Some((g, ys))) = (self.as_application(a), self.as_application(b)) else {
+        let (Some((f, xs)), Some((g, ys))) = (self.as_application(a), self.as_application(b))
+        else {
             return Err(Clash::Types(a, b));
         };
         let (f, g) = (self.shallow(f), self.shallow(g));

@@ -1,8 +1,8 @@
 //! Filling holes: types as far as they are known, and whole trees once a group is done.
 
 use ir_defs::terminals::{Binder, EvVar, Flag};
-use ir_defs::types::Type;
 use ir_defs::typed::{self, Bind, Evidence, Expr, VisitMut};
+use ir_defs::types::Type;
 use nanopass::{Meta, Span, TyId};
 use rustc_hash::FxHashMap;
 
@@ -46,7 +46,10 @@ impl Checker<'_> {
             }
             Type::Apply(head, args) => {
                 let head = self.fill(head, default, memo);
-                let args = args.into_iter().map(|arg| self.fill(arg, default, memo)).collect();
+                let args = args
+                    .into_iter()
+                    .map(|arg| self.fill(arg, default, memo))
+                    .collect();
                 self.session.types.apply(head, args)
             }
             Type::Fun(param, result) => {
@@ -55,13 +58,19 @@ impl Checker<'_> {
                 self.fun(param, result)
             }
             Type::Tuple(items) => {
-                let items = items.into_iter().map(|item| self.fill(item, default, memo)).collect();
+                let items = items
+                    .into_iter()
+                    .map(|item| self.fill(item, default, memo))
+                    .collect();
                 self.session.types.intern(Type::Tuple(items))
             }
             Type::Record { .. } => {
                 let view = self.record_view(ty);
-                let fields: Vec<_> =
-                    view.fields.into_iter().map(|(label, ty)| (label, self.fill(ty, default, memo))).collect();
+                let fields: Vec<_> = view
+                    .fields
+                    .into_iter()
+                    .map(|(label, ty)| (label, self.fill(ty, default, memo)))
+                    .collect();
                 let tail = match view.tail {
                     Tail::Closed => None,
                     Tail::Hole(_, tail) | Tail::Var(tail) => Some(self.fill(tail, default, memo)),
@@ -102,7 +111,13 @@ impl Checker<'_> {
             Failure::Hole(_, failure) => Some(failure),
         };
         match tail {
-            Some(tail) if view.capabilities.is_empty() && fail.is_none() && matches!(self.get(tail), Type::Var(_)) => tail,
+            Some(tail)
+                if view.capabilities.is_empty()
+                    && fail.is_none()
+                    && matches!(self.get(tail), Type::Var(_)) =>
+            {
+                tail
+            }
             _ => self.session.row(view.capabilities, fail, tail),
         }
     }
@@ -113,7 +128,12 @@ impl Checker<'_> {
         if self.size(ty, &mut sizes) <= LIMIT {
             return false;
         }
-        self.error(TYPE_SIZE, format!("the type of this definition has more than {LIMIT} parts"), span, "");
+        self.error(
+            TYPE_SIZE,
+            format!("the type of this definition has more than {LIMIT} parts"),
+            span,
+            "",
+        );
         true
     }
 
@@ -122,7 +142,9 @@ impl Checker<'_> {
             return size;
         }
         let mut size = 1u32;
-        ir_defs::types::each_part(self.get(ty), |part| size = size.saturating_add(self.size(part, sizes)));
+        ir_defs::types::each_part(self.get(ty), |part| {
+            size = size.saturating_add(self.size(part, sizes))
+        });
         sizes.insert(ty, size);
         size
     }
@@ -139,8 +161,17 @@ pub(super) struct Zonk<'c, 's> {
 }
 
 impl<'c, 's> Zonk<'c, 's> {
-    pub(super) fn new(checker: &'c mut Checker<'s>, rename: FxHashMap<EvVar, EvVar>, own: Vec<EvVar>) -> Zonk<'c, 's> {
-        Zonk { checker, rename, own, memo: FxHashMap::default() }
+    pub(super) fn new(
+        checker: &'c mut Checker<'s>,
+        rename: FxHashMap<EvVar, EvVar>,
+        own: Vec<EvVar>,
+    ) -> Zonk<'c, 's> {
+        Zonk {
+            checker,
+            rename,
+            own,
+            memo: FxHashMap::default(),
+        }
     }
 
     /// Fills a definition's value.
@@ -173,21 +204,41 @@ impl<'c, 's> Zonk<'c, 's> {
                         None => break,
                     }
                 }
-                Evidence::Given { var: self.rename.get(&var).copied().unwrap_or(var) }
+                Evidence::Given {
+                    var: self.rename.get(&var).copied().unwrap_or(var),
+                }
             }
-            Evidence::Instance { instance, types, args } => Evidence::Instance {
+            Evidence::Instance {
+                instance,
+                types,
+                args,
+            } => Evidence::Instance {
                 instance,
                 types: types.into_iter().map(|ty| self.ty(ty)).collect(),
                 args: args.into_iter().map(|arg| self.evidence_of(arg)).collect(),
             },
-            Evidence::Structural { class, type_ } => Evidence::Structural { class, type_: self.ty(type_) },
-            Evidence::Super { class, of } => Evidence::Super { class, of: Box::new(self.evidence_of(*of)) },
+            Evidence::Structural { class, type_ } => Evidence::Structural {
+                class,
+                type_: self.ty(type_),
+            },
+            Evidence::Super { class, of } => Evidence::Super {
+                class,
+                of: Box::new(self.evidence_of(*of)),
+            },
         }
     }
 
     /// Type arguments and evidence for a use inside the definition itself, which was inferred without them.
-    fn own_arguments(&mut self, binding: Option<Binding>, types: &mut Vec<TyId>, evidence: &mut Vec<Evidence>, local: bool) {
-        let Some(Binding::Poly { scheme, own }) = binding else { return };
+    fn own_arguments(
+        &mut self,
+        binding: Option<Binding>,
+        types: &mut Vec<TyId>,
+        evidence: &mut Vec<Evidence>,
+        local: bool,
+    ) {
+        let Some(Binding::Poly { scheme, own }) = binding else {
+            return;
+        };
         if types.len() >= scheme.types.len() {
             return;
         }
@@ -195,7 +246,11 @@ impl<'c, 's> Zonk<'c, 's> {
             types.push(self.checker.session.types.intern(Type::Var(var)));
         }
         if evidence.is_empty() && !scheme.constraints.is_empty() {
-            let vars = if local { own.to_vec() } else { self.own.clone() };
+            let vars = if local {
+                own.to_vec()
+            } else {
+                self.own.clone()
+            };
             evidence.extend(vars.into_iter().map(|var| Evidence::Given { var }));
         }
     }
@@ -227,8 +282,12 @@ impl<'c, 's> Zonk<'c, 's> {
 
     /// `(widen f) a` is `widen (f a)`.
     fn widen_call(&mut self, node: &mut Expr) {
-        let Expr::Apply { meta, fun, args } = node else { return };
-        let Expr::Widen { effect, .. } = &mut **fun else { return };
+        let Expr::Apply { meta, fun, args } = node else {
+            return;
+        };
+        let Expr::Widen { effect, .. } = &mut **fun else {
+            return;
+        };
         let meta = *meta;
         let mut narrow = effect.meta().ty;
         for _ in 0..args.len() {
@@ -238,17 +297,32 @@ impl<'c, 's> Zonk<'c, 's> {
         }
         let inner = std::mem::replace(&mut **effect, placeholder());
         let args = std::mem::take(args);
-        let call = Expr::Apply { meta: meta.with_ty(narrow), fun: Box::new(inner), args };
+        let call = Expr::Apply {
+            meta: meta.with_ty(narrow),
+            fun: Box::new(inner),
+            args,
+        };
         *node = if narrow == meta.ty {
             call
         } else {
-            Expr::Widen { meta, effect: Box::new(call), type_: meta.ty }
+            Expr::Widen {
+                meta,
+                effect: Box::new(call),
+                type_: meta.ty,
+            }
         };
     }
 
     /// `widen f`, where `f` is a function, is `x => widen (f x)`.
     fn expand(&mut self, node: &mut Expr) {
-        let Expr::Widen { meta, effect, type_ } = node else { return };
+        let Expr::Widen {
+            meta,
+            effect,
+            type_,
+        } = node
+        else {
+            return;
+        };
         let (meta, wide) = (*meta, *type_);
         let mut narrow = effect.meta().ty;
         if !matches!(self.checker.get(narrow), Type::Fun(..)) {
@@ -256,7 +330,10 @@ impl<'c, 's> Zonk<'c, 's> {
         }
         let mut fun = std::mem::replace(&mut **effect, placeholder());
         let mut binds = Vec::new();
-        if !matches!(fun, Expr::Var { .. } | Expr::Global { .. } | Expr::Member { .. }) {
+        if !matches!(
+            fun,
+            Expr::Var { .. } | Expr::Global { .. } | Expr::Member { .. }
+        ) {
             let (bind, var) = self.checker.temporary(fun);
             binds.push(bind);
             fun = var;
@@ -267,26 +344,50 @@ impl<'c, 's> Zonk<'c, 's> {
         while let Type::Fun(param, result) = *self.checker.get(narrow) {
             let var = self.checker.session.core.fresh_named("x", meta.span);
             params.push(Binder::new(var, param));
-            args.push(Expr::Var { meta: meta.with_ty(param), var, types: Vec::new(), evidence: Vec::new() });
+            args.push(Expr::Var {
+                meta: meta.with_ty(param),
+                var,
+                types: Vec::new(),
+                evidence: Vec::new(),
+            });
             narrow = result;
             if let Type::Fun(_, result) = *self.checker.get(wide_result) {
                 wide_result = result;
             }
         }
-        let call = Expr::Apply { meta: meta.with_ty(narrow), fun: Box::new(fun), args };
-        let widened = Expr::Widen { meta: meta.with_ty(wide_result), effect: Box::new(call), type_: wide_result };
-        let lambda = Expr::Lambda { meta: meta.with_ty(wide), params, body: Box::new(widened) };
+        let call = Expr::Apply {
+            meta: meta.with_ty(narrow),
+            fun: Box::new(fun),
+            args,
+        };
+        let widened = Expr::Widen {
+            meta: meta.with_ty(wide_result),
+            effect: Box::new(call),
+            type_: wide_result,
+        };
+        let lambda = Expr::Lambda {
+            meta: meta.with_ty(wide),
+            params,
+            body: Box::new(widened),
+        };
         *node = if binds.is_empty() {
             lambda
         } else {
-            Expr::Let { meta: meta.with_ty(wide), binds, body: Box::new(lambda) }
+            Expr::Let {
+                meta: meta.with_ty(wide),
+                binds,
+                body: Box::new(lambda),
+            }
         };
     }
 }
 
 /// What stands in a tree while a part of it is moved.
 fn placeholder() -> Expr {
-    Expr::Tuple { meta: Meta::NONE, items: Vec::new() }
+    Expr::Tuple {
+        meta: Meta::NONE,
+        items: Vec::new(),
+    }
 }
 
 impl VisitMut for Zonk<'_, '_> {
@@ -297,11 +398,21 @@ impl VisitMut for Zonk<'_, '_> {
                 self.expand(node);
                 return;
             }
-            Expr::Var { var, types, evidence, .. } => {
+            Expr::Var {
+                var,
+                types,
+                evidence,
+                ..
+            } => {
                 let binding = self.checker.local(*var).cloned();
                 self.own_arguments(binding, types, evidence, true);
             }
-            Expr::Global { global, types, evidence, .. } => {
+            Expr::Global {
+                global,
+                types,
+                evidence,
+                ..
+            } => {
                 let binding = self.checker.globals.get(global).cloned();
                 self.own_arguments(binding, types, evidence, false);
             }
@@ -311,7 +422,12 @@ impl VisitMut for Zonk<'_, '_> {
     }
 
     fn evidence(&mut self, node: &mut Evidence) {
-        let taken = std::mem::replace(node, Evidence::Given { var: EvVar(nanopass::VarId(0)) });
+        let taken = std::mem::replace(
+            node,
+            Evidence::Given {
+                var: EvVar(nanopass::VarId(0)),
+            },
+        );
         *node = self.evidence_of(taken);
     }
 
