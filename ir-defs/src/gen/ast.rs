@@ -469,6 +469,12 @@ pub enum Expr {
     Hole {
         meta: nanopass::Meta,
     },
+    /// `Some x when x > 2`: a pattern with a condition where a predicate stands.
+    When {
+        meta: nanopass::Meta,
+        pattern: Pattern,
+        guard: Box<Expr>,
+    },
     /// What parentheses hold, kept because they bound sections: `(_ + 1)`.
     Paren {
         meta: nanopass::Meta,
@@ -516,6 +522,7 @@ impl Expr {
             | Expr::PatchFunction { meta, .. }
             | Expr::Accessor { meta, .. }
             | Expr::Hole { meta, .. }
+            | Expr::When { meta, .. }
             | Expr::Paren { meta, .. }
             | Expr::Error { meta, .. } => *meta,
         }
@@ -557,6 +564,7 @@ impl Expr {
             | Expr::PatchFunction { meta, .. }
             | Expr::Accessor { meta, .. }
             | Expr::Hole { meta, .. }
+            | Expr::When { meta, .. }
             | Expr::Paren { meta, .. }
             | Expr::Error { meta, .. } => meta,
         }
@@ -1733,6 +1741,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Expr::PatchFunction { entries, .. } => p.form("patch-function", &[entries], true),
             Expr::Accessor { fields, .. } => p.form("accessor", &[fields], true),
             Expr::Hole { .. } => p.form("hole", &[], false),
+            Expr::When { pattern, guard, .. } => p.form("when", &[pattern, guard], false),
             Expr::Paren { inner, .. } => p.form("paren", &[inner], false),
             Expr::Error { .. } => p.form("error", &[], false),
         };
@@ -1773,6 +1782,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
             "patch-function",
             "accessor",
             "hole",
+            "when",
             "paren",
             "error",
         ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
@@ -2015,6 +2025,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 rd.fields(sexp, &[], false)?;
                 Expr::Hole { meta }
             }
+            Some(("when", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "guard"], false)?;
+                Expr::When {
+                    meta,
+                    pattern: fields.next(rd)?,
+                    guard: fields.next(rd)?,
+                }
+            }
             Some(("paren", _)) => {
                 let mut fields = rd.fields(sexp, &["inner"], false)?;
                 Expr::Paren {
@@ -2070,6 +2088,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
                         "patch-function",
                         "accessor",
                         "hole",
+                        "when",
                         "paren",
                         "error",
                     ],
@@ -3547,6 +3566,15 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
         Expr::Hole { meta } => {
             v.meta(meta);
         }
+        Expr::When {
+            meta,
+            pattern,
+            guard,
+        } => {
+            v.meta(meta);
+            v.pattern(pattern);
+            v.expr(guard);
+        }
         Expr::Paren { meta, inner } => {
             v.meta(meta);
             v.expr(inner);
@@ -4612,6 +4640,15 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
         Expr::Hole { meta } => {
             v.meta(meta);
         }
+        Expr::When {
+            meta,
+            pattern,
+            guard,
+        } => {
+            v.meta(meta);
+            v.pattern(pattern);
+            v.expr(guard);
+        }
         Expr::Paren { meta, inner } => {
             v.meta(meta);
             v.expr(inner);
@@ -5067,6 +5104,8 @@ Expr @meta:
   Accessor { fields: Ident* }
   /// `_` in an expression.
   Hole
+  /// `Some x when x > 2`: a pattern with a condition where a predicate stands.
+  When { pattern: Pattern, guard: Expr }
   /// What parentheses hold, kept because they bound sections: `(_ + 1)`.
   Paren { inner: Expr }
   Error
@@ -5258,6 +5297,8 @@ Expr @meta:
   Accessor { fields: Ident* }
   /// `_` in an expression.
   Hole
+  /// `Some x when x > 2`: a pattern with a condition where a predicate stands.
+  When     { pattern: Pattern, guard: Expr }
   /// What parentheses hold, kept because they bound sections: `(_ + 1)`.
   Paren    { inner: Expr }
   Error

@@ -4326,6 +4326,7 @@ Expr @meta:
   - Resource
   - Patch
   - PatchFunction
+  - When
   + Var { var: VarId } @bare
   + Global { global: GlobalId } @bare
   + Con { con: ConId } @bare
