@@ -236,7 +236,8 @@ impl Syntax<Session> for Binder {
 
     fn accepts(sexp: &Sexp) -> bool {
         match sexp.list() {
-            Some([var, _]) => <VarId as Syntax<Session>>::accepts(var),
+            // `(char "a")` is a literal.
+            Some([var, ty]) => <VarId as Syntax<Session>>::accepts(var) && ty.text().is_none(),
             _ => <VarId as Syntax<Session>>::accepts(sexp),
         }
     }
