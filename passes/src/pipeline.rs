@@ -18,6 +18,10 @@ nanopass::pipeline! {
         lower_branches: no_blocks => kernel [tolerant];
         /// Infers types, and writes into the tree what they decide.
         typecheck: kernel => typed [tolerant, gate];
+        /// Reports matches that do not cover every value, and arms that no value reaches.
+        check_matches: typed => typed [gate];
+        /// Makes decision trees of flat switches of nested patterns.
+        compile_matches: typed => switched [gate];
         /// Copies what the roots reach, once for each use at other types.
         monomorphize: switched => mono [gate];
         /// Lists the top-level values in the order of their computation.
