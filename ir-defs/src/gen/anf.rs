@@ -382,6 +382,11 @@ impl Field {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -395,7 +400,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -413,9 +418,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Function {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["function"];
 }
 
 impl nanopass::Syntax<crate::Session> for Function {
@@ -442,7 +452,7 @@ impl nanopass::Syntax<crate::Session> for Function {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["function"])
+        sexp.is_form(Function::FORMS)
     }
 
     fn read(
@@ -468,11 +478,16 @@ impl nanopass::Syntax<crate::Session> for Function {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+            _ => return Err(rd.not_a(sexp, "a Function", Function::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Value {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["value"];
 }
 
 impl nanopass::Syntax<crate::Session> for Value {
@@ -493,7 +508,7 @@ impl nanopass::Syntax<crate::Session> for Value {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["value"])
+        sexp.is_form(Value::FORMS)
     }
 
     fn read(
@@ -513,11 +528,16 @@ impl nanopass::Syntax<crate::Session> for Value {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Value", &["value"])),
+            _ => return Err(rd.not_a(sexp, "a Value", Value::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Body {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["body"];
 }
 
 impl nanopass::Syntax<crate::Session> for Body {
@@ -532,7 +552,7 @@ impl nanopass::Syntax<crate::Session> for Body {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["body"])
+        sexp.is_form(Body::FORMS)
     }
 
     fn read(
@@ -549,9 +569,14 @@ impl nanopass::Syntax<crate::Session> for Body {
                     result: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Body", &["body"])),
+            _ => return Err(rd.not_a(sexp, "a Body", Body::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["let", "functions", "join"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -571,7 +596,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let", "functions", "join"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -604,9 +629,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     target: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "functions", "join"])),
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
+}
+
+impl Local {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["local"];
 }
 
 impl nanopass::Syntax<crate::Session> for Local {
@@ -631,7 +661,7 @@ impl nanopass::Syntax<crate::Session> for Local {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["local"])
+        sexp.is_form(Local::FORMS)
     }
 
     fn read(
@@ -656,9 +686,30 @@ impl nanopass::Syntax<crate::Session> for Local {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Local", &["local"])),
+            _ => return Err(rd.not_a(sexp, "a Local", Local::FORMS)),
         })
     }
+}
+
+impl Rhs {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "construct",
+        "prim",
+        "call",
+        "call-local",
+        "apply",
+        "tuple",
+        "list",
+        "record",
+        "select",
+        "item",
+        "switch",
+        "jump",
+        "fail",
+        "attempt",
+        "block",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Rhs {
@@ -720,23 +771,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "construct",
-            "prim",
-            "call",
-            "call-local",
-            "apply",
-            "tuple",
-            "list",
-            "record",
-            "select",
-            "item",
-            "switch",
-            "jump",
-            "fail",
-            "attempt",
-            "block",
-        ]) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Rhs::FORMS) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -885,31 +920,14 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 meta,
                 atom: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Rhs",
-                    &[
-                        "construct",
-                        "prim",
-                        "call",
-                        "call-local",
-                        "apply",
-                        "tuple",
-                        "list",
-                        "record",
-                        "select",
-                        "item",
-                        "switch",
-                        "jump",
-                        "fail",
-                        "attempt",
-                        "block",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Rhs", Rhs::FORMS)),
         })
     }
+}
+
+impl Atom {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["global"];
 }
 
 impl nanopass::Syntax<crate::Session> for Atom {
@@ -924,7 +942,7 @@ impl nanopass::Syntax<crate::Session> for Atom {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["global"])
+        sexp.is_form(Atom::FORMS)
             || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
@@ -951,9 +969,14 @@ impl nanopass::Syntax<crate::Session> for Atom {
                 meta,
                 var: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => return Err(rd.not_a(sexp, "an Atom", &["global"])),
+            _ => return Err(rd.not_a(sexp, "an Atom", Atom::FORMS)),
         })
     }
+}
+
+impl Branch {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["on-con", "on-lit"];
 }
 
 impl nanopass::Syntax<crate::Session> for Branch {
@@ -969,7 +992,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["on-con", "on-lit"])
+        sexp.is_form(Branch::FORMS)
     }
 
     fn read(
@@ -995,9 +1018,14 @@ impl nanopass::Syntax<crate::Session> for Branch {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+            _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
         })
     }
+}
+
+impl Field {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field"];
 }
 
 impl nanopass::Syntax<crate::Session> for Field {
@@ -1010,7 +1038,7 @@ impl nanopass::Syntax<crate::Session> for Field {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field"])
+        sexp.is_form(Field::FORMS)
     }
 
     fn read(
@@ -1027,7 +1055,7 @@ impl nanopass::Syntax<crate::Session> for Field {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Field", &["field"])),
+            _ => return Err(rd.not_a(sexp, "a Field", Field::FORMS)),
         })
     }
 }

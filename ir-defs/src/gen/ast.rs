@@ -987,6 +987,11 @@ impl FieldPattern {
 /// A whole program.
 pub type Entry = Module;
 
+impl Module {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["module"];
+}
+
 impl nanopass::Syntax<crate::Session> for Module {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -999,7 +1004,7 @@ impl nanopass::Syntax<crate::Session> for Module {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["module"])
+        sexp.is_form(Module::FORMS)
     }
 
     fn read(
@@ -1015,9 +1020,14 @@ impl nanopass::Syntax<crate::Session> for Module {
                     items: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Module", &["module"])),
+            _ => return Err(rd.not_a(sexp, "a Module", Module::FORMS)),
         })
     }
+}
+
+impl Decorator {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["decorator"];
 }
 
 impl nanopass::Syntax<crate::Session> for Decorator {
@@ -1028,7 +1038,7 @@ impl nanopass::Syntax<crate::Session> for Decorator {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["decorator"])
+        sexp.is_form(Decorator::FORMS)
     }
 
     fn read(
@@ -1043,9 +1053,29 @@ impl nanopass::Syntax<crate::Session> for Decorator {
                     argument: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Decorator", &["decorator"])),
+            _ => return Err(rd.not_a(sexp, "a Decorator", Decorator::FORMS)),
         })
     }
+}
+
+impl Item {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "use",
+        "export",
+        "export-all",
+        "sig",
+        "define",
+        "destructure",
+        "data",
+        "alias",
+        "class",
+        "instance",
+        "capability",
+        "domain",
+        "delta",
+        "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Item {
@@ -1162,22 +1192,7 @@ impl nanopass::Syntax<crate::Session> for Item {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "use",
-            "export",
-            "export-all",
-            "sig",
-            "define",
-            "destructure",
-            "data",
-            "alias",
-            "class",
-            "instance",
-            "capability",
-            "domain",
-            "delta",
-            "error",
-        ])
+        sexp.is_form(Item::FORMS)
     }
 
     fn read(
@@ -1363,32 +1378,16 @@ impl nanopass::Syntax<crate::Session> for Item {
                 rd.fields(sexp, &[], false)?;
                 Item::Error { meta }
             }
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Item",
-                    &[
-                        "use",
-                        "export",
-                        "export-all",
-                        "sig",
-                        "define",
-                        "destructure",
-                        "data",
-                        "alias",
-                        "class",
-                        "instance",
-                        "capability",
-                        "domain",
-                        "delta",
-                        "error",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Item", Item::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Selection {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["everything", "only", "hiding"];
 }
 
 impl nanopass::Syntax<crate::Session> for Selection {
@@ -1401,7 +1400,7 @@ impl nanopass::Syntax<crate::Session> for Selection {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["everything", "only", "hiding"])
+        sexp.is_form(Selection::FORMS)
     }
 
     fn read(
@@ -1425,9 +1424,14 @@ impl nanopass::Syntax<crate::Session> for Selection {
                     names: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Selection", &["everything", "only", "hiding"])),
+            _ => return Err(rd.not_a(sexp, "a Selection", Selection::FORMS)),
         })
     }
+}
+
+impl Exposed {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["exposed"];
 }
 
 impl nanopass::Syntax<crate::Session> for Exposed {
@@ -1442,7 +1446,7 @@ impl nanopass::Syntax<crate::Session> for Exposed {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["exposed"])
+        sexp.is_form(Exposed::FORMS)
     }
 
     fn read(
@@ -1458,9 +1462,14 @@ impl nanopass::Syntax<crate::Session> for Exposed {
                     alias: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Exposed", &["exposed"])),
+            _ => return Err(rd.not_a(sexp, "an Exposed", Exposed::FORMS)),
         })
     }
+}
+
+impl TypeParam {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["type-param"];
 }
 
 impl nanopass::Syntax<crate::Session> for TypeParam {
@@ -1471,7 +1480,7 @@ impl nanopass::Syntax<crate::Session> for TypeParam {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["type-param"])
+        sexp.is_form(TypeParam::FORMS)
     }
 
     fn read(
@@ -1486,9 +1495,14 @@ impl nanopass::Syntax<crate::Session> for TypeParam {
                     arity: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a TypeParam", &["type-param"])),
+            _ => return Err(rd.not_a(sexp, "a TypeParam", TypeParam::FORMS)),
         })
     }
+}
+
+impl Constructor {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["constructor"];
 }
 
 impl nanopass::Syntax<crate::Session> for Constructor {
@@ -1501,7 +1515,7 @@ impl nanopass::Syntax<crate::Session> for Constructor {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["constructor"])
+        sexp.is_form(Constructor::FORMS)
     }
 
     fn read(
@@ -1517,9 +1531,14 @@ impl nanopass::Syntax<crate::Session> for Constructor {
                     fields: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Constructor", &["constructor"])),
+            _ => return Err(rd.not_a(sexp, "a Constructor", Constructor::FORMS)),
         })
     }
+}
+
+impl Constraint {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["constraint"];
 }
 
 impl nanopass::Syntax<crate::Session> for Constraint {
@@ -1530,7 +1549,7 @@ impl nanopass::Syntax<crate::Session> for Constraint {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["constraint"])
+        sexp.is_form(Constraint::FORMS)
     }
 
     fn read(
@@ -1545,9 +1564,16 @@ impl nanopass::Syntax<crate::Session> for Constraint {
                     class: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Constraint", &["constraint"])),
+            _ => return Err(rd.not_a(sexp, "a Constraint", Constraint::FORMS)),
         })
     }
+}
+
+impl Type {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "apply", "fun", "tuple", "record", "row", "with", "pipe", "star", "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Type {
@@ -1571,9 +1597,7 @@ impl nanopass::Syntax<crate::Session> for Type {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "apply", "fun", "tuple", "record", "row", "with", "pipe", "star", "error",
-        ]) || <Ident as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Type::FORMS) || <Ident as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -1649,17 +1673,14 @@ impl nanopass::Syntax<crate::Session> for Type {
                 meta,
                 name: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Type",
-                    &[
-                        "apply", "fun", "tuple", "record", "row", "with", "pipe", "star", "error",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Type", Type::FORMS)),
         })
     }
+}
+
+impl TypeField {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["type-field"];
 }
 
 impl nanopass::Syntax<crate::Session> for TypeField {
@@ -1670,7 +1691,7 @@ impl nanopass::Syntax<crate::Session> for TypeField {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["type-field"])
+        sexp.is_form(TypeField::FORMS)
     }
 
     fn read(
@@ -1685,9 +1706,49 @@ impl nanopass::Syntax<crate::Session> for TypeField {
                     type_: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a TypeField", &["type-field"])),
+            _ => return Err(rd.not_a(sexp, "a TypeField", TypeField::FORMS)),
         })
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "select",
+        "apply",
+        "lambda",
+        "clauses",
+        "if",
+        "match",
+        "or",
+        "pipe",
+        "coalesce",
+        "any",
+        "all",
+        "chain",
+        "prefix",
+        "tuple",
+        "list",
+        "record",
+        "map",
+        "set",
+        "sigil",
+        "instant",
+        "delta",
+        "suffixed",
+        "interpolate",
+        "block",
+        "effect",
+        "generate",
+        "resource",
+        "patch",
+        "patch-function",
+        "accessor",
+        "hole",
+        "when",
+        "paren",
+        "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -1750,42 +1811,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "select",
-            "apply",
-            "lambda",
-            "clauses",
-            "if",
-            "match",
-            "or",
-            "pipe",
-            "coalesce",
-            "any",
-            "all",
-            "chain",
-            "prefix",
-            "tuple",
-            "list",
-            "record",
-            "map",
-            "set",
-            "sigil",
-            "instant",
-            "delta",
-            "suffixed",
-            "interpolate",
-            "block",
-            "effect",
-            "generate",
-            "resource",
-            "patch",
-            "patch-function",
-            "accessor",
-            "hole",
-            "when",
-            "paren",
-            "error",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <Ident as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
@@ -2052,50 +2079,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 name: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "select",
-                        "apply",
-                        "lambda",
-                        "clauses",
-                        "if",
-                        "match",
-                        "or",
-                        "pipe",
-                        "coalesce",
-                        "any",
-                        "all",
-                        "chain",
-                        "prefix",
-                        "tuple",
-                        "list",
-                        "record",
-                        "map",
-                        "set",
-                        "sigil",
-                        "instant",
-                        "delta",
-                        "suffixed",
-                        "interpolate",
-                        "block",
-                        "effect",
-                        "generate",
-                        "resource",
-                        "patch",
-                        "patch-function",
-                        "accessor",
-                        "hole",
-                        "when",
-                        "paren",
-                        "error",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Link {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["link"];
 }
 
 impl nanopass::Syntax<crate::Session> for Link {
@@ -2110,7 +2101,7 @@ impl nanopass::Syntax<crate::Session> for Link {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["link"])
+        sexp.is_form(Link::FORMS)
     }
 
     fn read(
@@ -2126,9 +2117,14 @@ impl nanopass::Syntax<crate::Session> for Link {
                     operand: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Link", &["link"])),
+            _ => return Err(rd.not_a(sexp, "a Link", Link::FORMS)),
         })
     }
+}
+
+impl Clause {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["clause"];
 }
 
 impl nanopass::Syntax<crate::Session> for Clause {
@@ -2143,7 +2139,7 @@ impl nanopass::Syntax<crate::Session> for Clause {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["clause"])
+        sexp.is_form(Clause::FORMS)
     }
 
     fn read(
@@ -2159,9 +2155,14 @@ impl nanopass::Syntax<crate::Session> for Clause {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Clause", &["clause"])),
+            _ => return Err(rd.not_a(sexp, "a Clause", Clause::FORMS)),
         })
     }
+}
+
+impl Arm {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["arm"];
 }
 
 impl nanopass::Syntax<crate::Session> for Arm {
@@ -2176,7 +2177,7 @@ impl nanopass::Syntax<crate::Session> for Arm {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["arm"])
+        sexp.is_form(Arm::FORMS)
     }
 
     fn read(
@@ -2192,9 +2193,14 @@ impl nanopass::Syntax<crate::Session> for Arm {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Arm", &["arm"])),
+            _ => return Err(rd.not_a(sexp, "an Arm", Arm::FORMS)),
         })
     }
+}
+
+impl Handler {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["default", "arms"];
 }
 
 impl nanopass::Syntax<crate::Session> for Handler {
@@ -2206,7 +2212,7 @@ impl nanopass::Syntax<crate::Session> for Handler {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["default", "arms"])
+        sexp.is_form(Handler::FORMS)
     }
 
     fn read(
@@ -2226,9 +2232,14 @@ impl nanopass::Syntax<crate::Session> for Handler {
                     arms: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Handler", &["default", "arms"])),
+            _ => return Err(rd.not_a(sexp, "a Handler", Handler::FORMS)),
         })
     }
+}
+
+impl Element {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["item", "spread", "range"];
 }
 
 impl nanopass::Syntax<crate::Session> for Element {
@@ -2243,7 +2254,7 @@ impl nanopass::Syntax<crate::Session> for Element {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["item", "spread", "range"])
+        sexp.is_form(Element::FORMS)
     }
 
     fn read(
@@ -2274,9 +2285,14 @@ impl nanopass::Syntax<crate::Session> for Element {
                     to: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Element", &["item", "spread", "range"])),
+            _ => return Err(rd.not_a(sexp, "an Element", Element::FORMS)),
         })
     }
+}
+
+impl FieldInit {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["set", "spread"];
 }
 
 impl nanopass::Syntax<crate::Session> for FieldInit {
@@ -2290,7 +2306,7 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["set", "spread"])
+        sexp.is_form(FieldInit::FORMS)
     }
 
     fn read(
@@ -2314,9 +2330,14 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a FieldInit", &["set", "spread"])),
+            _ => return Err(rd.not_a(sexp, "a FieldInit", FieldInit::FORMS)),
         })
     }
+}
+
+impl MapEntry {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["entry", "spread"];
 }
 
 impl nanopass::Syntax<crate::Session> for MapEntry {
@@ -2330,7 +2351,7 @@ impl nanopass::Syntax<crate::Session> for MapEntry {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["entry", "spread"])
+        sexp.is_form(MapEntry::FORMS)
     }
 
     fn read(
@@ -2354,9 +2375,14 @@ impl nanopass::Syntax<crate::Session> for MapEntry {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a MapEntry", &["entry", "spread"])),
+            _ => return Err(rd.not_a(sexp, "a MapEntry", MapEntry::FORMS)),
         })
     }
+}
+
+impl Part {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["literal", "hole"];
 }
 
 impl nanopass::Syntax<crate::Session> for Part {
@@ -2368,7 +2394,7 @@ impl nanopass::Syntax<crate::Session> for Part {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["literal", "hole"])
+        sexp.is_form(Part::FORMS)
     }
 
     fn read(
@@ -2388,9 +2414,15 @@ impl nanopass::Syntax<crate::Session> for Part {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Part", &["literal", "hole"])),
+            _ => return Err(rd.not_a(sexp, "a Part", Part::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] =
+        &["let", "run", "expr", "yield", "guard", "loop", "recurse"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -2421,7 +2453,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let", "run", "expr", "yield", "guard", "loop", "recurse"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -2486,15 +2518,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     value: fields.next(rd)?,
                 }
             }
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Stmt",
-                    &["let", "run", "expr", "yield", "guard", "loop", "recurse"],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
+}
+
+impl PatchEntry {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["patch-entry"];
 }
 
 impl nanopass::Syntax<crate::Session> for PatchEntry {
@@ -2509,7 +2540,7 @@ impl nanopass::Syntax<crate::Session> for PatchEntry {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["patch-entry"])
+        sexp.is_form(PatchEntry::FORMS)
     }
 
     fn read(
@@ -2526,9 +2557,14 @@ impl nanopass::Syntax<crate::Session> for PatchEntry {
                     instruction: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a PatchEntry", &["patch-entry"])),
+            _ => return Err(rd.not_a(sexp, "a PatchEntry", PatchEntry::FORMS)),
         })
     }
+}
+
+impl PatchStep {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field", "constructor", "all", "key", "where"];
 }
 
 impl nanopass::Syntax<crate::Session> for PatchStep {
@@ -2545,7 +2581,7 @@ impl nanopass::Syntax<crate::Session> for PatchStep {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field", "constructor", "all", "key", "where"])
+        sexp.is_form(PatchStep::FORMS)
     }
 
     fn read(
@@ -2586,15 +2622,14 @@ impl nanopass::Syntax<crate::Session> for PatchStep {
                     predicate: fields.next(rd)?,
                 }
             }
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a PatchStep",
-                    &["field", "constructor", "all", "key", "where"],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a PatchStep", PatchStep::FORMS)),
         })
     }
+}
+
+impl Instruction {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["apply", "store", "remove"];
 }
 
 impl nanopass::Syntax<crate::Session> for Instruction {
@@ -2607,7 +2642,7 @@ impl nanopass::Syntax<crate::Session> for Instruction {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["apply", "store", "remove"])
+        sexp.is_form(Instruction::FORMS)
     }
 
     fn read(
@@ -2631,9 +2666,16 @@ impl nanopass::Syntax<crate::Session> for Instruction {
                 rd.fields(sexp, &[], false)?;
                 Instruction::Remove
             }
-            _ => return Err(rd.not_a(sexp, "an Instruction", &["apply", "store", "remove"])),
+            _ => return Err(rd.not_a(sexp, "an Instruction", Instruction::FORMS)),
         })
     }
+}
+
+impl Pattern {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "wild", "bind", "as", "lit", "con", "tuple", "list", "record", "paren", "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Pattern {
@@ -2655,9 +2697,7 @@ impl nanopass::Syntax<crate::Session> for Pattern {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "wild", "bind", "as", "lit", "con", "tuple", "list", "record", "paren", "error",
-        ])
+        sexp.is_form(Pattern::FORMS)
     }
 
     fn read(
@@ -2733,18 +2773,14 @@ impl nanopass::Syntax<crate::Session> for Pattern {
                 rd.fields(sexp, &[], false)?;
                 Pattern::Error { meta }
             }
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Pattern",
-                    &[
-                        "wild", "bind", "as", "lit", "con", "tuple", "list", "record", "paren",
-                        "error",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Pattern", Pattern::FORMS)),
         })
     }
+}
+
+impl Rest {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["rest"];
 }
 
 impl nanopass::Syntax<crate::Session> for Rest {
@@ -2757,7 +2793,7 @@ impl nanopass::Syntax<crate::Session> for Rest {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["rest"])
+        sexp.is_form(Rest::FORMS)
     }
 
     fn read(
@@ -2773,9 +2809,14 @@ impl nanopass::Syntax<crate::Session> for Rest {
                     name: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Rest", &["rest"])),
+            _ => return Err(rd.not_a(sexp, "a Rest", Rest::FORMS)),
         })
     }
+}
+
+impl FieldPattern {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field-pattern"];
 }
 
 impl nanopass::Syntax<crate::Session> for FieldPattern {
@@ -2793,7 +2834,7 @@ impl nanopass::Syntax<crate::Session> for FieldPattern {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field-pattern"])
+        sexp.is_form(FieldPattern::FORMS)
     }
 
     fn read(
@@ -2811,7 +2852,7 @@ impl nanopass::Syntax<crate::Session> for FieldPattern {
                     pattern: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a FieldPattern", &["field-pattern"])),
+            _ => return Err(rd.not_a(sexp, "a FieldPattern", FieldPattern::FORMS)),
         })
     }
 }

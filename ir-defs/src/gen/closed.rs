@@ -345,6 +345,11 @@ impl MakeClosure {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -358,7 +363,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -376,9 +381,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Function {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["function"];
 }
 
 impl nanopass::Syntax<crate::Session> for Function {
@@ -409,7 +419,7 @@ impl nanopass::Syntax<crate::Session> for Function {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["function"])
+        sexp.is_form(Function::FORMS)
     }
 
     fn read(
@@ -440,11 +450,16 @@ impl nanopass::Syntax<crate::Session> for Function {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+            _ => return Err(rd.not_a(sexp, "a Function", Function::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Value {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["value"];
 }
 
 impl nanopass::Syntax<crate::Session> for Value {
@@ -465,7 +480,7 @@ impl nanopass::Syntax<crate::Session> for Value {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["value"])
+        sexp.is_form(Value::FORMS)
     }
 
     fn read(
@@ -485,11 +500,16 @@ impl nanopass::Syntax<crate::Session> for Value {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Value", &["value"])),
+            _ => return Err(rd.not_a(sexp, "a Value", Value::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Body {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["body"];
 }
 
 impl nanopass::Syntax<crate::Session> for Body {
@@ -504,7 +524,7 @@ impl nanopass::Syntax<crate::Session> for Body {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["body"])
+        sexp.is_form(Body::FORMS)
     }
 
     fn read(
@@ -521,9 +541,14 @@ impl nanopass::Syntax<crate::Session> for Body {
                     result: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Body", &["body"])),
+            _ => return Err(rd.not_a(sexp, "a Body", Body::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["let", "join", "closures"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -543,7 +568,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let", "join", "closures"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -576,9 +601,32 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     closures: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "join", "closures"])),
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
+}
+
+impl Rhs {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "construct",
+        "prim",
+        "call",
+        "apply",
+        "tuple",
+        "list",
+        "record",
+        "select",
+        "item",
+        "switch",
+        "jump",
+        "fail",
+        "attempt",
+        "block",
+        "loop",
+        "tail-call",
+        "tail-apply",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Rhs {
@@ -653,25 +701,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "construct",
-            "prim",
-            "call",
-            "apply",
-            "tuple",
-            "list",
-            "record",
-            "select",
-            "item",
-            "switch",
-            "jump",
-            "fail",
-            "attempt",
-            "block",
-            "loop",
-            "tail-call",
-            "tail-apply",
-        ]) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Rhs::FORMS) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -839,33 +869,14 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 meta,
                 atom: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Rhs",
-                    &[
-                        "construct",
-                        "prim",
-                        "call",
-                        "apply",
-                        "tuple",
-                        "list",
-                        "record",
-                        "select",
-                        "item",
-                        "switch",
-                        "jump",
-                        "fail",
-                        "attempt",
-                        "block",
-                        "loop",
-                        "tail-call",
-                        "tail-apply",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Rhs", Rhs::FORMS)),
         })
     }
+}
+
+impl Branch {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["on-con", "on-lit"];
 }
 
 impl nanopass::Syntax<crate::Session> for Branch {
@@ -881,7 +892,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["on-con", "on-lit"])
+        sexp.is_form(Branch::FORMS)
     }
 
     fn read(
@@ -907,9 +918,14 @@ impl nanopass::Syntax<crate::Session> for Branch {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+            _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
         })
     }
+}
+
+impl MakeClosure {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["make-closure"];
 }
 
 impl nanopass::Syntax<crate::Session> for MakeClosure {
@@ -927,7 +943,7 @@ impl nanopass::Syntax<crate::Session> for MakeClosure {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["make-closure"])
+        sexp.is_form(MakeClosure::FORMS)
     }
 
     fn read(
@@ -945,7 +961,7 @@ impl nanopass::Syntax<crate::Session> for MakeClosure {
                     captures: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a MakeClosure", &["make-closure"])),
+            _ => return Err(rd.not_a(sexp, "a MakeClosure", MakeClosure::FORMS)),
         })
     }
 }

@@ -27,6 +27,11 @@ pub enum Node {
 /// A whole program.
 pub type Entry = File;
 
+impl File {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["file"];
+}
+
 impl nanopass::Syntax<crate::Session> for File {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -35,7 +40,7 @@ impl nanopass::Syntax<crate::Session> for File {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["file"])
+        sexp.is_form(File::FORMS)
     }
 
     fn read(
@@ -49,9 +54,14 @@ impl nanopass::Syntax<crate::Session> for File {
                     nodes: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a File", &["file"])),
+            _ => return Err(rd.not_a(sexp, "a File", File::FORMS)),
         })
     }
+}
+
+impl Node {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["branch"];
 }
 
 impl nanopass::Syntax<crate::Session> for Node {
@@ -63,7 +73,7 @@ impl nanopass::Syntax<crate::Session> for Node {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["branch"]) || <Token as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Node::FORMS) || <Token as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -81,7 +91,7 @@ impl nanopass::Syntax<crate::Session> for Node {
             _ if <Token as nanopass::Syntax<crate::Session>>::accepts(sexp) => Node::Leaf {
                 token: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => return Err(rd.not_a(sexp, "a Node", &["branch"])),
+            _ => return Err(rd.not_a(sexp, "a Node", Node::FORMS)),
         })
     }
 }

@@ -304,6 +304,11 @@ impl Step {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -317,7 +322,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -334,9 +339,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Define {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["define"];
 }
 
 impl nanopass::Syntax<crate::Session> for Define {
@@ -357,7 +367,7 @@ impl nanopass::Syntax<crate::Session> for Define {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["define"])
+        sexp.is_form(Define::FORMS)
     }
 
     fn read(
@@ -377,11 +387,33 @@ impl nanopass::Syntax<crate::Session> for Define {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+            _ => return Err(rd.not_a(sexp, "a Define", Define::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "global",
+        "construct",
+        "prim",
+        "lambda",
+        "apply",
+        "let",
+        "tuple",
+        "list",
+        "record",
+        "select",
+        "item",
+        "switch",
+        "join",
+        "jump",
+        "do",
+        "widen",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -428,24 +460,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "global",
-            "construct",
-            "prim",
-            "lambda",
-            "apply",
-            "let",
-            "tuple",
-            "list",
-            "record",
-            "select",
-            "item",
-            "switch",
-            "join",
-            "jump",
-            "do",
-            "widen",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
@@ -595,32 +611,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 var: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "global",
-                        "construct",
-                        "prim",
-                        "lambda",
-                        "apply",
-                        "let",
-                        "tuple",
-                        "list",
-                        "record",
-                        "select",
-                        "item",
-                        "switch",
-                        "join",
-                        "jump",
-                        "do",
-                        "widen",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Branch {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["on-con", "on-lit"];
 }
 
 impl nanopass::Syntax<crate::Session> for Branch {
@@ -636,7 +634,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["on-con", "on-lit"])
+        sexp.is_form(Branch::FORMS)
     }
 
     fn read(
@@ -662,9 +660,14 @@ impl nanopass::Syntax<crate::Session> for Branch {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+            _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
         })
     }
+}
+
+impl Bind {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["bind"];
 }
 
 impl nanopass::Syntax<crate::Session> for Bind {
@@ -682,7 +685,7 @@ impl nanopass::Syntax<crate::Session> for Bind {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["bind"])
+        sexp.is_form(Bind::FORMS)
     }
 
     fn read(
@@ -700,9 +703,14 @@ impl nanopass::Syntax<crate::Session> for Bind {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Bind", &["bind"])),
+            _ => return Err(rd.not_a(sexp, "a Bind", Bind::FORMS)),
         })
     }
+}
+
+impl Field {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field"];
 }
 
 impl nanopass::Syntax<crate::Session> for Field {
@@ -715,7 +723,7 @@ impl nanopass::Syntax<crate::Session> for Field {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field"])
+        sexp.is_form(Field::FORMS)
     }
 
     fn read(
@@ -732,9 +740,14 @@ impl nanopass::Syntax<crate::Session> for Field {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Field", &["field"])),
+            _ => return Err(rd.not_a(sexp, "a Field", Field::FORMS)),
         })
     }
+}
+
+impl Step {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["run", "let"];
 }
 
 impl nanopass::Syntax<crate::Session> for Step {
@@ -748,7 +761,7 @@ impl nanopass::Syntax<crate::Session> for Step {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["run", "let"])
+        sexp.is_form(Step::FORMS)
     }
 
     fn read(
@@ -772,7 +785,7 @@ impl nanopass::Syntax<crate::Session> for Step {
                     bind: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Step", &["run", "let"])),
+            _ => return Err(rd.not_a(sexp, "a Step", Step::FORMS)),
         })
     }
 }

@@ -287,6 +287,11 @@ impl Field {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -300,7 +305,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -317,9 +322,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Define {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["define"];
 }
 
 impl nanopass::Syntax<crate::Session> for Define {
@@ -340,7 +350,7 @@ impl nanopass::Syntax<crate::Session> for Define {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["define"])
+        sexp.is_form(Define::FORMS)
     }
 
     fn read(
@@ -360,11 +370,35 @@ impl nanopass::Syntax<crate::Session> for Define {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+            _ => return Err(rd.not_a(sexp, "a Define", Define::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "global",
+        "construct",
+        "prim",
+        "lambda",
+        "apply",
+        "let",
+        "tuple",
+        "list",
+        "record",
+        "select",
+        "item",
+        "switch",
+        "join",
+        "jump",
+        "suspend",
+        "perform",
+        "fail",
+        "attempt",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -413,26 +447,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "global",
-            "construct",
-            "prim",
-            "lambda",
-            "apply",
-            "let",
-            "tuple",
-            "list",
-            "record",
-            "select",
-            "item",
-            "switch",
-            "join",
-            "jump",
-            "suspend",
-            "perform",
-            "fail",
-            "attempt",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
@@ -597,34 +613,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 var: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "global",
-                        "construct",
-                        "prim",
-                        "lambda",
-                        "apply",
-                        "let",
-                        "tuple",
-                        "list",
-                        "record",
-                        "select",
-                        "item",
-                        "switch",
-                        "join",
-                        "jump",
-                        "suspend",
-                        "perform",
-                        "fail",
-                        "attempt",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Branch {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["on-con", "on-lit"];
 }
 
 impl nanopass::Syntax<crate::Session> for Branch {
@@ -640,7 +636,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["on-con", "on-lit"])
+        sexp.is_form(Branch::FORMS)
     }
 
     fn read(
@@ -666,9 +662,14 @@ impl nanopass::Syntax<crate::Session> for Branch {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+            _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
         })
     }
+}
+
+impl Bind {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["bind"];
 }
 
 impl nanopass::Syntax<crate::Session> for Bind {
@@ -686,7 +687,7 @@ impl nanopass::Syntax<crate::Session> for Bind {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["bind"])
+        sexp.is_form(Bind::FORMS)
     }
 
     fn read(
@@ -704,9 +705,14 @@ impl nanopass::Syntax<crate::Session> for Bind {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Bind", &["bind"])),
+            _ => return Err(rd.not_a(sexp, "a Bind", Bind::FORMS)),
         })
     }
+}
+
+impl Field {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field"];
 }
 
 impl nanopass::Syntax<crate::Session> for Field {
@@ -719,7 +725,7 @@ impl nanopass::Syntax<crate::Session> for Field {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field"])
+        sexp.is_form(Field::FORMS)
     }
 
     fn read(
@@ -736,7 +742,7 @@ impl nanopass::Syntax<crate::Session> for Field {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Field", &["field"])),
+            _ => return Err(rd.not_a(sexp, "a Field", Field::FORMS)),
         })
     }
 }

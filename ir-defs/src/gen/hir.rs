@@ -888,6 +888,11 @@ impl FieldPattern {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -916,7 +921,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -948,9 +953,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl DataDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["data-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for DataDecl {
@@ -970,7 +980,7 @@ impl nanopass::Syntax<crate::Session> for DataDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["data-decl"])
+        sexp.is_form(DataDecl::FORMS)
     }
 
     fn read(
@@ -989,11 +999,16 @@ impl nanopass::Syntax<crate::Session> for DataDecl {
                     constructors: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a DataDecl", &["data-decl"])),
+            _ => return Err(rd.not_a(sexp, "a DataDecl", DataDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl AliasDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["alias-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for AliasDecl {
@@ -1010,7 +1025,7 @@ impl nanopass::Syntax<crate::Session> for AliasDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["alias-decl"])
+        sexp.is_form(AliasDecl::FORMS)
     }
 
     fn read(
@@ -1029,11 +1044,16 @@ impl nanopass::Syntax<crate::Session> for AliasDecl {
                     type_: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an AliasDecl", &["alias-decl"])),
+            _ => return Err(rd.not_a(sexp, "an AliasDecl", AliasDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl CapabilityDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["capability-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for CapabilityDecl {
@@ -1053,7 +1073,7 @@ impl nanopass::Syntax<crate::Session> for CapabilityDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["capability-decl"])
+        sexp.is_form(CapabilityDecl::FORMS)
     }
 
     fn read(
@@ -1072,11 +1092,16 @@ impl nanopass::Syntax<crate::Session> for CapabilityDecl {
                     operations: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a CapabilityDecl", &["capability-decl"])),
+            _ => return Err(rd.not_a(sexp, "a CapabilityDecl", CapabilityDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl ClassDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["class-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for ClassDecl {
@@ -1097,7 +1122,7 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["class-decl"])
+        sexp.is_form(ClassDecl::FORMS)
     }
 
     fn read(
@@ -1118,11 +1143,16 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a ClassDecl", &["class-decl"])),
+            _ => return Err(rd.not_a(sexp, "a ClassDecl", ClassDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Member {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["member"];
 }
 
 impl nanopass::Syntax<crate::Session> for Member {
@@ -1140,7 +1170,7 @@ impl nanopass::Syntax<crate::Session> for Member {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["member"])
+        sexp.is_form(Member::FORMS)
     }
 
     fn read(
@@ -1158,9 +1188,14 @@ impl nanopass::Syntax<crate::Session> for Member {
                     default: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Member", &["member"])),
+            _ => return Err(rd.not_a(sexp, "a Member", Member::FORMS)),
         })
     }
+}
+
+impl InstanceDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["instance-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for InstanceDecl {
@@ -1186,7 +1221,7 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["instance-decl"])
+        sexp.is_form(InstanceDecl::FORMS)
     }
 
     fn read(
@@ -1211,11 +1246,16 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an InstanceDecl", &["instance-decl"])),
+            _ => return Err(rd.not_a(sexp, "an InstanceDecl", InstanceDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Method {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["method"];
 }
 
 impl nanopass::Syntax<crate::Session> for Method {
@@ -1228,7 +1268,7 @@ impl nanopass::Syntax<crate::Session> for Method {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["method"])
+        sexp.is_form(Method::FORMS)
     }
 
     fn read(
@@ -1245,9 +1285,14 @@ impl nanopass::Syntax<crate::Session> for Method {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Method", &["method"])),
+            _ => return Err(rd.not_a(sexp, "a Method", Method::FORMS)),
         })
     }
+}
+
+impl Declared {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["declared"];
 }
 
 impl nanopass::Syntax<crate::Session> for Declared {
@@ -1262,7 +1307,7 @@ impl nanopass::Syntax<crate::Session> for Declared {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["declared"])
+        sexp.is_form(Declared::FORMS)
     }
 
     fn read(
@@ -1279,9 +1324,14 @@ impl nanopass::Syntax<crate::Session> for Declared {
                     signature: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Declared", &["declared"])),
+            _ => return Err(rd.not_a(sexp, "a Declared", Declared::FORMS)),
         })
     }
+}
+
+impl TypeParam {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["type-param"];
 }
 
 impl nanopass::Syntax<crate::Session> for TypeParam {
@@ -1292,7 +1342,7 @@ impl nanopass::Syntax<crate::Session> for TypeParam {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["type-param"])
+        sexp.is_form(TypeParam::FORMS)
     }
 
     fn read(
@@ -1307,9 +1357,14 @@ impl nanopass::Syntax<crate::Session> for TypeParam {
                     arity: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a TypeParam", &["type-param"])),
+            _ => return Err(rd.not_a(sexp, "a TypeParam", TypeParam::FORMS)),
         })
     }
+}
+
+impl Constructor {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["constructor"];
 }
 
 impl nanopass::Syntax<crate::Session> for Constructor {
@@ -1322,7 +1377,7 @@ impl nanopass::Syntax<crate::Session> for Constructor {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["constructor"])
+        sexp.is_form(Constructor::FORMS)
     }
 
     fn read(
@@ -1339,9 +1394,14 @@ impl nanopass::Syntax<crate::Session> for Constructor {
                     fields: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Constructor", &["constructor"])),
+            _ => return Err(rd.not_a(sexp, "a Constructor", Constructor::FORMS)),
         })
     }
+}
+
+impl Constraint {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["constraint"];
 }
 
 impl nanopass::Syntax<crate::Session> for Constraint {
@@ -1354,7 +1414,7 @@ impl nanopass::Syntax<crate::Session> for Constraint {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["constraint"])
+        sexp.is_form(Constraint::FORMS)
     }
 
     fn read(
@@ -1371,9 +1431,14 @@ impl nanopass::Syntax<crate::Session> for Constraint {
                     type_: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Constraint", &["constraint"])),
+            _ => return Err(rd.not_a(sexp, "a Constraint", Constraint::FORMS)),
         })
     }
+}
+
+impl Signature {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["signature"];
 }
 
 impl nanopass::Syntax<crate::Session> for Signature {
@@ -1388,7 +1453,7 @@ impl nanopass::Syntax<crate::Session> for Signature {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["signature"])
+        sexp.is_form(Signature::FORMS)
     }
 
     fn read(
@@ -1405,9 +1470,14 @@ impl nanopass::Syntax<crate::Session> for Signature {
                     constraints: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Signature", &["signature"])),
+            _ => return Err(rd.not_a(sexp, "a Signature", Signature::FORMS)),
         })
     }
+}
+
+impl Group {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["group"];
 }
 
 impl nanopass::Syntax<crate::Session> for Group {
@@ -1418,7 +1488,7 @@ impl nanopass::Syntax<crate::Session> for Group {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["group"])
+        sexp.is_form(Group::FORMS)
     }
 
     fn read(
@@ -1432,9 +1502,14 @@ impl nanopass::Syntax<crate::Session> for Group {
                     binds: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Group", &["group"])),
+            _ => return Err(rd.not_a(sexp, "a Group", Group::FORMS)),
         })
     }
+}
+
+impl Define {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["define"];
 }
 
 impl nanopass::Syntax<crate::Session> for Define {
@@ -1454,7 +1529,7 @@ impl nanopass::Syntax<crate::Session> for Define {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["define"])
+        sexp.is_form(Define::FORMS)
     }
 
     fn read(
@@ -1473,11 +1548,19 @@ impl nanopass::Syntax<crate::Session> for Define {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+            _ => return Err(rd.not_a(sexp, "a Define", Define::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Type {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "var", "apply", "fun", "tuple", "record", "row", "with", "labels", "rename", "star",
+        "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Type {
@@ -1508,10 +1591,7 @@ impl nanopass::Syntax<crate::Session> for Type {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "var", "apply", "fun", "tuple", "record", "row", "with", "labels", "rename", "star",
-            "error",
-        ]) || <TyConId as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Type::FORMS) || <TyConId as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -1603,18 +1683,14 @@ impl nanopass::Syntax<crate::Session> for Type {
                 meta,
                 con: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Type",
-                    &[
-                        "var", "apply", "fun", "tuple", "record", "row", "with", "labels",
-                        "rename", "star", "error",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Type", Type::FORMS)),
         })
     }
+}
+
+impl TypeField {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["type-field"];
 }
 
 impl nanopass::Syntax<crate::Session> for TypeField {
@@ -1627,7 +1703,7 @@ impl nanopass::Syntax<crate::Session> for TypeField {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["type-field"])
+        sexp.is_form(TypeField::FORMS)
     }
 
     fn read(
@@ -1644,9 +1720,39 @@ impl nanopass::Syntax<crate::Session> for TypeField {
                     type_: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a TypeField", &["type-field"])),
+            _ => return Err(rd.not_a(sexp, "a TypeField", TypeField::FORMS)),
         })
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "select",
+        "apply",
+        "lambda",
+        "clauses",
+        "if",
+        "match",
+        "or",
+        "pipe",
+        "coalesce",
+        "any",
+        "all",
+        "chain",
+        "prefix",
+        "tuple",
+        "list",
+        "record",
+        "interpolate",
+        "block",
+        "effect",
+        "accessor",
+        "predicate",
+        "hole",
+        "paren",
+        "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -1694,32 +1800,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "select",
-            "apply",
-            "lambda",
-            "clauses",
-            "if",
-            "match",
-            "or",
-            "pipe",
-            "coalesce",
-            "any",
-            "all",
-            "chain",
-            "prefix",
-            "tuple",
-            "list",
-            "record",
-            "interpolate",
-            "block",
-            "effect",
-            "accessor",
-            "predicate",
-            "hole",
-            "paren",
-            "error",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <GlobalId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <ConId as nanopass::Syntax<crate::Session>>::accepts(sexp)
@@ -1921,40 +2003,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 con: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "select",
-                        "apply",
-                        "lambda",
-                        "clauses",
-                        "if",
-                        "match",
-                        "or",
-                        "pipe",
-                        "coalesce",
-                        "any",
-                        "all",
-                        "chain",
-                        "prefix",
-                        "tuple",
-                        "list",
-                        "record",
-                        "interpolate",
-                        "block",
-                        "effect",
-                        "accessor",
-                        "predicate",
-                        "hole",
-                        "paren",
-                        "error",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Link {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["link"];
 }
 
 impl nanopass::Syntax<crate::Session> for Link {
@@ -1967,7 +2023,7 @@ impl nanopass::Syntax<crate::Session> for Link {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["link"])
+        sexp.is_form(Link::FORMS)
     }
 
     fn read(
@@ -1984,9 +2040,14 @@ impl nanopass::Syntax<crate::Session> for Link {
                     operand: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Link", &["link"])),
+            _ => return Err(rd.not_a(sexp, "a Link", Link::FORMS)),
         })
     }
+}
+
+impl Clause {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["clause"];
 }
 
 impl nanopass::Syntax<crate::Session> for Clause {
@@ -2004,7 +2065,7 @@ impl nanopass::Syntax<crate::Session> for Clause {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["clause"])
+        sexp.is_form(Clause::FORMS)
     }
 
     fn read(
@@ -2022,9 +2083,14 @@ impl nanopass::Syntax<crate::Session> for Clause {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Clause", &["clause"])),
+            _ => return Err(rd.not_a(sexp, "a Clause", Clause::FORMS)),
         })
     }
+}
+
+impl Arm {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["arm"];
 }
 
 impl nanopass::Syntax<crate::Session> for Arm {
@@ -2042,7 +2108,7 @@ impl nanopass::Syntax<crate::Session> for Arm {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["arm"])
+        sexp.is_form(Arm::FORMS)
     }
 
     fn read(
@@ -2060,9 +2126,14 @@ impl nanopass::Syntax<crate::Session> for Arm {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Arm", &["arm"])),
+            _ => return Err(rd.not_a(sexp, "an Arm", Arm::FORMS)),
         })
     }
+}
+
+impl Handler {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["default", "arms"];
 }
 
 impl nanopass::Syntax<crate::Session> for Handler {
@@ -2074,7 +2145,7 @@ impl nanopass::Syntax<crate::Session> for Handler {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["default", "arms"])
+        sexp.is_form(Handler::FORMS)
     }
 
     fn read(
@@ -2094,9 +2165,14 @@ impl nanopass::Syntax<crate::Session> for Handler {
                     arms: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Handler", &["default", "arms"])),
+            _ => return Err(rd.not_a(sexp, "a Handler", Handler::FORMS)),
         })
     }
+}
+
+impl Element {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["item", "spread", "range"];
 }
 
 impl nanopass::Syntax<crate::Session> for Element {
@@ -2111,7 +2187,7 @@ impl nanopass::Syntax<crate::Session> for Element {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["item", "spread", "range"])
+        sexp.is_form(Element::FORMS)
     }
 
     fn read(
@@ -2142,9 +2218,14 @@ impl nanopass::Syntax<crate::Session> for Element {
                     to: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Element", &["item", "spread", "range"])),
+            _ => return Err(rd.not_a(sexp, "an Element", Element::FORMS)),
         })
     }
+}
+
+impl FieldInit {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["set", "spread"];
 }
 
 impl nanopass::Syntax<crate::Session> for FieldInit {
@@ -2158,7 +2239,7 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["set", "spread"])
+        sexp.is_form(FieldInit::FORMS)
     }
 
     fn read(
@@ -2182,9 +2263,14 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a FieldInit", &["set", "spread"])),
+            _ => return Err(rd.not_a(sexp, "a FieldInit", FieldInit::FORMS)),
         })
     }
+}
+
+impl Part {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["literal", "value"];
 }
 
 impl nanopass::Syntax<crate::Session> for Part {
@@ -2196,7 +2282,7 @@ impl nanopass::Syntax<crate::Session> for Part {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["literal", "value"])
+        sexp.is_form(Part::FORMS)
     }
 
     fn read(
@@ -2216,9 +2302,14 @@ impl nanopass::Syntax<crate::Session> for Part {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Part", &["literal", "value"])),
+            _ => return Err(rd.not_a(sexp, "a Part", Part::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["let", "run", "expr"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -2243,7 +2334,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let", "run", "expr"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -2278,9 +2369,15 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     handler: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "run", "expr"])),
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
+}
+
+impl Pattern {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] =
+        &["wild", "as", "con", "tuple", "list", "record", "error"];
 }
 
 impl nanopass::Syntax<crate::Session> for Pattern {
@@ -2303,7 +2400,7 @@ impl nanopass::Syntax<crate::Session> for Pattern {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["wild", "as", "con", "tuple", "list", "record", "error"])
+        sexp.is_form(Pattern::FORMS)
             || <Binder as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
@@ -2368,15 +2465,14 @@ impl nanopass::Syntax<crate::Session> for Pattern {
                 meta,
                 lit: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Pattern",
-                    &["wild", "as", "con", "tuple", "list", "record", "error"],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Pattern", Pattern::FORMS)),
         })
     }
+}
+
+impl FieldPattern {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field-pattern"];
 }
 
 impl nanopass::Syntax<crate::Session> for FieldPattern {
@@ -2391,7 +2487,7 @@ impl nanopass::Syntax<crate::Session> for FieldPattern {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field-pattern"])
+        sexp.is_form(FieldPattern::FORMS)
     }
 
     fn read(
@@ -2408,7 +2504,7 @@ impl nanopass::Syntax<crate::Session> for FieldPattern {
                     pattern: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a FieldPattern", &["field-pattern"])),
+            _ => return Err(rd.not_a(sexp, "a FieldPattern", FieldPattern::FORMS)),
         })
     }
 }

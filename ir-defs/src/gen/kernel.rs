@@ -404,6 +404,11 @@ pub use super::hir::Pattern;
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -432,7 +437,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -464,9 +469,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl ClassDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["class-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for ClassDecl {
@@ -487,7 +497,7 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["class-decl"])
+        sexp.is_form(ClassDecl::FORMS)
     }
 
     fn read(
@@ -508,11 +518,16 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a ClassDecl", &["class-decl"])),
+            _ => return Err(rd.not_a(sexp, "a ClassDecl", ClassDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Member {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["member"];
 }
 
 impl nanopass::Syntax<crate::Session> for Member {
@@ -530,7 +545,7 @@ impl nanopass::Syntax<crate::Session> for Member {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["member"])
+        sexp.is_form(Member::FORMS)
     }
 
     fn read(
@@ -548,9 +563,14 @@ impl nanopass::Syntax<crate::Session> for Member {
                     default: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Member", &["member"])),
+            _ => return Err(rd.not_a(sexp, "a Member", Member::FORMS)),
         })
     }
+}
+
+impl InstanceDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["instance-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for InstanceDecl {
@@ -576,7 +596,7 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["instance-decl"])
+        sexp.is_form(InstanceDecl::FORMS)
     }
 
     fn read(
@@ -601,11 +621,16 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an InstanceDecl", &["instance-decl"])),
+            _ => return Err(rd.not_a(sexp, "an InstanceDecl", InstanceDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Method {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["method"];
 }
 
 impl nanopass::Syntax<crate::Session> for Method {
@@ -618,7 +643,7 @@ impl nanopass::Syntax<crate::Session> for Method {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["method"])
+        sexp.is_form(Method::FORMS)
     }
 
     fn read(
@@ -635,9 +660,14 @@ impl nanopass::Syntax<crate::Session> for Method {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Method", &["method"])),
+            _ => return Err(rd.not_a(sexp, "a Method", Method::FORMS)),
         })
     }
+}
+
+impl Group {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["group"];
 }
 
 impl nanopass::Syntax<crate::Session> for Group {
@@ -648,7 +678,7 @@ impl nanopass::Syntax<crate::Session> for Group {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["group"])
+        sexp.is_form(Group::FORMS)
     }
 
     fn read(
@@ -662,9 +692,14 @@ impl nanopass::Syntax<crate::Session> for Group {
                     binds: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Group", &["group"])),
+            _ => return Err(rd.not_a(sexp, "a Group", Group::FORMS)),
         })
     }
+}
+
+impl Define {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["define"];
 }
 
 impl nanopass::Syntax<crate::Session> for Define {
@@ -684,7 +719,7 @@ impl nanopass::Syntax<crate::Session> for Define {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["define"])
+        sexp.is_form(Define::FORMS)
     }
 
     fn read(
@@ -703,11 +738,19 @@ impl nanopass::Syntax<crate::Session> for Define {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+            _ => return Err(rd.not_a(sexp, "a Define", Define::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "lambda", "apply", "let", "case", "tuple", "list", "record", "select", "chain", "negate",
+        "do", "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -740,10 +783,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "lambda", "apply", "let", "case", "tuple", "list", "record", "select", "chain",
-            "negate", "do", "error",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <GlobalId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <ConId as nanopass::Syntax<crate::Session>>::accepts(sexp)
@@ -860,18 +901,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 con: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "lambda", "apply", "let", "case", "tuple", "list", "record", "select",
-                        "chain", "negate", "do", "error",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Bind {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["bind"];
 }
 
 impl nanopass::Syntax<crate::Session> for Bind {
@@ -889,7 +926,7 @@ impl nanopass::Syntax<crate::Session> for Bind {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["bind"])
+        sexp.is_form(Bind::FORMS)
     }
 
     fn read(
@@ -907,9 +944,14 @@ impl nanopass::Syntax<crate::Session> for Bind {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Bind", &["bind"])),
+            _ => return Err(rd.not_a(sexp, "a Bind", Bind::FORMS)),
         })
     }
+}
+
+impl Arm {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["arm"];
 }
 
 impl nanopass::Syntax<crate::Session> for Arm {
@@ -927,7 +969,7 @@ impl nanopass::Syntax<crate::Session> for Arm {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["arm"])
+        sexp.is_form(Arm::FORMS)
     }
 
     fn read(
@@ -945,9 +987,14 @@ impl nanopass::Syntax<crate::Session> for Arm {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Arm", &["arm"])),
+            _ => return Err(rd.not_a(sexp, "an Arm", Arm::FORMS)),
         })
     }
+}
+
+impl Link {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["link"];
 }
 
 impl nanopass::Syntax<crate::Session> for Link {
@@ -960,7 +1007,7 @@ impl nanopass::Syntax<crate::Session> for Link {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["link"])
+        sexp.is_form(Link::FORMS)
     }
 
     fn read(
@@ -977,9 +1024,14 @@ impl nanopass::Syntax<crate::Session> for Link {
                     operand: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Link", &["link"])),
+            _ => return Err(rd.not_a(sexp, "a Link", Link::FORMS)),
         })
     }
+}
+
+impl FieldInit {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["set", "spread"];
 }
 
 impl nanopass::Syntax<crate::Session> for FieldInit {
@@ -993,7 +1045,7 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["set", "spread"])
+        sexp.is_form(FieldInit::FORMS)
     }
 
     fn read(
@@ -1017,9 +1069,14 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a FieldInit", &["set", "spread"])),
+            _ => return Err(rd.not_a(sexp, "a FieldInit", FieldInit::FORMS)),
         })
     }
+}
+
+impl Step {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["run", "let"];
 }
 
 impl nanopass::Syntax<crate::Session> for Step {
@@ -1038,7 +1095,7 @@ impl nanopass::Syntax<crate::Session> for Step {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["run", "let"])
+        sexp.is_form(Step::FORMS)
     }
 
     fn read(
@@ -1063,7 +1120,7 @@ impl nanopass::Syntax<crate::Session> for Step {
                     bind: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Step", &["run", "let"])),
+            _ => return Err(rd.not_a(sexp, "a Step", Step::FORMS)),
         })
     }
 }

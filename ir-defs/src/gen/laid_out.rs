@@ -419,6 +419,11 @@ impl Branch {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -431,7 +436,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -447,9 +452,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Function {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["function"];
 }
 
 impl nanopass::Syntax<crate::Session> for Function {
@@ -477,7 +487,7 @@ impl nanopass::Syntax<crate::Session> for Function {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["function"])
+        sexp.is_form(Function::FORMS)
     }
 
     fn read(
@@ -512,11 +522,16 @@ impl nanopass::Syntax<crate::Session> for Function {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+            _ => return Err(rd.not_a(sexp, "a Function", Function::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Environment {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["environment"];
 }
 
 impl nanopass::Syntax<crate::Session> for Environment {
@@ -531,7 +546,7 @@ impl nanopass::Syntax<crate::Session> for Environment {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["environment"])
+        sexp.is_form(Environment::FORMS)
     }
 
     fn read(
@@ -547,9 +562,14 @@ impl nanopass::Syntax<crate::Session> for Environment {
                     captures: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Environment", &["environment"])),
+            _ => return Err(rd.not_a(sexp, "an Environment", Environment::FORMS)),
         })
     }
+}
+
+impl Value {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["value"];
 }
 
 impl nanopass::Syntax<crate::Session> for Value {
@@ -566,7 +586,7 @@ impl nanopass::Syntax<crate::Session> for Value {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["value"])
+        sexp.is_form(Value::FORMS)
     }
 
     fn read(
@@ -585,11 +605,16 @@ impl nanopass::Syntax<crate::Session> for Value {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Value", &["value"])),
+            _ => return Err(rd.not_a(sexp, "a Value", Value::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Body {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["body"];
 }
 
 impl nanopass::Syntax<crate::Session> for Body {
@@ -604,7 +629,7 @@ impl nanopass::Syntax<crate::Session> for Body {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["body"])
+        sexp.is_form(Body::FORMS)
     }
 
     fn read(
@@ -621,9 +646,14 @@ impl nanopass::Syntax<crate::Session> for Body {
                     result: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Body", &["body"])),
+            _ => return Err(rd.not_a(sexp, "a Body", Body::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["let", "do", "join", "closures"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -644,7 +674,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let", "do", "join", "closures"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -684,9 +714,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     closures: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "do", "join", "closures"])),
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
+}
+
+impl MakeClosure {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["make-closure"];
 }
 
 impl nanopass::Syntax<crate::Session> for MakeClosure {
@@ -705,7 +740,7 @@ impl nanopass::Syntax<crate::Session> for MakeClosure {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["make-closure"])
+        sexp.is_form(MakeClosure::FORMS)
     }
 
     fn read(
@@ -725,9 +760,28 @@ impl nanopass::Syntax<crate::Session> for MakeClosure {
                     captures: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a MakeClosure", &["make-closure"])),
+            _ => return Err(rd.not_a(sexp, "a MakeClosure", MakeClosure::FORMS)),
         })
     }
+}
+
+impl Rhs {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "construct",
+        "field",
+        "prim",
+        "slot",
+        "call",
+        "tail-call",
+        "apply",
+        "tail-apply",
+        "switch",
+        "jump",
+        "loop",
+        "fail",
+        "attempt",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Rhs {
@@ -800,21 +854,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "construct",
-            "field",
-            "prim",
-            "slot",
-            "call",
-            "tail-call",
-            "apply",
-            "tail-apply",
-            "switch",
-            "jump",
-            "loop",
-            "fail",
-            "attempt",
-        ]) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Rhs::FORMS) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -945,29 +985,14 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 meta,
                 atom: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Rhs",
-                    &[
-                        "construct",
-                        "field",
-                        "prim",
-                        "slot",
-                        "call",
-                        "tail-call",
-                        "apply",
-                        "tail-apply",
-                        "switch",
-                        "jump",
-                        "loop",
-                        "fail",
-                        "attempt",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Rhs", Rhs::FORMS)),
         })
     }
+}
+
+impl Atom {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["small", "immediate", "code", "nothing"];
 }
 
 impl nanopass::Syntax<crate::Session> for Atom {
@@ -985,7 +1010,7 @@ impl nanopass::Syntax<crate::Session> for Atom {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["small", "immediate", "code", "nothing"])
+        sexp.is_form(Atom::FORMS)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
@@ -1029,9 +1054,14 @@ impl nanopass::Syntax<crate::Session> for Atom {
                 meta,
                 lit: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => return Err(rd.not_a(sexp, "an Atom", &["small", "immediate", "code", "nothing"])),
+            _ => return Err(rd.not_a(sexp, "an Atom", Atom::FORMS)),
         })
     }
+}
+
+impl CallSignature {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["call-signature"];
 }
 
 impl nanopass::Syntax<crate::Session> for CallSignature {
@@ -1047,7 +1077,7 @@ impl nanopass::Syntax<crate::Session> for CallSignature {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["call-signature"])
+        sexp.is_form(CallSignature::FORMS)
     }
 
     fn read(
@@ -1065,9 +1095,14 @@ impl nanopass::Syntax<crate::Session> for CallSignature {
                     result: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a CallSignature", &["call-signature"])),
+            _ => return Err(rd.not_a(sexp, "a CallSignature", CallSignature::FORMS)),
         })
     }
+}
+
+impl Branch {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["on-immediate", "on-object", "on-small", "on-lit"];
 }
 
 impl nanopass::Syntax<crate::Session> for Branch {
@@ -1091,7 +1126,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["on-immediate", "on-object", "on-small", "on-lit"])
+        sexp.is_form(Branch::FORMS)
     }
 
     fn read(
@@ -1134,13 +1169,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
                     body: fields.next(rd)?,
                 }
             }
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Branch",
-                    &["on-immediate", "on-object", "on-small", "on-lit"],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
         })
     }
 }

@@ -348,6 +348,11 @@ pub use super::anf::Field;
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -361,7 +366,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -379,9 +384,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Function {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["function"];
 }
 
 impl nanopass::Syntax<crate::Session> for Function {
@@ -408,7 +418,7 @@ impl nanopass::Syntax<crate::Session> for Function {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["function"])
+        sexp.is_form(Function::FORMS)
     }
 
     fn read(
@@ -434,11 +444,16 @@ impl nanopass::Syntax<crate::Session> for Function {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+            _ => return Err(rd.not_a(sexp, "a Function", Function::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Value {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["value"];
 }
 
 impl nanopass::Syntax<crate::Session> for Value {
@@ -459,7 +474,7 @@ impl nanopass::Syntax<crate::Session> for Value {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["value"])
+        sexp.is_form(Value::FORMS)
     }
 
     fn read(
@@ -479,11 +494,16 @@ impl nanopass::Syntax<crate::Session> for Value {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Value", &["value"])),
+            _ => return Err(rd.not_a(sexp, "a Value", Value::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Body {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["body"];
 }
 
 impl nanopass::Syntax<crate::Session> for Body {
@@ -498,7 +518,7 @@ impl nanopass::Syntax<crate::Session> for Body {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["body"])
+        sexp.is_form(Body::FORMS)
     }
 
     fn read(
@@ -515,9 +535,14 @@ impl nanopass::Syntax<crate::Session> for Body {
                     result: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Body", &["body"])),
+            _ => return Err(rd.not_a(sexp, "a Body", Body::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["let", "functions", "join"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -537,7 +562,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let", "functions", "join"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -570,9 +595,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     target: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "functions", "join"])),
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
+}
+
+impl Local {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["local"];
 }
 
 impl nanopass::Syntax<crate::Session> for Local {
@@ -597,7 +627,7 @@ impl nanopass::Syntax<crate::Session> for Local {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["local"])
+        sexp.is_form(Local::FORMS)
     }
 
     fn read(
@@ -622,9 +652,32 @@ impl nanopass::Syntax<crate::Session> for Local {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Local", &["local"])),
+            _ => return Err(rd.not_a(sexp, "a Local", Local::FORMS)),
         })
     }
+}
+
+impl Rhs {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "construct",
+        "prim",
+        "call",
+        "apply",
+        "tuple",
+        "list",
+        "record",
+        "select",
+        "item",
+        "switch",
+        "jump",
+        "fail",
+        "attempt",
+        "block",
+        "loop",
+        "tail-call",
+        "tail-apply",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Rhs {
@@ -699,25 +752,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "construct",
-            "prim",
-            "call",
-            "apply",
-            "tuple",
-            "list",
-            "record",
-            "select",
-            "item",
-            "switch",
-            "jump",
-            "fail",
-            "attempt",
-            "block",
-            "loop",
-            "tail-call",
-            "tail-apply",
-        ]) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Rhs::FORMS) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -885,33 +920,14 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 meta,
                 atom: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Rhs",
-                    &[
-                        "construct",
-                        "prim",
-                        "call",
-                        "apply",
-                        "tuple",
-                        "list",
-                        "record",
-                        "select",
-                        "item",
-                        "switch",
-                        "jump",
-                        "fail",
-                        "attempt",
-                        "block",
-                        "loop",
-                        "tail-call",
-                        "tail-apply",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Rhs", Rhs::FORMS)),
         })
     }
+}
+
+impl Branch {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["on-con", "on-lit"];
 }
 
 impl nanopass::Syntax<crate::Session> for Branch {
@@ -927,7 +943,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["on-con", "on-lit"])
+        sexp.is_form(Branch::FORMS)
     }
 
     fn read(
@@ -953,7 +969,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+            _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
         })
     }
 }

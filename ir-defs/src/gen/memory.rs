@@ -425,6 +425,11 @@ impl Branch {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -438,7 +443,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -456,9 +461,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Function {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["function"];
 }
 
 impl nanopass::Syntax<crate::Session> for Function {
@@ -480,7 +490,7 @@ impl nanopass::Syntax<crate::Session> for Function {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["function"])
+        sexp.is_form(Function::FORMS)
     }
 
     fn read(
@@ -505,11 +515,16 @@ impl nanopass::Syntax<crate::Session> for Function {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+            _ => return Err(rd.not_a(sexp, "a Function", Function::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Value {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["value"];
 }
 
 impl nanopass::Syntax<crate::Session> for Value {
@@ -526,7 +541,7 @@ impl nanopass::Syntax<crate::Session> for Value {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["value"])
+        sexp.is_form(Value::FORMS)
     }
 
     fn read(
@@ -545,11 +560,16 @@ impl nanopass::Syntax<crate::Session> for Value {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Value", &["value"])),
+            _ => return Err(rd.not_a(sexp, "a Value", Value::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Static {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["static"];
 }
 
 impl nanopass::Syntax<crate::Session> for Static {
@@ -560,7 +580,7 @@ impl nanopass::Syntax<crate::Session> for Static {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["static"])
+        sexp.is_form(Static::FORMS)
     }
 
     fn read(
@@ -575,9 +595,14 @@ impl nanopass::Syntax<crate::Session> for Static {
                     words: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Static", &["static"])),
+            _ => return Err(rd.not_a(sexp, "a Static", Static::FORMS)),
         })
     }
+}
+
+impl Word {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["number", "address", "code", "chars"];
 }
 
 impl nanopass::Syntax<crate::Session> for Word {
@@ -591,7 +616,7 @@ impl nanopass::Syntax<crate::Session> for Word {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["number", "address", "code", "chars"])
+        sexp.is_form(Word::FORMS)
     }
 
     fn read(
@@ -624,9 +649,14 @@ impl nanopass::Syntax<crate::Session> for Word {
                     text: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Word", &["number", "address", "code", "chars"])),
+            _ => return Err(rd.not_a(sexp, "a Word", Word::FORMS)),
         })
     }
+}
+
+impl Body {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["body"];
 }
 
 impl nanopass::Syntax<crate::Session> for Body {
@@ -641,7 +671,7 @@ impl nanopass::Syntax<crate::Session> for Body {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["body"])
+        sexp.is_form(Body::FORMS)
     }
 
     fn read(
@@ -658,9 +688,14 @@ impl nanopass::Syntax<crate::Session> for Body {
                     result: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Body", &["body"])),
+            _ => return Err(rd.not_a(sexp, "a Body", Body::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["let", "do", "store", "join"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -687,7 +722,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let", "do", "store", "join"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -730,9 +765,34 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     target: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "do", "store", "join"])),
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
+}
+
+impl Rhs {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "allocate",
+        "load",
+        "is-immediate",
+        "untag",
+        "tag",
+        "arity",
+        "table-index",
+        "prim",
+        "slot",
+        "call",
+        "tail-call",
+        "call-indirect",
+        "tail-call-indirect",
+        "switch",
+        "if",
+        "jump",
+        "loop",
+        "fail",
+        "attempt",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Rhs {
@@ -822,27 +882,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "allocate",
-            "load",
-            "is-immediate",
-            "untag",
-            "tag",
-            "arity",
-            "table-index",
-            "prim",
-            "slot",
-            "call",
-            "tail-call",
-            "call-indirect",
-            "tail-call-indirect",
-            "switch",
-            "if",
-            "jump",
-            "loop",
-            "fail",
-            "attempt",
-        ]) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Rhs::FORMS) || <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -1021,35 +1061,15 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 meta,
                 atom: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Rhs",
-                    &[
-                        "allocate",
-                        "load",
-                        "is-immediate",
-                        "untag",
-                        "tag",
-                        "arity",
-                        "table-index",
-                        "prim",
-                        "slot",
-                        "call",
-                        "tail-call",
-                        "call-indirect",
-                        "tail-call-indirect",
-                        "switch",
-                        "if",
-                        "jump",
-                        "loop",
-                        "fail",
-                        "attempt",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Rhs", Rhs::FORMS)),
         })
     }
+}
+
+impl Atom {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] =
+        &["small", "immediate", "address", "code", "nothing"];
 }
 
 impl nanopass::Syntax<crate::Session> for Atom {
@@ -1070,7 +1090,7 @@ impl nanopass::Syntax<crate::Session> for Atom {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["small", "immediate", "address", "code", "nothing"])
+        sexp.is_form(Atom::FORMS)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
@@ -1122,15 +1142,14 @@ impl nanopass::Syntax<crate::Session> for Atom {
                 meta,
                 lit: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Atom",
-                    &["small", "immediate", "address", "code", "nothing"],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Atom", Atom::FORMS)),
         })
     }
+}
+
+impl Branch {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["branch"];
 }
 
 impl nanopass::Syntax<crate::Session> for Branch {
@@ -1143,7 +1162,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["branch"])
+        sexp.is_form(Branch::FORMS)
     }
 
     fn read(
@@ -1160,7 +1179,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Branch", &["branch"])),
+            _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
         })
     }
 }

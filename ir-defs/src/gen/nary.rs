@@ -320,6 +320,11 @@ impl Field {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -333,7 +338,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -351,9 +356,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Function {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["function"];
 }
 
 impl nanopass::Syntax<crate::Session> for Function {
@@ -380,7 +390,7 @@ impl nanopass::Syntax<crate::Session> for Function {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["function"])
+        sexp.is_form(Function::FORMS)
     }
 
     fn read(
@@ -406,11 +416,16 @@ impl nanopass::Syntax<crate::Session> for Function {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+            _ => return Err(rd.not_a(sexp, "a Function", Function::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Value {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["value"];
 }
 
 impl nanopass::Syntax<crate::Session> for Value {
@@ -431,7 +446,7 @@ impl nanopass::Syntax<crate::Session> for Value {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["value"])
+        sexp.is_form(Value::FORMS)
     }
 
     fn read(
@@ -451,11 +466,35 @@ impl nanopass::Syntax<crate::Session> for Value {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Value", &["value"])),
+            _ => return Err(rd.not_a(sexp, "a Value", Value::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "global",
+        "construct",
+        "prim",
+        "closure",
+        "call",
+        "call-local",
+        "apply",
+        "let",
+        "tuple",
+        "list",
+        "record",
+        "select",
+        "item",
+        "switch",
+        "join",
+        "jump",
+        "fail",
+        "attempt",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -534,26 +573,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "global",
-            "construct",
-            "prim",
-            "closure",
-            "call",
-            "call-local",
-            "apply",
-            "let",
-            "tuple",
-            "list",
-            "record",
-            "select",
-            "item",
-            "switch",
-            "join",
-            "jump",
-            "fail",
-            "attempt",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
@@ -741,34 +762,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 var: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "global",
-                        "construct",
-                        "prim",
-                        "closure",
-                        "call",
-                        "call-local",
-                        "apply",
-                        "let",
-                        "tuple",
-                        "list",
-                        "record",
-                        "select",
-                        "item",
-                        "switch",
-                        "join",
-                        "jump",
-                        "fail",
-                        "attempt",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Branch {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["on-con", "on-lit"];
 }
 
 impl nanopass::Syntax<crate::Session> for Branch {
@@ -784,7 +785,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["on-con", "on-lit"])
+        sexp.is_form(Branch::FORMS)
     }
 
     fn read(
@@ -810,9 +811,14 @@ impl nanopass::Syntax<crate::Session> for Branch {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+            _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
         })
     }
+}
+
+impl Bind {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["bind"];
 }
 
 impl nanopass::Syntax<crate::Session> for Bind {
@@ -830,7 +836,7 @@ impl nanopass::Syntax<crate::Session> for Bind {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["bind"])
+        sexp.is_form(Bind::FORMS)
     }
 
     fn read(
@@ -848,9 +854,14 @@ impl nanopass::Syntax<crate::Session> for Bind {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Bind", &["bind"])),
+            _ => return Err(rd.not_a(sexp, "a Bind", Bind::FORMS)),
         })
     }
+}
+
+impl Field {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field"];
 }
 
 impl nanopass::Syntax<crate::Session> for Field {
@@ -863,7 +874,7 @@ impl nanopass::Syntax<crate::Session> for Field {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field"])
+        sexp.is_form(Field::FORMS)
     }
 
     fn read(
@@ -880,7 +891,7 @@ impl nanopass::Syntax<crate::Session> for Field {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Field", &["field"])),
+            _ => return Err(rd.not_a(sexp, "a Field", Field::FORMS)),
         })
     }
 }

@@ -471,6 +471,11 @@ impl Step {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -499,7 +504,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -531,9 +536,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl ClassDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["class-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for ClassDecl {
@@ -554,7 +564,7 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["class-decl"])
+        sexp.is_form(ClassDecl::FORMS)
     }
 
     fn read(
@@ -575,11 +585,16 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a ClassDecl", &["class-decl"])),
+            _ => return Err(rd.not_a(sexp, "a ClassDecl", ClassDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Member {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["member"];
 }
 
 impl nanopass::Syntax<crate::Session> for Member {
@@ -597,7 +612,7 @@ impl nanopass::Syntax<crate::Session> for Member {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["member"])
+        sexp.is_form(Member::FORMS)
     }
 
     fn read(
@@ -615,9 +630,14 @@ impl nanopass::Syntax<crate::Session> for Member {
                     default: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Member", &["member"])),
+            _ => return Err(rd.not_a(sexp, "a Member", Member::FORMS)),
         })
     }
+}
+
+impl InstanceDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["instance-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for InstanceDecl {
@@ -643,7 +663,7 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["instance-decl"])
+        sexp.is_form(InstanceDecl::FORMS)
     }
 
     fn read(
@@ -668,11 +688,16 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an InstanceDecl", &["instance-decl"])),
+            _ => return Err(rd.not_a(sexp, "an InstanceDecl", InstanceDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Method {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["method"];
 }
 
 impl nanopass::Syntax<crate::Session> for Method {
@@ -685,7 +710,7 @@ impl nanopass::Syntax<crate::Session> for Method {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["method"])
+        sexp.is_form(Method::FORMS)
     }
 
     fn read(
@@ -702,9 +727,14 @@ impl nanopass::Syntax<crate::Session> for Method {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Method", &["method"])),
+            _ => return Err(rd.not_a(sexp, "a Method", Method::FORMS)),
         })
     }
+}
+
+impl Group {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["group"];
 }
 
 impl nanopass::Syntax<crate::Session> for Group {
@@ -715,7 +745,7 @@ impl nanopass::Syntax<crate::Session> for Group {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["group"])
+        sexp.is_form(Group::FORMS)
     }
 
     fn read(
@@ -729,9 +759,14 @@ impl nanopass::Syntax<crate::Session> for Group {
                     binds: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Group", &["group"])),
+            _ => return Err(rd.not_a(sexp, "a Group", Group::FORMS)),
         })
     }
+}
+
+impl Define {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["define"];
 }
 
 impl nanopass::Syntax<crate::Session> for Define {
@@ -751,7 +786,7 @@ impl nanopass::Syntax<crate::Session> for Define {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["define"])
+        sexp.is_form(Define::FORMS)
     }
 
     fn read(
@@ -770,11 +805,19 @@ impl nanopass::Syntax<crate::Session> for Define {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+            _ => return Err(rd.not_a(sexp, "a Define", Define::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "select", "apply", "lambda", "clauses", "if", "match", "or", "any", "all", "chain",
+        "prefix", "tuple", "list", "record", "block", "error", "do",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -820,10 +863,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "select", "apply", "lambda", "clauses", "if", "match", "or", "any", "all", "chain",
-            "prefix", "tuple", "list", "record", "block", "error", "do",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <GlobalId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <ConId as nanopass::Syntax<crate::Session>>::accepts(sexp)
@@ -978,18 +1019,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 con: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "select", "apply", "lambda", "clauses", "if", "match", "or", "any", "all",
-                        "chain", "prefix", "tuple", "list", "record", "block", "error", "do",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Link {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["link"];
 }
 
 impl nanopass::Syntax<crate::Session> for Link {
@@ -1002,7 +1039,7 @@ impl nanopass::Syntax<crate::Session> for Link {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["link"])
+        sexp.is_form(Link::FORMS)
     }
 
     fn read(
@@ -1019,9 +1056,14 @@ impl nanopass::Syntax<crate::Session> for Link {
                     operand: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Link", &["link"])),
+            _ => return Err(rd.not_a(sexp, "a Link", Link::FORMS)),
         })
     }
+}
+
+impl Clause {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["clause"];
 }
 
 impl nanopass::Syntax<crate::Session> for Clause {
@@ -1039,7 +1081,7 @@ impl nanopass::Syntax<crate::Session> for Clause {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["clause"])
+        sexp.is_form(Clause::FORMS)
     }
 
     fn read(
@@ -1057,9 +1099,14 @@ impl nanopass::Syntax<crate::Session> for Clause {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Clause", &["clause"])),
+            _ => return Err(rd.not_a(sexp, "a Clause", Clause::FORMS)),
         })
     }
+}
+
+impl Arm {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["arm"];
 }
 
 impl nanopass::Syntax<crate::Session> for Arm {
@@ -1077,7 +1124,7 @@ impl nanopass::Syntax<crate::Session> for Arm {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["arm"])
+        sexp.is_form(Arm::FORMS)
     }
 
     fn read(
@@ -1095,9 +1142,14 @@ impl nanopass::Syntax<crate::Session> for Arm {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Arm", &["arm"])),
+            _ => return Err(rd.not_a(sexp, "an Arm", Arm::FORMS)),
         })
     }
+}
+
+impl Handler {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["default", "arms"];
 }
 
 impl nanopass::Syntax<crate::Session> for Handler {
@@ -1109,7 +1161,7 @@ impl nanopass::Syntax<crate::Session> for Handler {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["default", "arms"])
+        sexp.is_form(Handler::FORMS)
     }
 
     fn read(
@@ -1129,9 +1181,14 @@ impl nanopass::Syntax<crate::Session> for Handler {
                     arms: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Handler", &["default", "arms"])),
+            _ => return Err(rd.not_a(sexp, "a Handler", Handler::FORMS)),
         })
     }
+}
+
+impl FieldInit {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["set", "spread"];
 }
 
 impl nanopass::Syntax<crate::Session> for FieldInit {
@@ -1145,7 +1202,7 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["set", "spread"])
+        sexp.is_form(FieldInit::FORMS)
     }
 
     fn read(
@@ -1169,9 +1226,14 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a FieldInit", &["set", "spread"])),
+            _ => return Err(rd.not_a(sexp, "a FieldInit", FieldInit::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["let"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -1189,7 +1251,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -1207,9 +1269,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Stmt", &["let"])),
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
+}
+
+impl Step {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["run", "let"];
 }
 
 impl nanopass::Syntax<crate::Session> for Step {
@@ -1233,7 +1300,7 @@ impl nanopass::Syntax<crate::Session> for Step {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["run", "let"])
+        sexp.is_form(Step::FORMS)
     }
 
     fn read(
@@ -1260,7 +1327,7 @@ impl nanopass::Syntax<crate::Session> for Step {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Step", &["run", "let"])),
+            _ => return Err(rd.not_a(sexp, "a Step", Step::FORMS)),
         })
     }
 }

@@ -514,6 +514,11 @@ pub use super::hir::Pattern;
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -542,7 +547,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -574,9 +579,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl ClassDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["class-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for ClassDecl {
@@ -597,7 +607,7 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["class-decl"])
+        sexp.is_form(ClassDecl::FORMS)
     }
 
     fn read(
@@ -618,11 +628,16 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a ClassDecl", &["class-decl"])),
+            _ => return Err(rd.not_a(sexp, "a ClassDecl", ClassDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Member {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["member"];
 }
 
 impl nanopass::Syntax<crate::Session> for Member {
@@ -640,7 +655,7 @@ impl nanopass::Syntax<crate::Session> for Member {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["member"])
+        sexp.is_form(Member::FORMS)
     }
 
     fn read(
@@ -658,9 +673,14 @@ impl nanopass::Syntax<crate::Session> for Member {
                     default: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Member", &["member"])),
+            _ => return Err(rd.not_a(sexp, "a Member", Member::FORMS)),
         })
     }
+}
+
+impl InstanceDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["instance-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for InstanceDecl {
@@ -686,7 +706,7 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["instance-decl"])
+        sexp.is_form(InstanceDecl::FORMS)
     }
 
     fn read(
@@ -711,11 +731,16 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an InstanceDecl", &["instance-decl"])),
+            _ => return Err(rd.not_a(sexp, "an InstanceDecl", InstanceDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Method {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["method"];
 }
 
 impl nanopass::Syntax<crate::Session> for Method {
@@ -728,7 +753,7 @@ impl nanopass::Syntax<crate::Session> for Method {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["method"])
+        sexp.is_form(Method::FORMS)
     }
 
     fn read(
@@ -745,9 +770,14 @@ impl nanopass::Syntax<crate::Session> for Method {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Method", &["method"])),
+            _ => return Err(rd.not_a(sexp, "a Method", Method::FORMS)),
         })
     }
+}
+
+impl Group {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["group"];
 }
 
 impl nanopass::Syntax<crate::Session> for Group {
@@ -758,7 +788,7 @@ impl nanopass::Syntax<crate::Session> for Group {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["group"])
+        sexp.is_form(Group::FORMS)
     }
 
     fn read(
@@ -772,9 +802,14 @@ impl nanopass::Syntax<crate::Session> for Group {
                     binds: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Group", &["group"])),
+            _ => return Err(rd.not_a(sexp, "a Group", Group::FORMS)),
         })
     }
+}
+
+impl Define {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["define"];
 }
 
 impl nanopass::Syntax<crate::Session> for Define {
@@ -794,7 +829,7 @@ impl nanopass::Syntax<crate::Session> for Define {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["define"])
+        sexp.is_form(Define::FORMS)
     }
 
     fn read(
@@ -813,11 +848,37 @@ impl nanopass::Syntax<crate::Session> for Define {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+            _ => return Err(rd.not_a(sexp, "a Define", Define::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "select",
+        "apply",
+        "lambda",
+        "clauses",
+        "if",
+        "match",
+        "or",
+        "pipe",
+        "coalesce",
+        "any",
+        "all",
+        "chain",
+        "prefix",
+        "tuple",
+        "list",
+        "record",
+        "interpolate",
+        "block",
+        "effect",
+        "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -866,28 +927,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "select",
-            "apply",
-            "lambda",
-            "clauses",
-            "if",
-            "match",
-            "or",
-            "pipe",
-            "coalesce",
-            "any",
-            "all",
-            "chain",
-            "prefix",
-            "tuple",
-            "list",
-            "record",
-            "interpolate",
-            "block",
-            "effect",
-            "error",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <GlobalId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <ConId as nanopass::Syntax<crate::Session>>::accepts(sexp)
@@ -1064,36 +1105,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 con: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "select",
-                        "apply",
-                        "lambda",
-                        "clauses",
-                        "if",
-                        "match",
-                        "or",
-                        "pipe",
-                        "coalesce",
-                        "any",
-                        "all",
-                        "chain",
-                        "prefix",
-                        "tuple",
-                        "list",
-                        "record",
-                        "interpolate",
-                        "block",
-                        "effect",
-                        "error",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Link {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["link"];
 }
 
 impl nanopass::Syntax<crate::Session> for Link {
@@ -1106,7 +1125,7 @@ impl nanopass::Syntax<crate::Session> for Link {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["link"])
+        sexp.is_form(Link::FORMS)
     }
 
     fn read(
@@ -1123,9 +1142,14 @@ impl nanopass::Syntax<crate::Session> for Link {
                     operand: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Link", &["link"])),
+            _ => return Err(rd.not_a(sexp, "a Link", Link::FORMS)),
         })
     }
+}
+
+impl Clause {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["clause"];
 }
 
 impl nanopass::Syntax<crate::Session> for Clause {
@@ -1143,7 +1167,7 @@ impl nanopass::Syntax<crate::Session> for Clause {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["clause"])
+        sexp.is_form(Clause::FORMS)
     }
 
     fn read(
@@ -1161,9 +1185,14 @@ impl nanopass::Syntax<crate::Session> for Clause {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Clause", &["clause"])),
+            _ => return Err(rd.not_a(sexp, "a Clause", Clause::FORMS)),
         })
     }
+}
+
+impl Arm {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["arm"];
 }
 
 impl nanopass::Syntax<crate::Session> for Arm {
@@ -1181,7 +1210,7 @@ impl nanopass::Syntax<crate::Session> for Arm {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["arm"])
+        sexp.is_form(Arm::FORMS)
     }
 
     fn read(
@@ -1199,9 +1228,14 @@ impl nanopass::Syntax<crate::Session> for Arm {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Arm", &["arm"])),
+            _ => return Err(rd.not_a(sexp, "an Arm", Arm::FORMS)),
         })
     }
+}
+
+impl Handler {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["default", "arms"];
 }
 
 impl nanopass::Syntax<crate::Session> for Handler {
@@ -1213,7 +1247,7 @@ impl nanopass::Syntax<crate::Session> for Handler {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["default", "arms"])
+        sexp.is_form(Handler::FORMS)
     }
 
     fn read(
@@ -1233,9 +1267,14 @@ impl nanopass::Syntax<crate::Session> for Handler {
                     arms: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Handler", &["default", "arms"])),
+            _ => return Err(rd.not_a(sexp, "a Handler", Handler::FORMS)),
         })
     }
+}
+
+impl Element {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["item", "spread", "range"];
 }
 
 impl nanopass::Syntax<crate::Session> for Element {
@@ -1250,7 +1289,7 @@ impl nanopass::Syntax<crate::Session> for Element {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["item", "spread", "range"])
+        sexp.is_form(Element::FORMS)
     }
 
     fn read(
@@ -1281,9 +1320,14 @@ impl nanopass::Syntax<crate::Session> for Element {
                     to: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Element", &["item", "spread", "range"])),
+            _ => return Err(rd.not_a(sexp, "an Element", Element::FORMS)),
         })
     }
+}
+
+impl FieldInit {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["set", "spread"];
 }
 
 impl nanopass::Syntax<crate::Session> for FieldInit {
@@ -1297,7 +1341,7 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["set", "spread"])
+        sexp.is_form(FieldInit::FORMS)
     }
 
     fn read(
@@ -1321,9 +1365,14 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a FieldInit", &["set", "spread"])),
+            _ => return Err(rd.not_a(sexp, "a FieldInit", FieldInit::FORMS)),
         })
     }
+}
+
+impl Part {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["literal", "value"];
 }
 
 impl nanopass::Syntax<crate::Session> for Part {
@@ -1335,7 +1384,7 @@ impl nanopass::Syntax<crate::Session> for Part {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["literal", "value"])
+        sexp.is_form(Part::FORMS)
     }
 
     fn read(
@@ -1355,9 +1404,14 @@ impl nanopass::Syntax<crate::Session> for Part {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Part", &["literal", "value"])),
+            _ => return Err(rd.not_a(sexp, "a Part", Part::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["let", "run", "expr"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -1382,7 +1436,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let", "run", "expr"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -1417,7 +1471,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     handler: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "run", "expr"])),
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
 }

@@ -462,6 +462,11 @@ pub use super::hir::Pattern;
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -490,7 +495,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -522,9 +527,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl ClassDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["class-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for ClassDecl {
@@ -545,7 +555,7 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["class-decl"])
+        sexp.is_form(ClassDecl::FORMS)
     }
 
     fn read(
@@ -566,11 +576,16 @@ impl nanopass::Syntax<crate::Session> for ClassDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a ClassDecl", &["class-decl"])),
+            _ => return Err(rd.not_a(sexp, "a ClassDecl", ClassDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Member {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["member"];
 }
 
 impl nanopass::Syntax<crate::Session> for Member {
@@ -588,7 +603,7 @@ impl nanopass::Syntax<crate::Session> for Member {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["member"])
+        sexp.is_form(Member::FORMS)
     }
 
     fn read(
@@ -606,9 +621,14 @@ impl nanopass::Syntax<crate::Session> for Member {
                     default: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Member", &["member"])),
+            _ => return Err(rd.not_a(sexp, "a Member", Member::FORMS)),
         })
     }
+}
+
+impl InstanceDecl {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["instance-decl"];
 }
 
 impl nanopass::Syntax<crate::Session> for InstanceDecl {
@@ -634,7 +654,7 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["instance-decl"])
+        sexp.is_form(InstanceDecl::FORMS)
     }
 
     fn read(
@@ -659,11 +679,16 @@ impl nanopass::Syntax<crate::Session> for InstanceDecl {
                     members: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an InstanceDecl", &["instance-decl"])),
+            _ => return Err(rd.not_a(sexp, "an InstanceDecl", InstanceDecl::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Method {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["method"];
 }
 
 impl nanopass::Syntax<crate::Session> for Method {
@@ -676,7 +701,7 @@ impl nanopass::Syntax<crate::Session> for Method {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["method"])
+        sexp.is_form(Method::FORMS)
     }
 
     fn read(
@@ -693,9 +718,14 @@ impl nanopass::Syntax<crate::Session> for Method {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Method", &["method"])),
+            _ => return Err(rd.not_a(sexp, "a Method", Method::FORMS)),
         })
     }
+}
+
+impl Group {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["group"];
 }
 
 impl nanopass::Syntax<crate::Session> for Group {
@@ -706,7 +736,7 @@ impl nanopass::Syntax<crate::Session> for Group {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["group"])
+        sexp.is_form(Group::FORMS)
     }
 
     fn read(
@@ -720,9 +750,14 @@ impl nanopass::Syntax<crate::Session> for Group {
                     binds: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Group", &["group"])),
+            _ => return Err(rd.not_a(sexp, "a Group", Group::FORMS)),
         })
     }
+}
+
+impl Define {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["define"];
 }
 
 impl nanopass::Syntax<crate::Session> for Define {
@@ -742,7 +777,7 @@ impl nanopass::Syntax<crate::Session> for Define {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["define"])
+        sexp.is_form(Define::FORMS)
     }
 
     fn read(
@@ -761,11 +796,19 @@ impl nanopass::Syntax<crate::Session> for Define {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+            _ => return Err(rd.not_a(sexp, "a Define", Define::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "select", "apply", "lambda", "clauses", "if", "match", "or", "pipe", "coalesce", "any",
+        "all", "chain", "prefix", "tuple", "list", "record", "block", "effect", "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -813,10 +856,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "select", "apply", "lambda", "clauses", "if", "match", "or", "pipe", "coalesce", "any",
-            "all", "chain", "prefix", "tuple", "list", "record", "block", "effect", "error",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <GlobalId as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <ConId as nanopass::Syntax<crate::Session>>::accepts(sexp)
@@ -986,19 +1027,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 con: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "select", "apply", "lambda", "clauses", "if", "match", "or", "pipe",
-                        "coalesce", "any", "all", "chain", "prefix", "tuple", "list", "record",
-                        "block", "effect", "error",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Link {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["link"];
 }
 
 impl nanopass::Syntax<crate::Session> for Link {
@@ -1011,7 +1047,7 @@ impl nanopass::Syntax<crate::Session> for Link {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["link"])
+        sexp.is_form(Link::FORMS)
     }
 
     fn read(
@@ -1028,9 +1064,14 @@ impl nanopass::Syntax<crate::Session> for Link {
                     operand: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Link", &["link"])),
+            _ => return Err(rd.not_a(sexp, "a Link", Link::FORMS)),
         })
     }
+}
+
+impl Clause {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["clause"];
 }
 
 impl nanopass::Syntax<crate::Session> for Clause {
@@ -1048,7 +1089,7 @@ impl nanopass::Syntax<crate::Session> for Clause {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["clause"])
+        sexp.is_form(Clause::FORMS)
     }
 
     fn read(
@@ -1066,9 +1107,14 @@ impl nanopass::Syntax<crate::Session> for Clause {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Clause", &["clause"])),
+            _ => return Err(rd.not_a(sexp, "a Clause", Clause::FORMS)),
         })
     }
+}
+
+impl Arm {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["arm"];
 }
 
 impl nanopass::Syntax<crate::Session> for Arm {
@@ -1086,7 +1132,7 @@ impl nanopass::Syntax<crate::Session> for Arm {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["arm"])
+        sexp.is_form(Arm::FORMS)
     }
 
     fn read(
@@ -1104,9 +1150,14 @@ impl nanopass::Syntax<crate::Session> for Arm {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Arm", &["arm"])),
+            _ => return Err(rd.not_a(sexp, "an Arm", Arm::FORMS)),
         })
     }
+}
+
+impl Handler {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["default", "arms"];
 }
 
 impl nanopass::Syntax<crate::Session> for Handler {
@@ -1118,7 +1169,7 @@ impl nanopass::Syntax<crate::Session> for Handler {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["default", "arms"])
+        sexp.is_form(Handler::FORMS)
     }
 
     fn read(
@@ -1138,9 +1189,14 @@ impl nanopass::Syntax<crate::Session> for Handler {
                     arms: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Handler", &["default", "arms"])),
+            _ => return Err(rd.not_a(sexp, "a Handler", Handler::FORMS)),
         })
     }
+}
+
+impl FieldInit {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["set", "spread"];
 }
 
 impl nanopass::Syntax<crate::Session> for FieldInit {
@@ -1154,7 +1210,7 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["set", "spread"])
+        sexp.is_form(FieldInit::FORMS)
     }
 
     fn read(
@@ -1178,9 +1234,14 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a FieldInit", &["set", "spread"])),
+            _ => return Err(rd.not_a(sexp, "a FieldInit", FieldInit::FORMS)),
         })
     }
+}
+
+impl Stmt {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["let", "run", "expr"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -1205,7 +1266,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["let", "run", "expr"])
+        sexp.is_form(Stmt::FORMS)
     }
 
     fn read(
@@ -1240,7 +1301,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     handler: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Stmt", &["let", "run", "expr"])),
+            _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
         })
     }
 }

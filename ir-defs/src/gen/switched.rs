@@ -392,6 +392,11 @@ impl Step {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -406,7 +411,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -428,9 +433,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Instance {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["instance"];
 }
 
 impl nanopass::Syntax<crate::Session> for Instance {
@@ -458,7 +468,7 @@ impl nanopass::Syntax<crate::Session> for Instance {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["instance"])
+        sexp.is_form(Instance::FORMS)
     }
 
     fn read(
@@ -487,11 +497,16 @@ impl nanopass::Syntax<crate::Session> for Instance {
                     methods: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Instance", &["instance"])),
+            _ => return Err(rd.not_a(sexp, "an Instance", Instance::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Method {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["method"];
 }
 
 impl nanopass::Syntax<crate::Session> for Method {
@@ -510,7 +525,7 @@ impl nanopass::Syntax<crate::Session> for Method {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["method"])
+        sexp.is_form(Method::FORMS)
     }
 
     fn read(
@@ -530,9 +545,14 @@ impl nanopass::Syntax<crate::Session> for Method {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Method", &["method"])),
+            _ => return Err(rd.not_a(sexp, "a Method", Method::FORMS)),
         })
     }
+}
+
+impl Group {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["group"];
 }
 
 impl nanopass::Syntax<crate::Session> for Group {
@@ -543,7 +563,7 @@ impl nanopass::Syntax<crate::Session> for Group {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["group"])
+        sexp.is_form(Group::FORMS)
     }
 
     fn read(
@@ -557,9 +577,14 @@ impl nanopass::Syntax<crate::Session> for Group {
                     binds: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Group", &["group"])),
+            _ => return Err(rd.not_a(sexp, "a Group", Group::FORMS)),
         })
     }
+}
+
+impl Define {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["define"];
 }
 
 impl nanopass::Syntax<crate::Session> for Define {
@@ -581,7 +606,7 @@ impl nanopass::Syntax<crate::Session> for Define {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["define"])
+        sexp.is_form(Define::FORMS)
     }
 
     fn read(
@@ -606,11 +631,19 @@ impl nanopass::Syntax<crate::Session> for Define {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+            _ => return Err(rd.not_a(sexp, "a Define", Define::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "var", "global", "member", "con", "lambda", "apply", "let", "tuple", "list", "record",
+        "extend", "select", "narrow", "operate", "do", "widen", "item", "switch", "join", "jump",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -674,11 +707,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "var", "global", "member", "con", "lambda", "apply", "let", "tuple", "list", "record",
-            "extend", "select", "narrow", "operate", "do", "widen", "item", "switch", "join",
-            "jump",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -858,19 +887,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 lit: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "var", "global", "member", "con", "lambda", "apply", "let", "tuple",
-                        "list", "record", "extend", "select", "narrow", "operate", "do", "widen",
-                        "item", "switch", "join", "jump",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Branch {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["on-con", "on-lit"];
 }
 
 impl nanopass::Syntax<crate::Session> for Branch {
@@ -886,7 +910,7 @@ impl nanopass::Syntax<crate::Session> for Branch {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["on-con", "on-lit"])
+        sexp.is_form(Branch::FORMS)
     }
 
     fn read(
@@ -912,9 +936,14 @@ impl nanopass::Syntax<crate::Session> for Branch {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Branch", &["on-con", "on-lit"])),
+            _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
         })
     }
+}
+
+impl Bind {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["bind"];
 }
 
 impl nanopass::Syntax<crate::Session> for Bind {
@@ -934,7 +963,7 @@ impl nanopass::Syntax<crate::Session> for Bind {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["bind"])
+        sexp.is_form(Bind::FORMS)
     }
 
     fn read(
@@ -958,9 +987,14 @@ impl nanopass::Syntax<crate::Session> for Bind {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Bind", &["bind"])),
+            _ => return Err(rd.not_a(sexp, "a Bind", Bind::FORMS)),
         })
     }
+}
+
+impl Field {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field"];
 }
 
 impl nanopass::Syntax<crate::Session> for Field {
@@ -973,7 +1007,7 @@ impl nanopass::Syntax<crate::Session> for Field {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field"])
+        sexp.is_form(Field::FORMS)
     }
 
     fn read(
@@ -990,9 +1024,14 @@ impl nanopass::Syntax<crate::Session> for Field {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Field", &["field"])),
+            _ => return Err(rd.not_a(sexp, "a Field", Field::FORMS)),
         })
     }
+}
+
+impl Step {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["run", "let"];
 }
 
 impl nanopass::Syntax<crate::Session> for Step {
@@ -1011,7 +1050,7 @@ impl nanopass::Syntax<crate::Session> for Step {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["run", "let"])
+        sexp.is_form(Step::FORMS)
     }
 
     fn read(
@@ -1036,7 +1075,7 @@ impl nanopass::Syntax<crate::Session> for Step {
                     bind: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Step", &["run", "let"])),
+            _ => return Err(rd.not_a(sexp, "a Step", Step::FORMS)),
         })
     }
 }

@@ -484,6 +484,11 @@ impl FieldPattern {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -498,7 +503,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -520,9 +525,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     main: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Instance {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["instance"];
 }
 
 impl nanopass::Syntax<crate::Session> for Instance {
@@ -550,7 +560,7 @@ impl nanopass::Syntax<crate::Session> for Instance {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["instance"])
+        sexp.is_form(Instance::FORMS)
     }
 
     fn read(
@@ -579,11 +589,16 @@ impl nanopass::Syntax<crate::Session> for Instance {
                     methods: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Instance", &["instance"])),
+            _ => return Err(rd.not_a(sexp, "an Instance", Instance::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl Method {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["method"];
 }
 
 impl nanopass::Syntax<crate::Session> for Method {
@@ -602,7 +617,7 @@ impl nanopass::Syntax<crate::Session> for Method {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["method"])
+        sexp.is_form(Method::FORMS)
     }
 
     fn read(
@@ -622,9 +637,14 @@ impl nanopass::Syntax<crate::Session> for Method {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Method", &["method"])),
+            _ => return Err(rd.not_a(sexp, "a Method", Method::FORMS)),
         })
     }
+}
+
+impl Group {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["group"];
 }
 
 impl nanopass::Syntax<crate::Session> for Group {
@@ -635,7 +655,7 @@ impl nanopass::Syntax<crate::Session> for Group {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["group"])
+        sexp.is_form(Group::FORMS)
     }
 
     fn read(
@@ -649,9 +669,14 @@ impl nanopass::Syntax<crate::Session> for Group {
                     binds: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Group", &["group"])),
+            _ => return Err(rd.not_a(sexp, "a Group", Group::FORMS)),
         })
     }
+}
+
+impl Define {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["define"];
 }
 
 impl nanopass::Syntax<crate::Session> for Define {
@@ -673,7 +698,7 @@ impl nanopass::Syntax<crate::Session> for Define {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["define"])
+        sexp.is_form(Define::FORMS)
     }
 
     fn read(
@@ -698,11 +723,16 @@ impl nanopass::Syntax<crate::Session> for Define {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Define", &["define"])),
+            _ => return Err(rd.not_a(sexp, "a Define", Define::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl EvidenceParam {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["evidence-param"];
 }
 
 impl nanopass::Syntax<crate::Session> for EvidenceParam {
@@ -715,7 +745,7 @@ impl nanopass::Syntax<crate::Session> for EvidenceParam {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["evidence-param"])
+        sexp.is_form(EvidenceParam::FORMS)
     }
 
     fn read(
@@ -731,9 +761,14 @@ impl nanopass::Syntax<crate::Session> for EvidenceParam {
                     types: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an EvidenceParam", &["evidence-param"])),
+            _ => return Err(rd.not_a(sexp, "an EvidenceParam", EvidenceParam::FORMS)),
         })
     }
+}
+
+impl Evidence {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["given", "instance", "structural", "super"];
 }
 
 impl nanopass::Syntax<crate::Session> for Evidence {
@@ -751,7 +786,7 @@ impl nanopass::Syntax<crate::Session> for Evidence {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["given", "instance", "structural", "super"])
+        sexp.is_form(Evidence::FORMS)
     }
 
     fn read(
@@ -787,15 +822,17 @@ impl nanopass::Syntax<crate::Session> for Evidence {
                     of: fields.next(rd)?,
                 }
             }
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Evidence",
-                    &["given", "instance", "structural", "super"],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Evidence", Evidence::FORMS)),
         })
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "var", "global", "member", "con", "lambda", "apply", "let", "case", "tuple", "list",
+        "record", "extend", "select", "narrow", "operate", "do", "widen",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -848,10 +885,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "var", "global", "member", "con", "lambda", "apply", "let", "case", "tuple", "list",
-            "record", "extend", "select", "narrow", "operate", "do", "widen",
-        ]) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS) || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -1004,19 +1038,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 lit: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &[
-                        "var", "global", "member", "con", "lambda", "apply", "let", "case",
-                        "tuple", "list", "record", "extend", "select", "narrow", "operate", "do",
-                        "widen",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Bind {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["bind"];
 }
 
 impl nanopass::Syntax<crate::Session> for Bind {
@@ -1036,7 +1065,7 @@ impl nanopass::Syntax<crate::Session> for Bind {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["bind"])
+        sexp.is_form(Bind::FORMS)
     }
 
     fn read(
@@ -1060,9 +1089,14 @@ impl nanopass::Syntax<crate::Session> for Bind {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Bind", &["bind"])),
+            _ => return Err(rd.not_a(sexp, "a Bind", Bind::FORMS)),
         })
     }
+}
+
+impl Field {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field"];
 }
 
 impl nanopass::Syntax<crate::Session> for Field {
@@ -1075,7 +1109,7 @@ impl nanopass::Syntax<crate::Session> for Field {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field"])
+        sexp.is_form(Field::FORMS)
     }
 
     fn read(
@@ -1092,9 +1126,14 @@ impl nanopass::Syntax<crate::Session> for Field {
                     value: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Field", &["field"])),
+            _ => return Err(rd.not_a(sexp, "a Field", Field::FORMS)),
         })
     }
+}
+
+impl Arm {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["arm"];
 }
 
 impl nanopass::Syntax<crate::Session> for Arm {
@@ -1112,7 +1151,7 @@ impl nanopass::Syntax<crate::Session> for Arm {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["arm"])
+        sexp.is_form(Arm::FORMS)
     }
 
     fn read(
@@ -1130,9 +1169,14 @@ impl nanopass::Syntax<crate::Session> for Arm {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Arm", &["arm"])),
+            _ => return Err(rd.not_a(sexp, "an Arm", Arm::FORMS)),
         })
     }
+}
+
+impl Step {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["run", "let"];
 }
 
 impl nanopass::Syntax<crate::Session> for Step {
@@ -1151,7 +1195,7 @@ impl nanopass::Syntax<crate::Session> for Step {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["run", "let"])
+        sexp.is_form(Step::FORMS)
     }
 
     fn read(
@@ -1176,9 +1220,14 @@ impl nanopass::Syntax<crate::Session> for Step {
                     bind: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Step", &["run", "let"])),
+            _ => return Err(rd.not_a(sexp, "a Step", Step::FORMS)),
         })
     }
+}
+
+impl Pattern {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["wild", "as", "con", "tuple", "list", "record"];
 }
 
 impl nanopass::Syntax<crate::Session> for Pattern {
@@ -1204,7 +1253,7 @@ impl nanopass::Syntax<crate::Session> for Pattern {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["wild", "as", "con", "tuple", "list", "record"])
+        sexp.is_form(Pattern::FORMS)
             || <Binder as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
@@ -1271,15 +1320,14 @@ impl nanopass::Syntax<crate::Session> for Pattern {
                 meta,
                 lit: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "a Pattern",
-                    &["wild", "as", "con", "tuple", "list", "record"],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "a Pattern", Pattern::FORMS)),
         })
     }
+}
+
+impl FieldPattern {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field-pattern"];
 }
 
 impl nanopass::Syntax<crate::Session> for FieldPattern {
@@ -1294,7 +1342,7 @@ impl nanopass::Syntax<crate::Session> for FieldPattern {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["field-pattern"])
+        sexp.is_form(FieldPattern::FORMS)
     }
 
     fn read(
@@ -1311,7 +1359,7 @@ impl nanopass::Syntax<crate::Session> for FieldPattern {
                     pattern: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a FieldPattern", &["field-pattern"])),
+            _ => return Err(rd.not_a(sexp, "a FieldPattern", FieldPattern::FORMS)),
         })
     }
 }

@@ -287,6 +287,11 @@ impl Instr {
 /// A whole program.
 pub type Entry = Module;
 
+impl Module {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["module"];
+}
+
 impl nanopass::Syntax<crate::Session> for Module {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -307,7 +312,7 @@ impl nanopass::Syntax<crate::Session> for Module {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["module"])
+        sexp.is_form(Module::FORMS)
     }
 
     fn read(
@@ -339,9 +344,14 @@ impl nanopass::Syntax<crate::Session> for Module {
                     exports: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Module", &["module"])),
+            _ => return Err(rd.not_a(sexp, "a Module", Module::FORMS)),
         })
     }
+}
+
+impl Import {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["import"];
 }
 
 impl nanopass::Syntax<crate::Session> for Import {
@@ -357,7 +367,7 @@ impl nanopass::Syntax<crate::Session> for Import {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["import"])
+        sexp.is_form(Import::FORMS)
     }
 
     fn read(
@@ -374,9 +384,14 @@ impl nanopass::Syntax<crate::Session> for Import {
                     type_: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Import", &["import"])),
+            _ => return Err(rd.not_a(sexp, "an Import", Import::FORMS)),
         })
     }
+}
+
+impl Global {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["global"];
 }
 
 impl nanopass::Syntax<crate::Session> for Global {
@@ -392,7 +407,7 @@ impl nanopass::Syntax<crate::Session> for Global {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["global"])
+        sexp.is_form(Global::FORMS)
     }
 
     fn read(
@@ -409,9 +424,14 @@ impl nanopass::Syntax<crate::Session> for Global {
                     initial: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Global", &["global"])),
+            _ => return Err(rd.not_a(sexp, "a Global", Global::FORMS)),
         })
     }
+}
+
+impl Initial {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["const", "address", "heap-base", "heap-limit"];
 }
 
 impl nanopass::Syntax<crate::Session> for Initial {
@@ -425,7 +445,7 @@ impl nanopass::Syntax<crate::Session> for Initial {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["const", "address", "heap-base", "heap-limit"])
+        sexp.is_form(Initial::FORMS)
     }
 
     fn read(
@@ -454,15 +474,14 @@ impl nanopass::Syntax<crate::Session> for Initial {
                 rd.fields(sexp, &[], false)?;
                 Initial::HeapLimit
             }
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Initial",
-                    &["const", "address", "heap-base", "heap-limit"],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Initial", Initial::FORMS)),
         })
     }
+}
+
+impl Data {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["data"];
 }
 
 impl nanopass::Syntax<crate::Session> for Data {
@@ -480,7 +499,7 @@ impl nanopass::Syntax<crate::Session> for Data {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["data"])
+        sexp.is_form(Data::FORMS)
     }
 
     fn read(
@@ -503,9 +522,14 @@ impl nanopass::Syntax<crate::Session> for Data {
                     relocations: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Data", &["data"])),
+            _ => return Err(rd.not_a(sexp, "a Data", Data::FORMS)),
         })
     }
+}
+
+impl Relocation {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["data-address", "table-index"];
 }
 
 impl nanopass::Syntax<crate::Session> for Relocation {
@@ -523,7 +547,7 @@ impl nanopass::Syntax<crate::Session> for Relocation {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["data-address", "table-index"])
+        sexp.is_form(Relocation::FORMS)
     }
 
     fn read(
@@ -547,9 +571,14 @@ impl nanopass::Syntax<crate::Session> for Relocation {
                     arity: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Relocation", &["data-address", "table-index"])),
+            _ => return Err(rd.not_a(sexp, "a Relocation", Relocation::FORMS)),
         })
     }
+}
+
+impl Memory {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["memory"];
 }
 
 impl nanopass::Syntax<crate::Session> for Memory {
@@ -560,7 +589,7 @@ impl nanopass::Syntax<crate::Session> for Memory {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["memory"])
+        sexp.is_form(Memory::FORMS)
     }
 
     fn read(
@@ -575,9 +604,14 @@ impl nanopass::Syntax<crate::Session> for Memory {
                     maximum: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Memory", &["memory"])),
+            _ => return Err(rd.not_a(sexp, "a Memory", Memory::FORMS)),
         })
     }
+}
+
+impl Export {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["func", "memory", "global"];
 }
 
 impl nanopass::Syntax<crate::Session> for Export {
@@ -590,7 +624,7 @@ impl nanopass::Syntax<crate::Session> for Export {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["func", "memory", "global"])
+        sexp.is_form(Export::FORMS)
     }
 
     fn read(
@@ -618,9 +652,14 @@ impl nanopass::Syntax<crate::Session> for Export {
                     name: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "an Export", &["func", "memory", "global"])),
+            _ => return Err(rd.not_a(sexp, "an Export", Export::FORMS)),
         })
     }
+}
+
+impl Function {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["function"];
 }
 
 impl nanopass::Syntax<crate::Session> for Function {
@@ -642,7 +681,7 @@ impl nanopass::Syntax<crate::Session> for Function {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["function"])
+        sexp.is_form(Function::FORMS)
     }
 
     fn read(
@@ -664,11 +703,16 @@ impl nanopass::Syntax<crate::Session> for Function {
                     body: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Function", &["function"])),
+            _ => return Err(rd.not_a(sexp, "a Function", Function::FORMS)),
         };
         rd.leave_unit();
         Ok(node)
     }
+}
+
+impl WasmLocal {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["wasm-local"];
 }
 
 impl nanopass::Syntax<crate::Session> for WasmLocal {
@@ -679,7 +723,7 @@ impl nanopass::Syntax<crate::Session> for WasmLocal {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["wasm-local"])
+        sexp.is_form(WasmLocal::FORMS)
     }
 
     fn read(
@@ -694,9 +738,34 @@ impl nanopass::Syntax<crate::Session> for WasmLocal {
                     type_: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a WasmLocal", &["wasm-local"])),
+            _ => return Err(rd.not_a(sexp, "a WasmLocal", WasmLocal::FORMS)),
         })
     }
+}
+
+impl Instr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "get",
+        "set",
+        "tee",
+        "global-get",
+        "global-set",
+        "address",
+        "table-index",
+        "call",
+        "return-call",
+        "call-indirect",
+        "return-call-indirect",
+        "block",
+        "loop",
+        "if",
+        "br",
+        "br-if",
+        "br-table",
+        "return",
+        "unreachable",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Instr {
@@ -751,27 +820,7 @@ impl nanopass::Syntax<crate::Session> for Instr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&[
-            "get",
-            "set",
-            "tee",
-            "global-get",
-            "global-set",
-            "address",
-            "table-index",
-            "call",
-            "return-call",
-            "call-indirect",
-            "return-call-indirect",
-            "block",
-            "loop",
-            "if",
-            "br",
-            "br-if",
-            "br-table",
-            "return",
-            "unreachable",
-        ]) || <WasmOp as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Instr::FORMS) || <WasmOp as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -924,33 +973,7 @@ impl nanopass::Syntax<crate::Session> for Instr {
                 meta,
                 op: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Instr",
-                    &[
-                        "get",
-                        "set",
-                        "tee",
-                        "global-get",
-                        "global-set",
-                        "address",
-                        "table-index",
-                        "call",
-                        "return-call",
-                        "call-indirect",
-                        "return-call-indirect",
-                        "block",
-                        "loop",
-                        "if",
-                        "br",
-                        "br-if",
-                        "br-table",
-                        "return",
-                        "unreachable",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Instr", Instr::FORMS)),
         })
     }
 }

@@ -226,18 +226,27 @@ impl Syntax<Session> for Ident {
 /// `x` without a type, `(x Int)` with one.
 impl Syntax<Session> for Binder {
     fn doc(&self, p: &mut Printer<'_, Session>) -> Doc {
-        let var = p.var(self.var);
         if self.ty.is_none() {
-            var
-        } else {
-            Doc::list(vec![var, self.ty.doc(p)])
+            return p.var(self.var);
         }
+        // `(list Int)` would read as a pattern, so a variable of that name stands between bars.
+        let name = p.var_name(self.var);
+        let var = if crate::typed::Pattern::FORMS.contains(&name.as_str()) {
+            Doc::barred(&name)
+        } else {
+            p.var(self.var)
+        };
+        Doc::list(vec![var, self.ty.doc(p)])
     }
 
     fn accepts(sexp: &Sexp) -> bool {
         match sexp.list() {
             // `(char "a")` is a literal.
+<<<<<<< HEAD
             Some([var, ty]) => <VarId as Syntax<Session>>::accepts(var) && ty.text().is_none(),
+=======
+            Some([var, ty]) => ty.text().is_none() && <VarId as Syntax<Session>>::accepts(var),
+>>>>>>> 56ea320 (Test the text form of every language with random programs)
             _ => <VarId as Syntax<Session>>::accepts(sexp),
         }
     }

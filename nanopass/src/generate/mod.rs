@@ -9,6 +9,7 @@ mod language;
 mod model;
 mod naming;
 mod page;
+mod sample;
 mod syntax;
 mod visit;
 
@@ -19,6 +20,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 pub use page::Input;
+pub use sample::{Chooser, Grammar};
 
 /// Something wrong with a page.
 #[derive(Clone, PartialEq, Eq, Debug)]

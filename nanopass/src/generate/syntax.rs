@@ -12,6 +12,7 @@ pub(super) fn emit(index: usize, language: &Language, text: &mut String) {
         .iter()
         .filter(|nonterminal| nonterminal.origin == index)
     {
+        forms(nonterminal, text);
         let name = &nonterminal.name;
         let _ = writeln!(text, "impl nanopass::Syntax<crate::Session> for {name} {{");
         doc(nonterminal, text);
@@ -145,10 +146,9 @@ fn bare_type(form: &Form) -> Option<&str> {
 }
 
 fn accepts(nonterminal: &Nonterminal, text: &mut String) {
-    let names = form_names(nonterminal);
     let mut tests = Vec::new();
-    if !names.is_empty() {
-        tests.push(format!("sexp.is_form(&[{}])", names.join(", ")));
+    if !form_names(nonterminal).is_empty() {
+        tests.push(format!("sexp.is_form({}::FORMS)", nonterminal.name));
     }
     for form in &nonterminal.forms {
         if let Some(ty) = bare_type(form) {
@@ -162,6 +162,17 @@ fn accepts(nonterminal: &Nonterminal, text: &mut String) {
         text.push_str("let sexp = sexp.untyped();\n");
     }
     let _ = writeln!(text, "{}\n}}\n", tests.join(" || "));
+}
+
+/// The names of the forms as a constant.
+fn forms(nonterminal: &Nonterminal, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "impl {} {{\n/// How the forms print that print with a name.\n\
+         pub const FORMS: &'static [&'static str] = &[{}];\n}}\n",
+        nonterminal.name,
+        form_names(nonterminal).join(", ")
+    );
 }
 
 /// The quoted names of the forms that print with their name.
@@ -243,9 +254,9 @@ fn read(nonterminal: &Nonterminal, text: &mut String) {
     }
     let _ = writeln!(
         text,
-        "_ => return Err(rd.not_a(sexp, {:?}, &[{}])),\n}}",
+        "_ => return Err(rd.not_a(sexp, {:?}, {}::FORMS)),\n}}",
         format!("{} {}", article(&nonterminal.name), nonterminal.name),
-        form_names(nonterminal).join(", ")
+        nonterminal.name
     );
     text.push_str(if nonterminal.unit {
         ";\nrd.leave_unit();\nOk(node)\n}\n"

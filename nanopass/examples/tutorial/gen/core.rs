@@ -86,6 +86,11 @@ pub enum Op {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -94,7 +99,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -108,9 +113,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["in", "let", "if", "binary"];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -137,7 +147,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["in", "let", "if", "binary"])
+        sexp.is_form(Expr::FORMS)
             || <Number as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <Var as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
@@ -190,9 +200,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 var: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => return Err(rd.not_a(sexp, "an Expr", &["in", "let", "if", "binary"])),
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
+}
+
+impl Op {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["add", "multiply", "less"];
 }
 
 impl nanopass::Syntax<crate::Session> for Op {
@@ -205,7 +220,7 @@ impl nanopass::Syntax<crate::Session> for Op {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["add", "multiply", "less"])
+        sexp.is_form(Op::FORMS)
     }
 
     fn read(
@@ -225,7 +240,7 @@ impl nanopass::Syntax<crate::Session> for Op {
                 rd.fields(sexp, &[], false)?;
                 Op::Less
             }
-            _ => return Err(rd.not_a(sexp, "an Op", &["add", "multiply", "less"])),
+            _ => return Err(rd.not_a(sexp, "an Op", Op::FORMS)),
         })
     }
 }

@@ -81,6 +81,11 @@ pub use super::core::Op;
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -89,7 +94,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -104,9 +109,14 @@ impl nanopass::Syntax<crate::Session> for Program {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["in", "if", "binary", "load", "store"];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -133,8 +143,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["in", "if", "binary", "load", "store"])
-            || <Number as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Expr::FORMS) || <Number as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -188,7 +197,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 value: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => return Err(rd.not_a(sexp, "an Expr", &["in", "if", "binary", "load", "store"])),
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
 }

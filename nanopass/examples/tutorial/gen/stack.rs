@@ -48,6 +48,11 @@ pub use super::core::Op;
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -56,7 +61,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -71,9 +76,22 @@ impl nanopass::Syntax<crate::Session> for Program {
                     code: fields.rest(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Instr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "push",
+        "load",
+        "store",
+        "in",
+        "jump-if-zero",
+        "jump",
+        "label",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Instr {
@@ -91,15 +109,7 @@ impl nanopass::Syntax<crate::Session> for Instr {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&[
-            "push",
-            "load",
-            "store",
-            "in",
-            "jump-if-zero",
-            "jump",
-            "label",
-        ]) || <Op as nanopass::Syntax<crate::Session>>::accepts(sexp)
+        sexp.is_form(Instr::FORMS) || <Op as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
 
     fn read(
@@ -152,21 +162,7 @@ impl nanopass::Syntax<crate::Session> for Instr {
             _ if <Op as nanopass::Syntax<crate::Session>>::accepts(sexp) => Instr::Op {
                 op: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Instr",
-                    &[
-                        "push",
-                        "load",
-                        "store",
-                        "in",
-                        "jump-if-zero",
-                        "jump",
-                        "label",
-                    ],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Instr", Instr::FORMS)),
         })
     }
 }

@@ -98,6 +98,11 @@ impl Expr {
 /// A whole program.
 pub type Entry = Program;
 
+impl Program {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["program"];
+}
+
 impl nanopass::Syntax<crate::Session> for Program {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         match self {
@@ -106,7 +111,7 @@ impl nanopass::Syntax<crate::Session> for Program {
     }
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
-        sexp.is_form(&["program"])
+        sexp.is_form(Program::FORMS)
     }
 
     fn read(
@@ -120,9 +125,15 @@ impl nanopass::Syntax<crate::Session> for Program {
                     body: fields.next(rd)?,
                 }
             }
-            _ => return Err(rd.not_a(sexp, "a Program", &["program"])),
+            _ => return Err(rd.not_a(sexp, "a Program", Program::FORMS)),
         })
     }
+}
+
+impl Expr {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] =
+        &["in", "let", "sum", "product", "less", "if", "when"];
 }
 
 impl nanopass::Syntax<crate::Session> for Expr {
@@ -148,7 +159,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
 
     fn accepts(sexp: &nanopass::Sexp) -> bool {
         let sexp = sexp.untyped();
-        sexp.is_form(&["in", "let", "sum", "product", "less", "if", "when"])
+        sexp.is_form(Expr::FORMS)
             || <Number as nanopass::Syntax<crate::Session>>::accepts(sexp)
             || <Var as nanopass::Syntax<crate::Session>>::accepts(sexp)
     }
@@ -221,13 +232,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 meta,
                 var: nanopass::Syntax::read(sexp, rd)?,
             },
-            _ => {
-                return Err(rd.not_a(
-                    sexp,
-                    "an Expr",
-                    &["in", "let", "sum", "product", "less", "if", "when"],
-                ));
-            }
+            _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
         })
     }
 }
