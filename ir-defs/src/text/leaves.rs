@@ -242,11 +242,7 @@ impl Syntax<Session> for Binder {
     fn accepts(sexp: &Sexp) -> bool {
         match sexp.list() {
             // `(char "a")` is a literal.
-<<<<<<< HEAD
             Some([var, ty]) => <VarId as Syntax<Session>>::accepts(var) && ty.text().is_none(),
-=======
-            Some([var, ty]) => ty.text().is_none() && <VarId as Syntax<Session>>::accepts(var),
->>>>>>> 56ea320 (Test the text form of every language with random programs)
             _ => <VarId as Syntax<Session>>::accepts(sexp),
         }
     }
