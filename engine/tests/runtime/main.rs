@@ -1,4 +1,5 @@
 //! The runtime's files under the engine: the scripts beside them, and floats against Rust's.
 
 mod floats;
+mod scripts;
 mod world;

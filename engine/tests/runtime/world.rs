@@ -2,7 +2,7 @@
 //! WASI is a double that moves few bytes at a time, so that every loop around a short write or read is tested.
 //!
 //!      1024 … 0x40000    data and zeroed areas
-//!      0x40000 … 0x80000 left to the tests
+//!      0x40000 … 0x80000 left to the tests: their text number N lies at 0x40000 + 32 * N, with a zero behind it
 //!      0x80000 … 0x100000 heap, at the start
 
 use std::collections::HashMap;
@@ -36,10 +36,12 @@ const HELPERS: &str = r#"
   (module
     (import "heap" "memory" (memory 1))
     (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
-    ;; A text of the bytes at `at` up to the next zero.
-    (func (export "text") (param $at i32) (result i32)
+    ;; A text of the bytes at place `number`, up to the next zero.
+    (func (export "text") (param $number i32) (result i32)
       (local $length i32)
       (local $text i32)
+      (local $at i32)
+      (local.set $at (call $place (local.get $number)))
       (loop $next
         (if (i32.load8_u (i32.add (local.get $at) (local.get $length)))
           (then
@@ -48,10 +50,14 @@ const HELPERS: &str = r#"
       (local.set $text (call $bytes_new (local.get $length)))
       (memory.copy (i32.add (local.get $text) (i32.const 8)) (local.get $at) (local.get $length))
       (local.get $text))
-    ;; Whether a word is a well-formed bytes object of these bytes: header, length, zeros behind the bytes.
-    (func (export "is") (param $text i32) (param $at i32) (result i32)
+    (func $place (param $number i32) (result i32)
+      (i32.add (i32.const 0x40000) (i32.shl (local.get $number) (i32.const 5))))
+    ;; Whether a word is a well-formed bytes object of the bytes at place `number`: header, length, zeros behind them.
+    (func (export "is") (param $text i32) (param $number i32) (result i32)
       (local $index i32)
       (local $byte i32)
+      (local $at i32)
+      (local.set $at (call $place (local.get $number)))
       (if (i32.and (local.get $text) (i32.const 7)) (then (return (i32.const 0))))
       (if (i32.ne (i32.load (local.get $text)) (i32.const 5)) (then (return (i32.const 0))))
       (loop $next
@@ -114,10 +120,10 @@ impl Host {
             .write(&mut *caller, at as usize, bytes)?)
     }
 
-    /// The bytes from `at` to the next zero.
-    fn string(&self, caller: &mut Caller<Streams>, at: u32) -> Result<Vec<u8>> {
+    /// The bytes of the text of a number.
+    fn string(&self, caller: &mut Caller<Streams>, number: u32) -> Result<Vec<u8>> {
         let memory = self.memory(caller)?;
-        let bytes = &memory.data(&*caller)[at as usize..];
+        let bytes = &memory.data(&*caller)[0x40000 + 32 * number as usize..];
         Ok(bytes
             .iter()
             .copied()
@@ -211,7 +217,7 @@ fn define_wasi(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
     Ok(())
 }
 
-/// The module `host` of the tests: what the double gives, and what it got. Texts are addresses of bytes up to a zero.
+/// The module `host` of the tests: what the double gives, and what it got. Texts are known by number.
 fn define_test_host(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
     let h = host.clone();
     linker.func_wrap(

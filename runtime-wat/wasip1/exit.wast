@@ -1,0 +1,6 @@
+(assert_trap (invoke $host/exit "exit_with" (i32.const 70)) "exit 70")
+(assert_trap (invoke $host/exit "exit" (i64.const 0)) "exit 0")
+(assert_trap (invoke $host/exit "exit" (i64.const 125)) "exit 125")
+(assert_trap (invoke $host/exit "exit" (i64.const 126)) "exit 125")
+(assert_trap (invoke $host/exit "exit" (i64.const -1)) "exit 125")
+(assert_trap (invoke $host/exit "exit" (i64.const 0x1_0000_0000)) "exit 125")
