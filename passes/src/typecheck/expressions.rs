@@ -189,12 +189,8 @@ impl Checker<'_> {
                     rest = self.shallow(result);
                 }
                 Type::Hole(hole) => {
-                    let (param, result) = (self.fresh_type(), self.fresh_type());
-                    let fun = self.fun(param, result);
                     self.site = meta.span;
-                    if self.bind(hole, fun).is_err() {
-                        break;
-                    }
+                    let (param, result) = self.become_function(hole);
                     types.push(param);
                     rest = result;
                 }
@@ -375,12 +371,8 @@ impl Checker<'_> {
             let (param, result) = match *self.get(ty) {
                 Type::Fun(param, result) => (param, result),
                 Type::Hole(hole) => {
-                    let (param, result) = (self.fresh_type(), self.fresh_type());
-                    let fun = self.fun(param, result);
                     self.site = fun_meta.span;
-                    // A fresh function type cannot contain the hole.
-                    let _ = self.bind(hole, fun);
-                    (param, result)
+                    self.become_function(hole)
                 }
                 Type::Error => (ty, ty),
                 _ => {

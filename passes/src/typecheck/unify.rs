@@ -216,12 +216,23 @@ impl Checker<'_> {
         Some((head, args))
     }
 
+    /// Makes a hole of which nothing is known a function; gives its parameter and its result.
+    pub(super) fn become_function(&mut self, hole: u32) -> (TyId, TyId) {
+        let level = std::mem::replace(&mut self.level, self.holes[hole as usize].level);
+        let (param, result) = (self.fresh_type(), self.fresh_type());
+        self.level = level;
+        let fun = self.fun(param, result);
+        let site = self.site;
+        let hole = &mut self.holes[hole as usize];
+        hole.bound = fun;
+        hole.site = site;
+        (param, result)
+    }
+
     /// Gives a hole its type, unless the hole is a part of it.
     pub(super) fn bind(&mut self, hole: u32, ty: TyId) -> Result<(), Clash> {
         let level = self.holes[hole as usize].level;
-        if let Err(clash) = self.lower(hole, level, ty) {
-            return Err(clash);
-        }
+        self.lower(hole, level, ty)?;
         let site = self.site;
         let hole = &mut self.holes[hole as usize];
         hole.bound = ty;
