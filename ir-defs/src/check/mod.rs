@@ -16,4 +16,5 @@ pub mod nary;
 pub mod scope;
 pub mod switched;
 pub mod typed;
+pub mod types;
 pub mod wasm;
