@@ -115,9 +115,9 @@ const BUILTIN: &[(&str, &[Kind])] = &[
     ("Array", &[Kind::Star]),
     ("Effect", &[Kind::Row, Kind::Star]),
     // What instances of functions and tuples are of; applied to all arguments they are `Type::Fun` and `Type::Tuple`.
-    ("->", &[Kind::Star, Kind::Star]),
-    ("(,)", &[Kind::Star, Kind::Star]),
-    ("(,,)", &[Kind::Star, Kind::Star, Kind::Star]),
+    ("function", &[Kind::Star, Kind::Star]),
+    ("tuple.2", &[Kind::Star, Kind::Star]),
+    ("tuple.3", &[Kind::Star, Kind::Star, Kind::Star]),
 ];
 
 /// The data types that the compiler itself knows, because literals, patterns or primitives speak of them. They are
@@ -185,8 +185,8 @@ impl Session {
                 };
             }
         }
-        let arrow = self.tycons.id("->");
-        let tuples = [(self.tycons.id("(,)"), 2), (self.tycons.id("(,,)"), 3)];
+        let arrow = self.tycons.id("function");
+        let tuples = [(self.tycons.id("tuple.2"), 2), (self.tycons.id("tuple.3"), 3)];
         self.types.name_functions_and_tuples(arrow, tuples);
         for (name, params, constructors) in BUILTIN_DATA {
             self.define_builtin_data(name, params, constructors);

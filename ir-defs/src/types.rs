@@ -240,7 +240,7 @@ impl TypeTable {
         self.tuples.extend(tuples);
     }
 
-    /// The constructor of functions, `->`, that an instance may be of.
+    /// The constructor of functions, `function`, that an instance may be of.
     pub fn arrow(&self) -> Option<TyConId> {
         self.arrow
     }

@@ -191,7 +191,7 @@ impl Checker<'_> {
                     .collect();
                 if matches!(**result, Type::Star { .. }) {
                     // `R -> *`: functions from `R`, as a constructor of one parameter.
-                    let arrow = self.session.ty_con("->");
+                    let arrow = self.session.ty_con("function");
                     return self.session.types.apply(arrow, params);
                 }
                 let result = self.convert(result, scope);
