@@ -5,7 +5,13 @@ use ir_defs::{Session, *};
 use crate::*;
 
 nanopass::pipeline! {
-    Session {
+    Session: source => binary {
+        /// Reads the text into a lossless tree, whatever is wrong with it.
+        parse: source => cst [tolerant];
+        /// Forgets how it was written; groups operators and decodes literals.
+        build_ast: cst => ast [tolerant];
+        /// Loads modules, and resolves every name to what it means.
+        resolve_names: ast => hir [tolerant];
         /// Makes lambdas of `_ + 1`, `.field` and predicates while their boundaries still stand.
         lower_sections: hir => no_sections [tolerant];
         /// Makes calls and constructors of interpolation, ranges, sigils and list spreads.
@@ -46,6 +52,8 @@ nanopass::pipeline! {
         choose_layouts: closed => laid_out;
         /// Makes loads, stores and allocations of objects, with offsets and headers.
         lower_data: laid_out => memory;
+        /// Makes structured code, and tests failures where calls return.
+        lower_to_wasm: memory => wasm;
         /// Merges the runtime's files that the program needs.
         link_runtime: wasm => wasm;
         /// Drops what the exports do not reach.
