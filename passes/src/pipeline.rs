@@ -5,13 +5,7 @@ use ir_defs::{Session, *};
 use crate::*;
 
 nanopass::pipeline! {
-    Session: source => binary {
-        /// Reads the text into a lossless tree, whatever is wrong with it.
-        parse: source => cst [tolerant];
-        /// Forgets how it was written; groups operators and decodes literals.
-        build_ast: cst => ast [tolerant];
-        /// Loads modules, and resolves every name to what it means.
-        resolve_names: ast => hir [tolerant];
+    Session {
         /// Makes lambdas of `_ + 1`, `.field` and predicates while their boundaries still stand.
         lower_sections: hir => no_sections [tolerant];
         /// Makes calls and constructors of interpolation, ranges, sigils and list spreads.

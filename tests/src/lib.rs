@@ -1,3 +1,4 @@
 //! What the tests of the whole compiler share.
 
 pub mod golden;
+pub mod program;
