@@ -70,6 +70,8 @@ pub const NOT_AN_EFFECT: &str = "E0213";
 pub const MAIN: &str = "E0214";
 /// A type has too many or too few arguments, or arguments of the wrong kind.
 pub const KIND_MISMATCH: &str = "E0215";
+/// An alias contains itself.
+pub const TYPE_ALIAS_CYCLE: &str = "E0216";
 /// A type is beyond the limit.
 pub const TYPE_SIZE: &str = "E0217";
 /// Nothing decides which instance of a class is meant.

@@ -333,7 +333,7 @@ impl Checker<'_> {
         if self.expanding.contains(&con) {
             let name = self.con_name(con);
             self.error(
-                ALIAS_CYCLE,
+                TYPE_ALIAS_CYCLE,
                 format!("the alias `{name}` contains itself"),
                 span,
                 "",

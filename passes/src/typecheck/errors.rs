@@ -719,7 +719,7 @@ impl Checker<'_> {
     pub(super) fn ambiguous(&mut self, wanted: &Wanted) {
         let class = self.class_name(wanted.class);
         let diagnostic = error(
-            AMBIGUOUS,
+            AMBIGUOUS_INSTANCE,
             format!("nothing decides for which type `{class}` is needed here"),
             wanted.span,
             "",
