@@ -1,11 +1,15 @@
-//! The checks of `derived`.
+//! The checks of `derived`: those of `mono` (see [`super::mono`]), and `order` names all values.
 
-use nanopass::Violation;
+use nanopass::{TyId, Violation};
 
+use super::typing::{Doing, Typing, typed_blocks, typed_programs, typed_trees};
 use crate::Session;
-use crate::derived::Program;
 
-/// What the grammar cannot say.
-pub fn check(_program: &Program, _session: &Session) -> Vec<Violation> {
-    Vec::new()
-}
+typed_programs!(derived, direct: false, complete: true);
+typed_blocks!(derived);
+typed_trees!(derived, |cx| {
+    Expr::Do { steps, tail, .. } => sequence(cx, steps, tail),
+    Expr::Widen { effect, type_, .. } => widen(cx, effect, *type_),
+});
+
+fn further(_cx: &mut Typing<'_>, _program: &Program) {}

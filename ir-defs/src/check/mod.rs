@@ -17,4 +17,5 @@ pub mod scope;
 pub mod switched;
 pub mod typed;
 pub mod types;
+mod typing;
 pub mod wasm;

@@ -803,7 +803,9 @@ impl nanopass::Language for Program {
         file: nanopass::FileId,
         session: &mut crate::Session,
     ) -> Result<Self, nanopass::ReadError> {
-        nanopass::read_file(file, session)
+        let mut program = nanopass::read_file(file, session)?;
+        crate::check::derived::retype(&mut program, session);
+        Ok(program)
     }
 
     fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
@@ -1512,6 +1514,7 @@ Expr @meta:
     definition: r#"
 language derived extends mono
 check
+retype
 Program:
   ~ Program { data: DataDef*, defines: Define*, order: GlobalId*, main: GlobalId? }
 Expr:

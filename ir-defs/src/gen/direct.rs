@@ -760,7 +760,9 @@ impl nanopass::Language for Program {
         file: nanopass::FileId,
         session: &mut crate::Session,
     ) -> Result<Self, nanopass::ReadError> {
-        nanopass::read_file(file, session)
+        let mut program = nanopass::read_file(file, session)?;
+        crate::check::direct::retype(&mut program, session);
+        Ok(program)
     }
 
     fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
@@ -1448,6 +1450,7 @@ language direct follows derived entry Program
 edge
 edge self
 check
+retype
 
 Program: Program { data: DataDef*, defines: Define*, order: GlobalId*, main: GlobalId? }
 Define @meta @unit: Define { global: GlobalId, type: TyId, static: Flag, value: Expr }

@@ -877,7 +877,9 @@ impl nanopass::Language for Program {
         file: nanopass::FileId,
         session: &mut crate::Session,
     ) -> Result<Self, nanopass::ReadError> {
-        nanopass::read_file(file, session)
+        let mut program = nanopass::read_file(file, session)?;
+        crate::check::mono::retype(&mut program, session);
+        Ok(program)
     }
 
     fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
@@ -1670,6 +1672,7 @@ language mono follows switched entry Program
 edge
 edge self
 check
+retype
 
 /// `order` lists the definitions that are values, in the order of their initialisation (empty until `order-values`).
 /// `overrides` are the instances that take the place of the structural function of a type, wherever that type is a part of another.
