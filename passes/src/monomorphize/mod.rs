@@ -55,6 +55,17 @@ pub fn run(program: s::Program, session: &mut Session) -> m::Program {
     let main = program.main.map(|main| pass.root(main));
     pass.work();
     pass.reduce_data();
+    if pass.exceeded {
+        // Types that have grown to the limit are too large to show to anyone.
+        let (data, overrides, defines, order) = Default::default();
+        return m::Program {
+            data,
+            overrides,
+            defines,
+            order,
+            main: None,
+        };
+    }
     let Monomorphize {
         defines,
         mut overrides,
