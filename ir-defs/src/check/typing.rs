@@ -424,7 +424,9 @@ impl<'s> Typing<'s> {
                 }
                 _ => self.prim_type(*param, any),
             };
-            self.expect(info.name, expected, arg);
+            if !self.same(expected, arg) {
+                self.expect(&format!("an argument of `{}`", info.name), expected, arg);
+            }
         }
         let open = any.is_none() && matches!(info.result, PrimType::A | PrimType::ArrayOfA);
         let ty = match result {

@@ -21,9 +21,33 @@ impl Derive<'_> {
         let body = match self.ground(ty) {
             Some("text") => var(value),
             Some("int" | "float" | "char") => self.part(Derivation::ToText, ty, vec![var(value)]),
-            _ => self.joined(Role::Pieces, value),
+            _ => self
+                .constant_texts(value)
+                .unwrap_or_else(|| self.joined(Role::Pieces, value)),
         };
         self.lambda(vec![value], body)
+    }
+
+    /// A choice of literals, if all constructors of a type are without fields.
+    fn constant_texts(&mut self, value: Binder) -> Option<Expr> {
+        let Shape::Data(constructors) = self.shape(value.ty) else {
+            return None;
+        };
+        if constructors.is_empty() || constructors.iter().any(|(_, fields)| !fields.is_empty()) {
+            return None;
+        }
+        let mut branches = Vec::with_capacity(constructors.len());
+        for (con, _) in constructors {
+            let name = self.constructor_name(con);
+            let name = self.literal(&name);
+            branches.push(self.on(con, Vec::new(), name));
+        }
+        Some(self.switch(value, branches, None))
+    }
+
+    fn constructor_name(&self, con: ConId) -> String {
+        let name = self.session.constructors.name(con);
+        name.rsplit('.').next().unwrap_or(name).to_owned()
     }
 
     /// `T -> Text`: the text inside of a structure.
@@ -202,8 +226,7 @@ impl Derive<'_> {
     }
 
     fn constructor_pieces(&mut self, con: ConId, fields: &[Binder], before: Binder) -> Expr {
-        let name = self.session.constructors.name(con);
-        let name = name.rsplit('.').next().unwrap_or(name).to_owned();
+        let name = self.constructor_name(con);
         let mut builder = Builder {
             binds: Vec::new(),
             pieces: var(before),
