@@ -1,95 +1,22 @@
 //! Performing, failing, attempting.
 
-use ir_defs::direct::{Bind, Branch, Expr};
+use ir_defs::direct::{Bind, Expr};
 use ir_defs::terminals::{Binder, Flag};
 use nanopass::{Meta, TyId};
 
-use super::facts::is_at_most;
 use super::switch::push;
-use super::uses::Use;
 use super::walk::{Simplifier, block, branch_body, is_atom, retype};
 
-/// How much a function may compute before its effect is known, if it is to be computed at each performance.
-const CHEAP: usize = 8;
-
 impl Simplifier<'_> {
-    /// λx. e ⇒ λx. suspend (perform e), for an `e` that is an effect.
-    ///
-    /// Then a call that is performed is one call, and `perform` meets the effects inside of `e`. It is the same where
-    /// each call is performed at once. Elsewhere it moves what `e` computes before it is an effect to the performance,
-    /// so that must be total, and cheap, because an effect may be performed more than once.
-    pub fn raise(&mut self, value: Expr, used: Use) -> Expr {
-        let Expr::Lambda { meta, params, body } = value else {
-            return value;
-        };
-        let ty = body.meta().ty;
-        let Some((_, result)) = self.session.as_effect(ty) else {
-            return Expr::Lambda { meta, params, body };
-        };
-        let is_effect = matches!(*body, Expr::Suspend { .. });
-        if is_effect || !(used.is_only_performed(params.len()) || self.is_cheap(&body)) {
-            return Expr::Lambda { meta, params, body };
-        }
-        self.changed = true;
-        let at = body.meta();
-        let performed = Expr::Perform {
-            meta: at.with_ty(result),
-            effect: body,
-        };
-        let fails = self.session.failure(ty);
-        let body = Box::new(Expr::Suspend {
-            meta: at,
-            fails,
-            body: Box::new(performed),
-        });
-        Expr::Lambda { meta, params, body }
-    }
-
-    /// Whether it is a choice between effects by what costs next to nothing.
-    fn is_cheap(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Suspend { .. } => true,
-            Expr::Switch {
-                subject,
-                branches,
-                otherwise,
-                ..
-            } => {
-                is_at_most(subject, CHEAP)
-                    && self.facts.is_total(subject)
-                    && !matches!(**subject, Expr::Apply { .. })
-                    && branches.iter().all(|branch| {
-                        let (Branch::OnCon { body, .. } | Branch::OnLit { body, .. }) = branch;
-                        self.is_cheap(body)
-                    })
-                    && otherwise
-                        .as_ref()
-                        .is_none_or(|otherwise| self.is_cheap(otherwise))
-            }
-            // A call that waits for its token.
-            Expr::Apply { args, .. } => args.iter().all(is_atom) && self.facts.is_total(expr),
-            _ => false,
-        }
-    }
-
     pub fn suspend(&mut self, meta: Meta, fails: Option<TyId>, body: Expr) -> Expr {
-        let body = self.expr(body);
-        match body {
-            // suspend (perform a) ⇒ a
-            Expr::Perform { effect, .. } if is_atom(&effect) => {
-                self.changed = true;
-                *effect
-            }
-            body => {
-                // Whoever cannot fail need not be asked.
-                let may_fail = fails.is_some() && self.facts.may_fail(&body, self.session);
-                self.changed |= fails.is_some() && !may_fail;
-                Expr::Suspend {
-                    meta,
-                    fails: fails.filter(|_| may_fail),
-                    body: Box::new(body),
-                }
-            }
+        let body = Box::new(self.expr(body));
+        // Whoever cannot fail need not be asked.
+        let may_fail = fails.is_some() && self.facts.may_fail(&body, self.session);
+        self.changed |= fails.is_some() && !may_fail;
+        Expr::Suspend {
+            meta,
+            fails: fails.filter(|_| may_fail),
+            body,
         }
     }
 

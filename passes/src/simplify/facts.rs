@@ -26,8 +26,6 @@ pub struct Facts {
     arities: FxHashMap<GlobalId, usize>,
     /// The functions whose calls with all arguments are total.
     total: FxHashSet<GlobalId>,
-    /// The functions whose effect cannot fail.
-    unfailing: FxHashSet<GlobalId>,
 }
 
 impl Facts {
@@ -40,10 +38,6 @@ impl Facts {
         };
         self.arities.insert(global, params);
         match body {
-            Expr::Suspend { fails: None, .. } => {
-                self.unfailing.insert(global);
-                self.total.insert(global);
-            }
             Expr::Suspend { .. } => {
                 self.total.insert(global);
             }
@@ -74,7 +68,6 @@ impl Facts {
     /// Whether it may leave the `Attempt` or `Suspend` around it.
     pub fn may_fail(&self, expr: &Expr, session: &Session) -> bool {
         let mut question = MayFail {
-            facts: self,
             session,
             left: BOUND,
             holds: false,
@@ -133,7 +126,6 @@ impl Visit for Total<'_> {
 }
 
 struct MayFail<'f> {
-    facts: &'f Facts,
     session: &'f Session,
     left: usize,
     holds: bool,
@@ -151,16 +143,10 @@ impl Visit for MayFail<'_> {
             Expr::Lambda { .. } | Expr::Suspend { .. } | Expr::Attempt { .. } => return,
             Expr::Fail { .. } => self.holds = true,
             Expr::Perform { effect, .. } => {
-                let callee = match &**effect {
-                    Expr::Apply { fun, .. } => &**fun,
-                    other => other,
-                };
+                // The type tells; it counts what the user says may fail.
                 let ty = effect.meta().ty;
-                let cannot = match callee {
-                    Expr::Global { global, .. } if self.facts.unfailing.contains(global) => true,
-                    _ => self.session.as_effect(ty).is_some() && self.session.failure(ty).is_none(),
-                };
-                self.holds = !cannot;
+                self.holds =
+                    self.session.as_effect(ty).is_none() || self.session.failure(ty).is_some();
             }
             _ => {}
         }

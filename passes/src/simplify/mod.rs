@@ -32,9 +32,9 @@ mod uses;
 mod walk;
 
 use ir_defs::Session;
-use ir_defs::direct::{Define, Program};
+use ir_defs::direct::{Define, Expr, Program};
 use ir_defs::session::OptLevel;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use facts::Facts;
 use uses::Uses;
@@ -56,6 +56,14 @@ pub fn run(program: Program, session: &mut Session) -> Program {
         }
     }
     remove_dead(&mut program, &facts, session);
+    // What has become a function is not computed.
+    let functions: FxHashSet<_> = program
+        .defines
+        .iter()
+        .filter(|define| matches!(define.value, Expr::Lambda { .. } | Expr::Suspend { .. }))
+        .map(|define| define.global)
+        .collect();
+    program.order.retain(|global| !functions.contains(global));
     program
 }
 

@@ -18,9 +18,6 @@ pub struct Use {
     pub in_lambda: bool,
     /// Some use is the head of a call.
     pub called: bool,
-    /// How many uses are calls with `args` arguments whose result is performed at once.
-    performed: u32,
-    args: usize,
 }
 
 impl Use {
@@ -29,40 +26,13 @@ impl Use {
         count: 2,
         in_lambda: true,
         called: false,
-        performed: 0,
-        args: 0,
     };
 
-    /// Whether each use is a call with so many arguments whose result is performed at once.
-    pub fn is_only_performed(self, args: usize) -> bool {
-        self.count > 0 && self.performed == self.count && self.args == args
-    }
-
-    fn add(&mut self, in_lambda: bool, head: Head) {
+    fn add(&mut self, in_lambda: bool, is_called: bool) {
         self.count += 1;
         self.in_lambda |= in_lambda;
-        match head {
-            Head::None => {}
-            Head::Called => self.called = true,
-            Head::Performed(args) => {
-                self.called = true;
-                if self.performed == 0 {
-                    self.args = args;
-                }
-                if self.args == args {
-                    self.performed += 1;
-                }
-            }
-        }
+        self.called |= is_called;
     }
-}
-
-/// What stands around a name.
-#[derive(Clone, Copy)]
-enum Head {
-    None,
-    Called,
-    Performed(usize),
 }
 
 /// The uses of all names of a program.
@@ -134,7 +104,7 @@ impl Uses {
     /// `var` is used once more than the walk has seen.
     pub fn add(&mut self, var: VarId) {
         let mut used = self.var(var);
-        used.add(true, Head::None);
+        used.add(true, false);
         self.set(var, used);
     }
 
@@ -183,7 +153,7 @@ impl<'p> Walk<'p> {
             else {
                 continue;
             };
-            self.expr(&define.value, Head::None);
+            self.expr(&define.value, false);
             let mentions = std::mem::take(&mut self.mentions);
             self.pending.extend(mentions.iter().copied());
             done.insert(global, mentions);
@@ -197,86 +167,78 @@ impl<'p> Walk<'p> {
         }
     }
 
-    fn use_var(&mut self, var: VarId, head: Head) {
+    fn use_var(&mut self, var: VarId, is_called: bool) {
         let bound = self.depths.get(var.index()).copied().unwrap_or(0);
         if let Some(used) = self.uses.vars.get_mut(var.index()) {
-            used.add(bound < self.depth, head);
+            used.add(bound < self.depth, is_called);
         }
     }
 
     fn exprs(&mut self, exprs: &[Expr]) {
-        exprs.iter().for_each(|expr| self.expr(expr, Head::None));
+        exprs.iter().for_each(|expr| self.expr(expr, false));
     }
 
-    fn expr(&mut self, expr: &Expr, head: Head) {
+    fn expr(&mut self, expr: &Expr, is_called: bool) {
         self.uses.size += 1;
         match expr {
             Expr::Lit { .. } => {}
-            Expr::Var { var, .. } => self.use_var(*var, head),
+            Expr::Var { var, .. } => self.use_var(*var, is_called),
             Expr::Global { global, .. } => {
                 self.mentions.push(*global);
                 self.uses
                     .globals
                     .entry(*global)
                     .or_default()
-                    .add(true, head);
+                    .add(true, is_called);
             }
             Expr::Construct { args, .. } | Expr::Prim { args, .. } => self.exprs(args),
             Expr::Jump { label, args, .. } => {
-                self.use_var(label.0, Head::None);
+                self.use_var(label.0, false);
                 self.exprs(args);
             }
             Expr::Lambda { params, body, .. } => {
                 self.depth += 1;
                 params.iter().for_each(|param| self.bind(param.var));
-                self.expr(body, Head::None);
+                self.expr(body, false);
                 self.depth -= 1;
             }
             Expr::Suspend { body, .. } => {
                 self.depth += 1;
-                self.expr(body, Head::None);
+                self.expr(body, false);
                 self.depth -= 1;
             }
             Expr::Apply { fun, args, .. } => {
-                let performed = matches!(head, Head::Performed(0));
-                self.expr(
-                    fun,
-                    if performed {
-                        Head::Performed(args.len())
-                    } else {
-                        Head::Called
-                    },
-                );
+                self.expr(fun, true);
                 self.exprs(args);
             }
-            Expr::Perform { effect, .. } => self.expr(effect, Head::Performed(0)),
+            Expr::Perform { effect, .. } => self.expr(effect, true),
             Expr::Let { binds, body, .. } => self.block(binds, body),
             Expr::Tuple { items, .. } | Expr::List { items, .. } => self.exprs(items),
             Expr::Record { fields, .. } => fields
                 .iter()
-                .for_each(|field| self.expr(&field.value, Head::None)),
+                .for_each(|field| self.expr(&field.value, false)),
             Expr::Select { record: of, .. }
             | Expr::Item { tuple: of, .. }
             | Expr::Fail { payload: of, .. } => {
-                self.expr(of, Head::None);
+                self.expr(of, false);
             }
-            Expr::Attempt { body, .. } => self.expr(body, Head::None),
+            Expr::Attempt { body, .. } => self.expr(body, false),
             Expr::Switch {
                 subject,
                 branches,
                 otherwise,
                 ..
             } => {
-                self.expr(subject, Head::None);
+                self.expr(subject, false);
                 for branch in branches {
                     if let Branch::OnCon { fields, .. } = branch {
                         fields.iter().for_each(|field| self.bind(field.var));
                     }
                     let (Branch::OnCon { body, .. } | Branch::OnLit { body, .. }) = branch;
-                    self.expr(body, Head::None);
+                    self.expr(body, false);
                 }
                 if let Some(otherwise) = otherwise {
-                    self.expr(otherwise, Head::None);
+                    self.expr(otherwise, false);
                 }
             }
             Expr::Join {
@@ -288,9 +250,9 @@ impl<'p> Walk<'p> {
             } => {
                 self.bind(label.0);
                 params.iter().for_each(|param| self.bind(param.var));
-                self.expr(body, Head::None);
+                self.expr(body, false);
                 if self.count(label.0) > 0 {
-                    self.expr(target, Head::None);
+                    self.expr(target, false);
                 }
             }
         }
@@ -303,12 +265,12 @@ impl<'p> Walk<'p> {
     /// The body first, then the bindings from the last one on, so that uses are known before values.
     fn block(&mut self, binds: &[Bind], body: &Expr) {
         binds.iter().for_each(|bind| self.bind(bind.binder.var));
-        self.expr(body, Head::None);
+        self.expr(body, false);
         let mut end = binds.len();
         while let Some(last) = end.checked_sub(1).and_then(|last| binds.get(last)) {
             if !last.recursive.0 {
                 if self.count(last.binder.var) > 0 || !self.facts.is_total(&last.value) {
-                    self.expr(&last.value, Head::None);
+                    self.expr(&last.value, false);
                 }
                 end -= 1;
                 continue;
@@ -323,8 +285,7 @@ impl<'p> Walk<'p> {
                 let (live, rest): (Vec<&Bind>, Vec<&Bind>) = waiting
                     .into_iter()
                     .partition(|bind| self.count(bind.binder.var) > 0);
-                live.iter()
-                    .for_each(|bind| self.expr(&bind.value, Head::None));
+                live.iter().for_each(|bind| self.expr(&bind.value, false));
                 waiting = rest;
                 if live.is_empty() {
                     break;

@@ -113,7 +113,6 @@ impl<'s> Simplifier<'s> {
             value,
         } = define;
         let used = self.uses.global(global);
-        let value = self.raise(value, used);
         let value = self.expr(value);
         self.facts.learn(global, &value, is_recursive);
         if self.main == Some(global) {
@@ -365,7 +364,6 @@ impl<'s> Simplifier<'s> {
             self.changed = true;
             return;
         }
-        let value = self.raise(value, used);
         let value = self.expr(value);
         out.push(Bind {
             meta,
@@ -397,7 +395,6 @@ impl<'s> Simplifier<'s> {
             self.subst.insert(binder.var, Subst::Once(value));
             return None;
         }
-        let value = self.raise(value, used);
         let value = self.expr(value);
         self.bind_simplified(meta, binder, value, out)
     }
