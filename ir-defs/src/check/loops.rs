@@ -1,11 +1,42 @@
-//! The checks of `loops`.
+//! The checks of `loops`: those of `anf`; a loop's initial values are of the types of its parameters; a tail call is in
+//! tail position, not in the initialiser of a value and not in an `Attempt`.
+//!
+//! Not checked: that every call in tail position is a tail call.
 
-use nanopass::Violation;
+use super::bodies::{bodies, local_functions, tails};
 
-use crate::Session;
-use crate::loops::Program;
-
-/// What the grammar cannot say.
-pub fn check(_program: &Program, _session: &Session) -> Vec<Violation> {
-    Vec::new()
+bodies! {
+    loops, |cx, tail|
+    functions: |function| Signature::new(&function.params, function.performs, function.fails, function.result);
+    captures: |_: &Function| Vec::new();
+    statements: {
+        Stmt::Functions { functions, .. } => locals(cx, functions),
+    }
+    results: {
+        Rhs::CallLocal { function, performs, fails, result, args, .. } => {
+            let args = atoms(cx, args);
+            cx.call_local(*function, *performs, *fails, *result, &args)
+        },
+        Rhs::Loop { label, params, initial, body, .. } => looped(cx, *label, params, initial, body, tail),
+        Rhs::TailCall { function, performs, fails, result, args, .. } => {
+            must_be_tail(cx, tail);
+            let args = atoms(cx, args);
+            cx.call(*function, *performs, *fails, *result, &args)
+        },
+        Rhs::TailCallLocal { function, performs, fails, result, args, .. } => {
+            must_be_tail(cx, tail);
+            let args = atoms(cx, args);
+            cx.call_local(*function, *performs, *fails, *result, &args)
+        },
+        Rhs::TailApply { fun, performs, args, .. } => {
+            must_be_tail(cx, tail);
+            let fun = atom(cx, fun);
+            let args = atoms(cx, args);
+            cx.apply_value(fun, *performs, &args)
+        },
+    }
 }
+local_functions!(loops);
+tails!();
+
+fn further(_cx: &mut Typing<'_>, _program: &Program) {}

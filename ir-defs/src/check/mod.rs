@@ -1,6 +1,8 @@
 //! What the grammars cannot say, language by language.
 
 pub mod anf;
+mod bodies;
+mod calls;
 pub mod closed;
 pub mod cst;
 pub mod derived;

@@ -13,6 +13,7 @@
 use nanopass::{Span, Symbol, Syntax, TyId, VarId, Violation};
 use rustc_hash::FxHashMap;
 
+use super::calls::Functions;
 use super::scope::Scopes;
 use crate::Session;
 use crate::prims::{Prim, PrimType};
@@ -35,12 +36,14 @@ pub(super) struct Typing<'s> {
     /// The session's types, and those that computing adds.
     types: TypeTable,
     globals: FxHashMap<GlobalId, TyId>,
+    /// What is known of functions, from `nary` on.
+    pub(super) functions: Functions,
     vars: FxHashMap<VarId, TyId>,
     label_params: FxHashMap<LabelId, Vec<TyId>>,
     scopes: Scopes<'s>,
     labels: Scopes<'s>,
     /// Whether effects are functions of nothing, and types are compared without their `Fail`.
-    direct: bool,
+    pub(super) direct: bool,
     doing: Doing,
     without_fail: FxHashMap<TyId, TyId>,
     closed: FxHashMap<TyId, bool>,
@@ -52,6 +55,7 @@ impl<'s> Typing<'s> {
             session,
             types,
             globals: FxHashMap::default(),
+            functions: Functions::default(),
             vars: FxHashMap::default(),
             label_params: FxHashMap::default(),
             scopes: Scopes::new(session, "variable"),
@@ -582,7 +586,7 @@ impl<'s> Typing<'s> {
         }
     }
 
-    fn expect_all(&mut self, what: &str, expected: &[TyId], found: &[TyId]) {
+    pub(super) fn expect_all(&mut self, what: &str, expected: &[TyId], found: &[TyId]) {
         if expected.len() != found.len() {
             self.violation(format!(
                 "{what} of {} values, not {}",
@@ -793,7 +797,7 @@ macro_rules! typed_trees {
                     $cx.item(tuple, index.0)
                 }
                 Expr::Switch { subject, branches, otherwise, .. } => {
-                    if !matches!(**subject, Expr::Var { .. }) {
+                    if !$cx.direct && !matches!(**subject, Expr::Var { .. }) {
                         $cx.violation("the subject of a switch is a variable");
                     }
                     let subject = $cx.inner(|cx| expr(cx, subject));

@@ -1073,7 +1073,9 @@ impl nanopass::Language for Program {
         file: nanopass::FileId,
         session: &mut crate::Session,
     ) -> Result<Self, nanopass::ReadError> {
-        nanopass::read_file(file, session)
+        let mut program = nanopass::read_file(file, session)?;
+        crate::check::anf::retype(&mut program, session);
+        Ok(program)
     }
 
     fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
@@ -2014,6 +2016,7 @@ language anf follows nary entry Program
 edge none
 edge self
 check
+retype
 
 Program: Program { data: DataDef*, functions: Function*, values: Value*, main: GlobalId? }
 Function @meta @unit: Function { global: GlobalId, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }

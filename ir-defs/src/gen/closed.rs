@@ -979,7 +979,9 @@ impl nanopass::Language for Program {
         file: nanopass::FileId,
         session: &mut crate::Session,
     ) -> Result<Self, nanopass::ReadError> {
-        nanopass::read_file(file, session)
+        let mut program = nanopass::read_file(file, session)?;
+        crate::check::closed::retype(&mut program, session);
+        Ok(program)
     }
 
     fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
@@ -1940,6 +1942,7 @@ Stmt @meta:
 language closed extends lifted
 edge self
 check
+retype
 Function:
   ~ Function { global: GlobalId, closure: Flag, captures: Binder*, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }
 Stmt:

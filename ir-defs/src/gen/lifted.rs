@@ -987,7 +987,9 @@ impl nanopass::Language for Program {
         file: nanopass::FileId,
         session: &mut crate::Session,
     ) -> Result<Self, nanopass::ReadError> {
-        nanopass::read_file(file, session)
+        let mut program = nanopass::read_file(file, session)?;
+        crate::check::lifted::retype(&mut program, session);
+        Ok(program)
     }
 
     fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
@@ -1951,6 +1953,7 @@ Field @meta: Field { label: Symbol, value: Atom }
     definition: r#"
 language lifted extends loops
 check
+retype
 Rhs:
   - CallLocal
   - TailCallLocal"#,

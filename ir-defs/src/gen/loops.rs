@@ -1063,7 +1063,9 @@ impl nanopass::Language for Program {
         file: nanopass::FileId,
         session: &mut crate::Session,
     ) -> Result<Self, nanopass::ReadError> {
-        nanopass::read_file(file, session)
+        let mut program = nanopass::read_file(file, session)?;
+        crate::check::loops::retype(&mut program, session);
+        Ok(program)
     }
 
     fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
@@ -2108,6 +2110,7 @@ Field @meta: Field { label: Symbol, value: Atom }
 language loops extends anf
 edge self
 check
+retype
 Rhs:
   /// Runs `body` with the initial values; a `Jump` to `label` from tail position in it runs it again with new ones.
   + Loop { label: LabelId, params: Binder*, initial: Atom*, body: Body }

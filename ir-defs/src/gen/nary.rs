@@ -909,7 +909,9 @@ impl nanopass::Language for Program {
         file: nanopass::FileId,
         session: &mut crate::Session,
     ) -> Result<Self, nanopass::ReadError> {
-        nanopass::read_file(file, session)
+        let mut program = nanopass::read_file(file, session)?;
+        crate::check::nary::retype(&mut program, session);
+        Ok(program)
     }
 
     fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
@@ -1746,6 +1748,7 @@ Expr @meta:
 language nary follows direct entry Program
 edge
 check
+retype
 
 Program: Program { data: DataDef*, functions: Function*, values: Value*, main: GlobalId? }
 /// `result` is the type of what `body` gives; `fails` is the type of the failure of a function that performs.
