@@ -41,6 +41,8 @@ impl Visit for Uses {
 /// A local function that becomes a closure.
 pub struct Captured {
     pub binder: Binder,
+    /// Its place in the order of the text.
+    pub place: usize,
     /// The name of its code.
     pub code: GlobalId,
     /// Whether it captures nothing that exists only at run time.
@@ -188,11 +190,13 @@ impl Walk {
         let mut number = 0;
         let functions = functions
             .into_iter()
-            .map(|(found, free)| {
+            .enumerate()
+            .map(|(place, (found, free))| {
                 let code = fresh_name(definition, &mut number, session);
                 // All are taken for static until a capture tells otherwise.
                 Captured {
                     binder: found.binder,
+                    place,
                     code,
                     is_static: true,
                     free,

@@ -46,8 +46,8 @@ struct ConvertClosures<'s> {
     wrappers: FxHashMap<GlobalId, GlobalId>,
     /// The local functions of the definition at work.
     closures: Closures,
-    /// Their code.
-    code: Vec<b::Function>,
+    /// Their code, with their places in the order of the text.
+    code: Vec<(usize, b::Function)>,
 }
 
 impl Rewrite for ConvertClosures<'_> {
@@ -72,7 +72,7 @@ impl Rewrite for ConvertClosures<'_> {
             self.closures = Closures::of_function(&function, self.session);
             let wrapper = self.wrapper(&function);
             all.push(self.function(function));
-            all.append(&mut self.code);
+            all.extend(self.take_code());
             all.extend(wrapper);
         }
         let values = values
@@ -81,7 +81,7 @@ impl Rewrite for ConvertClosures<'_> {
                 self.closures = Closures::of_value(&value, self.session);
                 let mut value = walk_value(self, value);
                 self.rename(&mut value.body, &FxHashMap::default());
-                all.append(&mut self.code);
+                all.extend(self.take_code());
                 value
             })
             .collect();
@@ -158,6 +158,12 @@ impl Rewrite for ConvertClosures<'_> {
 }
 
 impl ConvertClosures<'_> {
+    fn take_code(&mut self) -> impl Iterator<Item = b::Function> + use<> {
+        let mut code = std::mem::take(&mut self.code);
+        code.sort_by_key(|(place, _)| *place);
+        code.into_iter().map(|(_, function)| function)
+    }
+
     /// Makes the code of a local function, and says how its value is made, if it is not static.
     fn closure(&mut self, local: a::Local) -> Option<b::MakeClosure> {
         let a::Local {
@@ -171,7 +177,10 @@ impl ConvertClosures<'_> {
         } = local;
         let mut body = self.body(body);
         let &Captured {
-            code, is_static, ..
+            place,
+            code,
+            is_static,
+            ..
         } = self.closures.get(binder.var)?;
         let captured = self.closures.captures(binder.var);
         let mut renamed = FxHashMap::default();
@@ -188,7 +197,7 @@ impl ConvertClosures<'_> {
         }
         self.rename(&mut body, &renamed);
         let closure = Flag(true);
-        self.code.push(b::Function {
+        let function = b::Function {
             meta,
             global: code,
             closure,
@@ -198,7 +207,8 @@ impl ConvertClosures<'_> {
             fails,
             result,
             body,
-        });
+        };
+        self.code.push((place, function));
         (!is_static).then_some(b::MakeClosure {
             meta,
             binder,

@@ -261,7 +261,7 @@ impl Walk {
         }
         for &(user, var) in &self.calls {
             let Some(user) = user else { continue };
-            match self.index.get(&var) {
+            match locals.index.get(&var) {
                 Some(&callee)
                     if matches!(
                         locals.functions.get(callee),
