@@ -455,13 +455,16 @@ impl Checker<'_> {
         expected: Option<TyId>,
         cause: &Cause,
     ) -> Expr {
+        // The conditions of an `if` with several branches are guards, and its subject is `Unit`.
+        let guarded = reason == Reason::If && arms.iter().any(|arm| arm.guard.is_some());
         let subject = match reason {
-            Reason::If | Reason::Logic => {
+            Reason::If | Reason::Logic if !guarded => {
                 let expected = self.known.bool;
                 self.check(subject, expected, &Cause::Condition { reason })
             }
             _ => self.infer(subject),
         };
+        let condition = if guarded { Cause::Condition { reason } } else { Cause::Guard };
         let subject_meta = subject.meta();
         let known = expected.map(|expected| self.shallow(expected));
         let known = known.filter(|&known| !matches!(self.get(known), Type::Hole(_)));
@@ -472,7 +475,7 @@ impl Checker<'_> {
             let pattern = self.pattern(arm.pattern, subject_meta.ty, subject_meta.span);
             let guard = arm.guard.map(|guard| {
                 let expected = self.known.bool;
-                self.check(guard, expected, &Cause::Guard)
+                self.check(guard, expected, &condition)
             });
             let span = arm.body.meta().span;
             let body = match (result, first) {
