@@ -25,6 +25,30 @@ pub const TOO_DEEP: &str = "E0008";
 pub const TOO_LARGE: &str = "E0009";
 /// A reserved word stands where a name is needed.
 pub const KEYWORD_AS_NAME: &str = "E0010";
+/// `if` without `else`.
+pub const MISSING_ELSE: &str = "E0011";
+/// What stands before `=>`, `=`, `<-` or in an arm is no pattern.
+pub const NOT_A_PATTERN: &str = "E0012";
+/// `a < b < c`
+pub const CHAINED_COMPARISON: &str = "E0013";
+/// A number that its type cannot hold.
+pub const OUT_OF_RANGE: &str = "E0014";
+/// An escape that does not exist.
+pub const BAD_ESCAPE: &str = "E0015";
+/// `f x = e`
+pub const PARAMETERS_BEFORE_EQUALS: &str = "E0016";
+/// Something else where a declaration or a member needs a name, or a definition where none can stand.
+pub const NOT_A_NAME: &str = "E0017";
+/// An entry of a record that is no field.
+pub const NOT_A_FIELD: &str = "E0018";
+/// Something else where a type, a constraint or a type parameter is needed.
+pub const NOT_A_TYPE: &str = "E0019";
+/// A decorator that does not exist, or not here.
+pub const DECORATOR: &str = "E0020";
+/// A block that ends in a binding.
+pub const NO_RESULT: &str = "E0021";
+/// A signature in a block.
+pub const SIGNATURE_IN_BLOCK: &str = "E0022";
 
 /// The form is part of the language, and this version of the compiler does not support it yet.
 pub const NOT_SUPPORTED: &str = "E0099";

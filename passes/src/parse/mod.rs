@@ -31,11 +31,12 @@ use ir_defs::source::Source;
 use ir_defs::syntax::SyntaxKind;
 use nanopass::Diagnostic;
 
+pub use scanner::MAX_DEPTH;
 pub use token::KEYWORDS;
 
 use grammar::Failure;
 use messages::{Place, Reporter};
-use scanner::{Item, MAX_DEPTH, Scan};
+use scanner::{Item, Scan};
 use token::Token;
 use tree::Leaves;
 use unexpected::Stuck;

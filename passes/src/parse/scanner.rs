@@ -715,13 +715,8 @@ fn looks_like_start(bytes: &[u8]) -> bool {
         }
         Some(byte) if byte.is_ascii_lowercase() => {
             let is_declaration = |keyword: &&str| keyword.as_bytes() == word;
-            token::DECLARATIONS
-                .iter()
-                .any(is_declaration)
-                || (!token::KEYWORDS
-                    .iter()
-                    .any(is_declaration)
-                    && defines(after(end)))
+            token::DECLARATIONS.iter().any(is_declaration)
+                || (!token::KEYWORDS.iter().any(is_declaration) && defines(after(end)))
         }
         _ => false,
     }

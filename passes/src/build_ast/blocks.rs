@@ -1,0 +1,424 @@
+//! Braces: records, blocks, and the blocks of effects, generators and resources.
+
+use ir_defs::ast::{Expr, FieldInit, Handler, Stmt};
+use ir_defs::cst::Node;
+use ir_defs::syntax::SyntaxKind;
+use nanopass::{Diagnostic, Meta, Span};
+
+use super::{Builder, is_lower, nodes};
+use crate::codes;
+
+/// Which statements may stand in a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    Plain,
+    Effect,
+    Generate,
+    /// Inside the braces of a `loop`.
+    Loop,
+    Resource,
+}
+
+impl Builder<'_> {
+    /// Braces by themselves: a record if the first entry is `name:` or `...`, or if there is none; else a block.
+    pub(super) fn braces(&mut self, children: &[Node], meta: Meta) -> Expr {
+        let is_record = match nodes::entries(children).next() {
+            None => true,
+            Some(first) => match nodes::branch(first, SyntaxKind::Entry) {
+                Some([dots, ..]) if nodes::is(dots, "...") => true,
+                Some([_, colon, ..]) => nodes::is(colon, ":"),
+                _ => nodes::is(first, "..."),
+            },
+        };
+        if is_record {
+            return Expr::Record {
+                meta,
+                fields: self.fields(children, false),
+            };
+        }
+        self.no_commas(children);
+        let mut entries: Vec<&Node> = nodes::entries(children).collect();
+        let last = entries.pop();
+        let mut statements = self.statements(&entries, Block::Plain);
+        let result = match last {
+            Some(node)
+                if !matches!(
+                    nodes::kind(node),
+                    Some(SyntaxKind::Entry | SyntaxKind::KeywordCall)
+                ) =>
+            {
+                self.expr(node)
+            }
+            Some(node) => {
+                statements.append(&mut self.statements(&[node], Block::Plain));
+                let span = nodes::span(node);
+                self.error(
+                    codes::NO_RESULT,
+                    "this block ends without a result",
+                    span,
+                    "the last line of a block is the expression that it stands for",
+                );
+                Expr::Error { meta }
+            }
+            None => Expr::Error { meta },
+        };
+        Expr::Block {
+            meta,
+            statements,
+            result: Box::new(result),
+        }
+    }
+
+    /// The fields of a record; with `definitions`, of an instance, where `name = e` stands too.
+    pub(super) fn fields(&mut self, children: &[Node], definitions: bool) -> Vec<FieldInit> {
+        self.no_semicolons(children);
+        let mut fields = Vec::new();
+        for node in nodes::entries(children) {
+            let meta = Meta::at(nodes::span(node));
+            match nodes::branch(node, SyntaxKind::Entry) {
+                Some([dots, value]) if nodes::is(dots, "...") => {
+                    fields.push(FieldInit::Spread {
+                        meta,
+                        value: self.expr(value),
+                    });
+                }
+                Some([label, separator, value])
+                    if nodes::is(separator, ":") || (definitions && nodes::is(separator, "=")) =>
+                {
+                    if let Some(name) = self.label(label, definitions) {
+                        fields.push(FieldInit::Set {
+                            meta,
+                            name,
+                            value: self.expr(value),
+                        });
+                    }
+                }
+                Some([label, equals, _]) if nodes::is(equals, "=") => {
+                    let mut name = String::new();
+                    nodes::write_text(label, &mut name);
+                    let diagnostic = Diagnostic::error(
+                        codes::NOT_A_FIELD,
+                        "a field of a record is written with `:`",
+                    )
+                    .at(nodes::span(equals), "")
+                    .edit(
+                        nodes::span(equals),
+                        ":",
+                        format!("write `{name}: …`"),
+                    );
+                    self.report(diagnostic);
+                }
+                _ => self.not_a_field(node),
+            }
+        }
+        fields
+    }
+
+    fn not_a_field(&mut self, node: &Node) {
+        let span = nodes::span(node);
+        let text = nodes::leaf_text(node);
+        match text {
+            "..." => self.unexpected("a record is missing after `...`", span, "`...` alone stands in patterns"),
+            _ if is_lower(text) => self.error(
+                codes::NOT_A_FIELD,
+                format!("the field `{text}` has no value"),
+                span,
+                &format!("write `{text}: {text}`"),
+            ),
+            _ => self.error(
+                codes::NOT_A_FIELD,
+                "this is not a field of a record",
+                span,
+                "a record holds `name: value` and `...other`; braces whose first entry is something else are a block",
+            ),
+        }
+    }
+
+    /// The name of a field, or, with `operators`, of a member: `name`, `(+)`.
+    fn label(&mut self, label: &Node, operators: bool) -> Option<ir_defs::terminals::Ident> {
+        if let Some(token) = nodes::token(label).filter(|token| is_lower(&token.text)) {
+            return Some(self.ident(token));
+        }
+        if operators && let Some(name) = self.operator_target(label) {
+            return Some(name);
+        }
+        let help = if nodes::kind(label) == Some(SyntaxKind::Postfix) {
+            "to change a field inside a field, write a patch: `r <| { a.b: value }`"
+        } else {
+            "a field's name begins with a small letter"
+        };
+        self.error(
+            codes::NOT_A_FIELD,
+            "this is not the name of a field",
+            nodes::span(label),
+            help,
+        );
+        None
+    }
+
+    fn no_commas(&mut self, children: &[Node]) {
+        if let Some(comma) = children.iter().find(|node| nodes::is(node, ",")) {
+            let span = nodes::span(comma);
+            self.unexpected(
+                "statements are separated by new lines or `;`",
+                span,
+                "braces are a record if their first entry is `name: value`",
+            );
+        }
+    }
+
+    /// `effect { … }`, `generate { … }`, `resource { … }`
+    pub(super) fn keyword_block(&mut self, children: &[Node], meta: Meta) -> Expr {
+        let [keyword, braces] = children else {
+            return Expr::Error { meta };
+        };
+        let children = nodes::children(braces);
+        self.no_commas(children);
+        let entries: Vec<&Node> = nodes::entries(children).collect();
+        match nodes::leaf_text(keyword) {
+            "effect" => Expr::Effect {
+                meta,
+                statements: self.statements(&entries, Block::Effect),
+            },
+            "generate" => Expr::Generate {
+                meta,
+                statements: self.statements(&entries, Block::Generate),
+            },
+            _ => Expr::Resource {
+                meta,
+                statements: self.statements(&entries, Block::Resource),
+            },
+        }
+    }
+
+    fn statements(&mut self, entries: &[&Node], block: Block) -> Vec<Stmt> {
+        let mut statements = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if let Some(statement) = self.statement(entry, block) {
+                statements.push(statement);
+            }
+        }
+        statements
+    }
+
+    fn statement(&mut self, node: &Node, block: Block) -> Option<Stmt> {
+        let span = nodes::span(node);
+        let meta = Meta::at(span);
+        let parts = match nodes::kind(node) {
+            Some(SyntaxKind::Entry) => nodes::children(node),
+            Some(SyntaxKind::KeywordCall) => {
+                return self.keyword_statement(nodes::children(node), block, meta);
+            }
+            _ if nodes::is(node, "...") => {
+                self.unexpected("`...` stands in lists and records only", span, "");
+                return None;
+            }
+            _ => {
+                let (value, handler) = self.handled(node);
+                return Some(Stmt::Expr {
+                    meta,
+                    value,
+                    handler,
+                });
+            }
+        };
+        match parts {
+            [keyword, pattern, _, value] if nodes::is(keyword, "loop") => {
+                self.loop_statement(pattern, value, block, meta)
+            }
+            [target, separator, value, rest @ ..] => match nodes::leaf_text(separator) {
+                "=" => {
+                    let pattern = self.target(target)?;
+                    Some(Stmt::Let {
+                        meta,
+                        pattern,
+                        value: self.expr(value),
+                    })
+                }
+                "<-" => {
+                    let pattern = self.pattern(target);
+                    let (source, handler) = self.handled(value);
+                    Some(Stmt::Run {
+                        meta,
+                        pattern,
+                        source,
+                        handler,
+                    })
+                }
+                "->" => {
+                    if !matches!(block, Block::Generate | Block::Loop) {
+                        self.unexpected(
+                            "`->` guards an element of a `generate` block",
+                            nodes::span(separator),
+                            "a function is written with `=>`",
+                        );
+                        return None;
+                    }
+                    let pattern = self.pattern(target);
+                    let condition = match rest {
+                        [when, guard] => {
+                            let pattern = self.pattern(value);
+                            let guard = Box::new(self.expr(guard));
+                            Expr::When {
+                                meta: Meta::at(nodes::span(value).to(nodes::span(when))),
+                                pattern,
+                                guard,
+                            }
+                        }
+                        _ => self.expr(value),
+                    };
+                    Some(Stmt::Guard {
+                        meta,
+                        pattern,
+                        condition,
+                    })
+                }
+                _ => {
+                    self.error(
+                        codes::SIGNATURE_IN_BLOCK,
+                        "a block holds no signatures and no fields",
+                        nodes::span(separator),
+                        "a signature stands above a top-level definition; in braces that begin with a binding, write `=`",
+                    );
+                    None
+                }
+            },
+            _ => {
+                self.unexpected("`...` stands in lists and records only", span, "");
+                None
+            }
+        }
+    }
+
+    /// `yield e`, `recurse e`
+    fn keyword_statement(&mut self, parts: &[Node], block: Block, meta: Meta) -> Option<Stmt> {
+        let [keyword, value] = parts else { return None };
+        let fits = match nodes::leaf_text(keyword) {
+            "yield" => matches!(block, Block::Generate | Block::Loop | Block::Resource),
+            _ => block == Block::Loop,
+        };
+        if !fits {
+            let message = format!("`{}` cannot stand in this block", nodes::leaf_text(keyword));
+            self.unexpected(
+                message,
+                nodes::span(keyword),
+                "`yield` stands in `generate` and `resource` blocks, `recurse` in a `loop` of a `generate` block",
+            );
+            return None;
+        }
+        let value_expr = self.expr(value);
+        Some(if nodes::is(keyword, "yield") {
+            Stmt::Yield {
+                meta,
+                value: value_expr,
+            }
+        } else {
+            Stmt::Recurse {
+                meta,
+                value: value_expr,
+            }
+        })
+    }
+
+    /// `loop pattern = initial => { … }`
+    fn loop_statement(
+        &mut self,
+        pattern: &Node,
+        value: &Node,
+        block: Block,
+        meta: Meta,
+    ) -> Option<Stmt> {
+        if !matches!(block, Block::Generate | Block::Loop) {
+            self.unexpected("`loop` stands in a `generate` block", meta.span, "");
+            return None;
+        }
+        let Some([initial, _, body]) = nodes::branch(value, SyntaxKind::Expr) else {
+            self.unexpected(
+                "the body of this loop is missing",
+                nodes::span(value),
+                "write `loop x = start => { … }`",
+            );
+            return None;
+        };
+        let Some(children) = nodes::branch(body, SyntaxKind::Braces) else {
+            self.unexpected(
+                "the body of a loop stands in braces",
+                nodes::span(body),
+                "write `loop x = start => { … }`",
+            );
+            return None;
+        };
+        let pattern = self.pattern(pattern);
+        let initial = self.expr(initial);
+        self.no_commas(children);
+        let entries: Vec<&Node> = nodes::entries(children).collect();
+        Some(Stmt::Loop {
+            meta,
+            pattern,
+            initial,
+            body: self.statements(&entries, Block::Loop),
+        })
+    }
+
+    /// An expression in the place of an effect, and the fallback that an `or` at its end gives to it. What an earlier
+    /// `or` of the same chain handles is an effect of its own.
+    fn handled(&mut self, node: &Node) -> (Expr, Option<Handler>) {
+        let is_chain = nodes::kind(node) == Some(SyntaxKind::Chain);
+        match self.expr(node) {
+            Expr::Or {
+                subject, handler, ..
+            } if is_chain => (as_effect(*subject), Some(*handler)),
+            other => (other, None),
+        }
+    }
+
+    /// The place of a binding: a pattern, and not the name of a function with its parameters.
+    pub(super) fn target(&mut self, node: &Node) -> Option<ir_defs::ast::Pattern> {
+        if let Some([name, params @ ..]) = nodes::branch(node, SyntaxKind::App)
+            && let Some(token) = nodes::token(name).filter(|token| is_lower(&token.text))
+            && !params.iter().any(|param| nodes::is(param, "@"))
+        {
+            self.function_definition(&token.text, params, nodes::span(node));
+            return None;
+        }
+        Some(self.pattern(node))
+    }
+
+    /// Reports `f x y = e`.
+    pub(super) fn function_definition(&mut self, name: &str, params: &[Node], span: Span) {
+        let help = if matches!(name, "let" | "var" | "val" | "const" | "def" | "fn" | "fun") {
+            format!("a definition needs no `{name}`: write `name = …`")
+        } else {
+            let mut shown = String::new();
+            for param in params {
+                nodes::write_text(param, &mut shown);
+                shown.push(' ');
+            }
+            format!("write `{name} = {shown}=> …`")
+        };
+        let message = "parameters do not stand before the `=`";
+        self.error(codes::PARAMETERS_BEFORE_EQUALS, message, span, &help);
+    }
+}
+
+/// `e or d` as an effect: a block of that one statement.
+fn as_effect(source: Expr) -> Expr {
+    match source {
+        Expr::Or {
+            meta,
+            subject,
+            handler,
+        } => {
+            let statement = Stmt::Expr {
+                meta,
+                value: as_effect(*subject),
+                handler: Some(*handler),
+            };
+            Expr::Effect {
+                meta,
+                statements: vec![statement],
+            }
+        }
+        other => other,
+    }
+}
