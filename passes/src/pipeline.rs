@@ -6,6 +6,10 @@ use crate::*;
 
 nanopass::pipeline! {
     Session {
+        /// Reads a file into a tree that has every byte of it.
+        parse: source => cst;
+        /// Groups operators, decodes literals, tells patterns and records from expressions and blocks.
+        build_ast: cst => ast [tolerant];
         /// Makes lambdas of `_ + 1`, `.field` and predicates while their boundaries still stand.
         lower_sections: hir => no_sections [tolerant];
         /// Makes calls and constructors of interpolation, ranges, sigils and list spreads.
