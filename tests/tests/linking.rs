@@ -17,6 +17,7 @@ fn build(text: &str) -> Vec<u8> {
         .iter()
         .fold(program, |program, name| {
             let (_, pass) = PIPELINE.find(name).expect("a pass");
+            assert_eq!(program.check(&session), [], "before {name}");
             (pass.run)(program, &mut session).expect("its language")
         });
     let errors: Vec<_> = session

@@ -62,47 +62,52 @@ pub(super) fn coalesce(function: &mut Function) {
     symmetric(&mut graph.edges);
 
     let params = function.params.len();
+    let declared: Vec<&WasmLocal> = function.params.iter().chain(&function.locals).collect();
+    let source = |number: usize| graph.copies.get(number).copied().flatten();
+    // Copies first, while the locals that they are copied from have room; those of parameters before all.
+    let mut order: Vec<usize> = (params..count).collect();
+    order.sort_by_key(|number| source(*number).unwrap_or(usize::MAX));
     let mut slots: Vec<Slot> = Vec::new();
-    let mut place: Vec<usize> = Vec::with_capacity(count);
-    for (number, local) in function.params.iter().chain(&function.locals).enumerate() {
-        let Some(edges) = graph.edges.get(number) else {
+    let mut place: Vec<Option<usize>> = vec![None; count];
+    for number in (0..params).chain(order) {
+        let (Some(edges), Some(local)) = (graph.edges.get(number), declared.get(number)) else {
             continue;
         };
-        let fits = |slot: &Slot| slot.local.type_ == local.type_ && !slot.members.meets(edges);
-        let preferred = graph
-            .copies
-            .get(number)
-            .copied()
-            .flatten()
-            .and_then(|copied| place.get(copied))
-            .copied();
-        let preferred = preferred.filter(|slot| slots.get(*slot).is_some_and(fits));
         // A local that must start as zero cannot be a parameter's.
         let first = if at_start.contains(number) { params } else { 0 };
-        let found = preferred.filter(|slot| *slot >= first);
-        let found =
-            found.or_else(|| (first..slots.len()).find(|slot| slots.get(*slot).is_some_and(fits)));
-        let slot = match found {
-            Some(slot) if number >= params => slot,
-            _ => {
-                slots.push(Slot {
-                    local: local.clone(),
-                    members: LocalSet::new(count),
-                });
-                slots.len() - 1
-            }
+        let fits = |index: &usize| {
+            *index >= first
+                && slots.get(*index).is_some_and(|slot| {
+                    slot.local.type_ == local.type_ && !slot.members.meets(edges)
+                })
         };
-        if let Some(slot) = slots.get_mut(slot) {
+        let found = if number < params {
+            None
+        } else {
+            let preferred = source(number).and_then(|copied| place.get(copied).copied().flatten());
+            preferred
+                .filter(fits)
+                .or_else(|| (first..slots.len()).find(fits))
+        };
+        let index = found.unwrap_or_else(|| {
+            let members = LocalSet::new(count);
+            let local = (*local).clone();
+            slots.push(Slot { local, members });
+            slots.len() - 1
+        });
+        if let Some(slot) = slots.get_mut(index) {
             slot.members.insert(number);
         }
-        place.push(slot);
+        if let Some(place) = place.get_mut(number) {
+            *place = Some(index);
+        }
     }
 
     let shared: FxHashMap<VarId, VarId> = locals
         .vars
         .iter()
         .zip(&place)
-        .filter_map(|(var, slot)| Some((*var, slots.get(*slot)?.local.var)))
+        .filter_map(|(var, slot)| Some((*var, slots.get((*slot)?)?.local.var)))
         .collect();
     rename(&mut function.body, &shared);
     function.locals = slots
