@@ -9,4 +9,4 @@ macro_rules! pages {
     };
 }
 
-pages! {}
+pages! { "E0090" "E0091" "E0092" "E0301" "E0302" "E0303" "E0304" "W0301" }
