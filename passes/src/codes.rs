@@ -62,6 +62,61 @@ pub const STATEMENT_IN_BLOCK: &str = "E0092";
 
 // Names and modules (resolve-names).
 
+/// A value or a constructor of this name is nowhere in scope.
+pub const UNKNOWN_NAME: &str = "E0101";
+/// A type, class or capability of this name is nowhere in scope.
+pub const UNKNOWN_TYPE: &str = "E0102";
+/// A module of this path is not found.
+pub const UNKNOWN_MODULE: &str = "E0103";
+/// The module does not export this name.
+pub const NOT_EXPORTED: &str = "E0104";
+/// An unqualified name could mean several definitions.
+pub const AMBIGUOUS: &str = "E0105";
+/// A name is defined twice in one module.
+pub const DUPLICATE_DEFINITION: &str = "E0106";
+/// A pattern binds a name twice.
+pub const DUPLICATE_VARIABLE: &str = "E0107";
+/// Modules import each other in a circle.
+pub const IMPORT_CYCLE: &str = "E0108";
+/// A top-level value needs itself to be computed.
+pub const VALUE_NEEDS_ITSELF: &str = "E0109";
+/// A constructor pattern has too many or too few arguments.
+pub const PATTERN_ARITY: &str = "E0110";
+/// The program has no `main`.
+pub const NO_MAIN: &str = "E0111";
+/// A signature has no definition.
+pub const SIGNATURE_ALONE: &str = "E0112";
+/// A decorator is unknown, stands where it means nothing, or has the wrong argument.
+pub const DECORATOR: &str = "E0113";
+/// An `@intrinsic` names no primitive operation.
+pub const UNKNOWN_INTRINSIC: &str = "E0114";
+/// A type variable is not a parameter of the declaration.
+pub const UNBOUND_TYPE_VARIABLE: &str = "E0115";
+/// An instance has a member that its class lacks, or lacks one that has no default.
+pub const INSTANCE_MEMBERS: &str = "E0116";
+/// An instance stands neither beside its class nor beside its type.
+pub const ORPHAN_INSTANCE: &str = "E0117";
+/// A class where a type is expected, or a type where a class is.
+pub const CLASS_OR_TYPE: &str = "E0118";
+/// A type alias contains itself.
+pub const ALIAS_CYCLE: &str = "E0119";
+/// The file's header names another module than the one that was looked for.
+pub const MODULE_PATH: &str = "E0120";
+/// The module's file is there and cannot be read.
+pub const UNREADABLE_MODULE: &str = "E0121";
+/// `yield`, `recurse`, `loop` or a guard outside of the block that it belongs to.
+pub const MISPLACED_STATEMENT: &str = "E0122";
+/// A row operator of types is not given labels.
+pub const LABELS_EXPECTED: &str = "E0123";
+/// An import that nothing uses.
+pub const UNUSED_IMPORT: &str = "W0101";
+/// A variable that nothing uses.
+pub const UNUSED_VARIABLE: &str = "W0102";
+/// A definition that is neither exported nor used.
+pub const UNUSED_DEFINITION: &str = "W0103";
+/// The use of a definition that is marked `@deprecated`.
+pub const DEPRECATED: &str = "W0104";
+
 // Types (typecheck).
 
 /// A type is not the one that is expected.

@@ -1,11 +1,167 @@
-//! The checks of `hir`.
+//! The checks of `hir`: variables are bound once and before use, a definition stands in one group only and after those
+//! that it mentions, constructor patterns have the arity of their constructor, and no function, call or match is empty.
 
-use nanopass::Violation;
+use nanopass::{Meta, VarId, Violation};
+use rustc_hash::FxHashMap;
 
+use super::scope::Scopes;
 use crate::Session;
-use crate::hir::Program;
+use crate::hir::{self, Expr, Group, Pattern, Program, Stmt, Visit};
+use crate::tables::{ConId, GlobalId};
+use crate::terminals::Binder;
 
 /// What the grammar cannot say.
-pub fn check(_program: &Program, _session: &Session) -> Vec<Violation> {
-    Vec::new()
+pub fn check(program: &Program, session: &Session) -> Vec<Violation> {
+    let mut arities: FxHashMap<ConId, usize> = FxHashMap::default();
+    for id in session.constructors.ids() {
+        let info = session.constructors.get(id);
+        if let Some(info) = info.filter(|info| info.data.is_some()) {
+            arities.insert(id, info.arity as usize);
+        }
+    }
+    for constructor in program.data.iter().flat_map(|data| &data.constructors) {
+        arities.insert(constructor.con, constructor.fields.len());
+    }
+    let mut check = Check {
+        session,
+        arities,
+        groups: FxHashMap::default(),
+        group: usize::MAX,
+        scopes: Scopes::new(session, "variable"),
+    };
+    check.collect_groups(program);
+    check.program(program);
+    check.scopes.finish()
+}
+
+struct Check<'s> {
+    session: &'s Session,
+    arities: FxHashMap<ConId, usize>,
+    /// The group of each definition.
+    groups: FxHashMap<GlobalId, usize>,
+    /// The group that is being visited; beyond all groups outside of them.
+    group: usize,
+    scopes: Scopes<'s>,
+}
+
+impl Check<'_> {
+    fn collect_groups(&mut self, program: &Program) {
+        for (index, group) in program.groups.iter().enumerate() {
+            for define in &group.binds {
+                if self.groups.insert(define.global, index).is_some() {
+                    let name = self.session.globals.name(define.global);
+                    self.scopes.at(define.meta.span);
+                    self.scopes
+                        .violation(format!("the global {name} is defined twice"));
+                }
+            }
+        }
+    }
+}
+
+impl Visit for Check<'_> {
+    fn group(&mut self, node: &Group) {
+        let first = node.binds.first().map(|define| define.global);
+        self.group = first
+            .and_then(|global| self.groups.get(&global).copied())
+            .unwrap_or(usize::MAX);
+        hir::walk_group(self, node);
+        self.group = usize::MAX;
+    }
+
+    fn expr(&mut self, node: &Expr) {
+        self.scopes.at(node.meta().span);
+        let empty = match node {
+            Expr::Lambda { params, .. } if params.is_empty() => {
+                Some("a function without parameters")
+            }
+            Expr::Apply { args, .. } if args.is_empty() => Some("a call without arguments"),
+            Expr::Clauses { clauses, .. } if clauses.is_empty() => {
+                Some("a function without clauses")
+            }
+            Expr::If { branches, .. } if branches.is_empty() => Some("an `if` without a condition"),
+            Expr::Match { arms, .. } if arms.is_empty() => Some("a match without arms"),
+            Expr::Chain { links, .. } if links.is_empty() => Some("a chain without operators"),
+            Expr::Tuple { items, .. } if items.len() < 2 => Some("a tuple of fewer than two items"),
+            Expr::Accessor { labels, .. } if labels.is_empty() => Some("an accessor without a label"),
+            Expr::Global { global, .. }
+                if self.groups.get(global).is_some_and(|&group| group > self.group) =>
+            {
+                Some("a definition before one that it mentions")
+            }
+            _ => None,
+        };
+        if let Some(empty) = empty {
+            self.scopes.violation(empty);
+        }
+        hir::walk_expr(self, node);
+    }
+
+    /// A binding sees itself only if it is recursive; what a statement runs does not see what it binds.
+    fn stmt(&mut self, node: &Stmt) {
+        match node {
+            Stmt::Let {
+                pattern,
+                recursive,
+                value,
+                ..
+            } => {
+                if recursive.0 {
+                    self.pattern(pattern);
+                    self.expr(value);
+                } else {
+                    self.expr(value);
+                    self.pattern(pattern);
+                }
+            }
+            Stmt::Run {
+                pattern,
+                source,
+                handler,
+                ..
+            } => {
+                self.expr(source);
+                if let Some(handler) = handler {
+                    self.handler(handler);
+                }
+                self.pattern(pattern);
+            }
+            Stmt::Expr { .. } => hir::walk_stmt(self, node),
+        }
+    }
+
+    fn pattern(&mut self, node: &Pattern) {
+        self.scopes.at(node.meta().span);
+        if let Pattern::Con { con, args, .. } = node
+            && let Some(&arity) = self.arities.get(con)
+            && arity != args.len()
+        {
+            let name = self.session.constructors.name(*con);
+            let given = args.len();
+            self.scopes.violation(format!(
+                "the pattern {name} has {given} arguments, not {arity}"
+            ));
+        }
+        hir::walk_pattern(self, node);
+    }
+
+    fn binder(&mut self, binder: &Binder) {
+        self.scopes.bind(binder.var);
+    }
+
+    fn var_id(&mut self, var: &VarId) {
+        self.scopes.used(*var);
+    }
+
+    fn meta(&mut self, meta: &Meta) {
+        self.scopes.at(meta.span);
+    }
+
+    fn enter_scope(&mut self) {
+        self.scopes.enter();
+    }
+
+    fn leave_scope(&mut self) {
+        self.scopes.leave();
+    }
 }

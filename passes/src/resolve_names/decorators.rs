@@ -1,0 +1,142 @@
+//! `@name "argument"`: which there are, where they may stand, what they say.
+
+use ir_defs::ast;
+use ir_defs::prims::Prim;
+use ir_defs::terminals::Lit;
+use nanopass::{Diagnostic, Span, nearest};
+
+use super::Resolver;
+use crate::codes;
+
+/// What a decorator stands on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Decorated {
+    Module,
+    Value,
+    Type,
+    Capability,
+    Other,
+}
+
+/// What the decorators of a definition say.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Marks {
+    pub no_prelude: bool,
+    pub inline: bool,
+    pub test: bool,
+    pub deprecated: Option<String>,
+    pub intrinsic: Option<(Prim, Span)>,
+}
+
+impl Marks {
+    /// What either says; a definition and its signature share their decorators.
+    pub(super) fn or(self, other: &Marks) -> Marks {
+        Marks {
+            no_prelude: self.no_prelude || other.no_prelude,
+            inline: self.inline || other.inline,
+            test: self.test || other.test,
+            deprecated: self.deprecated.or_else(|| other.deprecated.clone()),
+            intrinsic: self.intrinsic.or(other.intrinsic),
+        }
+    }
+}
+
+/// All decorators of the language that a user may write.
+const KNOWN: &[&str] = &[
+    "no_prelude",
+    "inline",
+    "deprecated",
+    "test",
+    "static",
+    "debug",
+    "wit",
+    "mcp_tool",
+    "mcp_resource",
+];
+
+impl Resolver<'_> {
+    /// Checks the decorators of one item and reads what they say.
+    pub(super) fn decorators(
+        &mut self,
+        decorators: &[ast::Decorator],
+        on: Decorated,
+        library: bool,
+    ) -> Marks {
+        let mut marks = Marks::default();
+        for decorator in decorators {
+            self.decorator(decorator, on, library, &mut marks);
+        }
+        marks
+    }
+
+    fn decorator(
+        &mut self,
+        decorator: &ast::Decorator,
+        on: Decorated,
+        library: bool,
+        marks: &mut Marks,
+    ) {
+        let name = self.text(decorator.name.name);
+        let span = decorator.name.span;
+        let argument = match &decorator.argument {
+            None => None,
+            Some(ast::Expr::Lit { meta, lit: Lit::Text(text) }) => Some((text.to_string(), meta.span)),
+            Some(other) => {
+                self.report_decorator(&name, other.meta().span, "its argument is a plain text");
+                return;
+            }
+        };
+        let fits = match name.as_str() {
+            "no_prelude" => on == Decorated::Module,
+            "inline" | "test" | "static" | "debug" | "mcp_tool" | "mcp_resource" => on == Decorated::Value,
+            "deprecated" => on == Decorated::Value,
+            "wit" => on == Decorated::Capability,
+            "intrinsic" if library => on == Decorated::Value,
+            _ => {
+                self.report_unknown_decorator(&name, span);
+                return;
+            }
+        };
+        if !fits {
+            self.report_decorator(&name, span, "it means nothing here");
+            return;
+        }
+        let wants_argument = matches!(name.as_str(), "deprecated" | "wit" | "intrinsic");
+        match (&argument, wants_argument) {
+            (None, true) => {
+                self.report_decorator(&name, span, "it needs a text as its argument");
+                return;
+            }
+            (Some((_, at)), false) => {
+                self.report_decorator(&name, *at, "it takes no argument");
+                return;
+            }
+            _ => {}
+        }
+        match (name.as_str(), argument) {
+            ("no_prelude", _) => marks.no_prelude = true,
+            ("inline", _) => marks.inline = true,
+            ("test", _) => marks.test = true,
+            ("deprecated", Some((text, _))) => marks.deprecated = Some(text),
+            ("intrinsic", Some((text, at))) => {
+                marks.intrinsic = self.intrinsic_named(&text, at).map(|prim| (prim, span));
+            }
+            _ => self.not_supported(&format!("`@{name}`"), span),
+        }
+    }
+
+    pub(super) fn report_decorator(&mut self, name: &str, span: Span, problem: &str) {
+        self.error(codes::DECORATOR, format!("`@{name}` cannot stand like this"), span, problem);
+    }
+
+    fn report_unknown_decorator(&mut self, name: &str, span: Span) {
+        let mut diagnostic =
+            Diagnostic::error(codes::DECORATOR, format!("there is no decorator `@{name}`")).at(span, "unknown");
+        if let Some(first) = nearest(name, KNOWN.iter().copied()).first() {
+            diagnostic = diagnostic
+                .help(format!("did you mean `@{first}`?"))
+                .edit(span, *first, "use the decorator of the nearest name");
+        }
+        self.session.report(diagnostic);
+    }
+}

@@ -1,0 +1,187 @@
+//! `resolve-names`: `ast` → `hir`
+//!
+//! Loads the modules that the entry module reaches and gives every name its one meaning: a variable, a global, a
+//! constructor, a type. Bindings come out in recursive groups, in dependency order.
+//!
+//! ```text
+//! use shapes (Shape, area)                 (define main.big
+//! big = shapes => shapes                     (lambda [shapes]
+//!   |> filter (area > 3.0)             →       (pipe shapes (apply aivi.list.filter
+//!                                                (predicate element (chain (select element area) …
+//! ```
+//!
+//! **Design.** A definition waits, as it was parsed, until something that is in the program mentions it: the work list
+//! starts with the definitions of the user's modules and pulls in what they reach of the library. A library module is
+//! parsed when a name is looked up in it, never because it is imported. So the library costs nothing unless used, and
+//! library modules may mention each other in circles.
+
+mod declarations;
+mod decorators;
+mod expressions;
+mod groups;
+mod locals;
+mod lookup;
+mod modules;
+mod names;
+mod patterns;
+mod predicates;
+mod reach;
+mod scan;
+mod suggest;
+mod types;
+mod unused;
+
+use ir_defs::hir;
+use ir_defs::tables::{ClassId, ConId, GlobalId, TyConId};
+use ir_defs::{Session, ast};
+use nanopass::{Span, Symbol};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::codes;
+use locals::Body;
+use modules::Slot;
+use names::{Found, InstanceSource, ModuleId, TypeName, TypeSource, Value, ValueSource};
+
+/// Resolves all names of a program, given its entry module; other modules come from the session's loader.
+pub fn run(entry: ast::Module, session: &mut Session) -> hir::Program {
+    let mut resolver = Resolver::new(session);
+    let main = resolver.load_program(entry);
+    resolver.work();
+    resolver.finish(main)
+}
+
+/// Everything that is known while names are being resolved.
+struct Resolver<'s> {
+    session: &'s mut Session,
+    modules: Vec<Slot>,
+    by_path: FxHashMap<String, ModuleId>,
+    /// What waits until it is reached.
+    values: FxHashMap<GlobalId, ValueSource>,
+    types: FxHashMap<TyConId, TypeSource>,
+    classes: FxHashMap<ClassId, TypeSource>,
+    instances: Vec<InstanceSource>,
+    /// What is known of each definition of the modules that have been parsed.
+    facts: Facts,
+    /// What has been reached, in that order, and how far the work has come.
+    reached: reach::Reached,
+    /// The definition that is being resolved.
+    body: Body,
+    /// Answers that have been found before.
+    value_cache: FxHashMap<(ModuleId, Symbol), Found<Value>>,
+    type_cache: FxHashMap<(ModuleId, Symbol), Found<TypeName>>,
+    qualifier_cache: FxHashMap<(ModuleId, Symbol), Vec<lookup::Qualified>>,
+    /// Exports that are being looked up, so that a circle of re-exports ends.
+    looking: FxHashSet<(ModuleId, Symbol, bool)>,
+    /// Imports that something used: module, index of the import, name in its list.
+    used_imports: FxHashSet<(ModuleId, usize, Option<Symbol>)>,
+    program: hir::Program,
+    /// The definitions so far, with what they mention.
+    defines: Vec<groups::Defined>,
+    warnings: Vec<nanopass::Diagnostic>,
+}
+
+/// What later questions need of definitions, whether they are in the program or not.
+#[derive(Default)]
+struct Facts {
+    home_of_type: FxHashMap<TypeName, ModuleId>,
+    constructors: FxHashMap<TyConId, Vec<(Symbol, ConId)>>,
+    members: FxHashMap<ClassId, Vec<(Symbol, GlobalId, bool)>>,
+    /// The positions of predicates in written signatures, one bit each.
+    predicates: FxHashMap<GlobalId, u64>,
+    class_of_member: FxHashMap<GlobalId, ClassId>,
+    capability_of_operation: FxHashMap<GlobalId, TyConId>,
+}
+
+impl<'s> Resolver<'s> {
+    fn new(session: &'s mut Session) -> Resolver<'s> {
+        let mut facts = Facts::default();
+        for con in session.tycons.ids() {
+            let Some(info) = session.tycons.get(con) else { continue };
+            let constructors = info.constructors.clone();
+            let named = constructors
+                .into_iter()
+                .map(|id| (session.core.intern(session.constructors.name(id)), id))
+                .collect();
+            facts.constructors.insert(con, named);
+        }
+        Resolver {
+            session,
+            modules: Vec::new(),
+            by_path: FxHashMap::default(),
+            values: FxHashMap::default(),
+            types: FxHashMap::default(),
+            classes: FxHashMap::default(),
+            instances: Vec::new(),
+            facts,
+            reached: reach::Reached::default(),
+            body: Body::new(ModuleId(0)),
+            value_cache: FxHashMap::default(),
+            type_cache: FxHashMap::default(),
+            qualifier_cache: FxHashMap::default(),
+            looking: FxHashSet::default(),
+            used_imports: FxHashSet::default(),
+            program: hir::Program {
+                data: Vec::new(),
+                aliases: Vec::new(),
+                capabilities: Vec::new(),
+                classes: Vec::new(),
+                instances: Vec::new(),
+                groups: Vec::new(),
+                main: None,
+            },
+            defines: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// The string of a symbol, to keep.
+    fn text(&self, symbol: Symbol) -> String {
+        self.session.core.text(symbol).to_string()
+    }
+
+    /// Whether a name starts with a capital letter.
+    fn is_upper(&self, name: Symbol) -> bool {
+        self.session.core.text(name).chars().next().is_some_and(char::is_uppercase)
+    }
+
+    /// Reports an error with a label beside its place.
+    fn error(&mut self, code: &'static str, message: String, span: Span, label: &str) {
+        self.session.report(nanopass::Diagnostic::error(code, message).at(span, label));
+    }
+
+    /// Reports a form of the language that this version does not support yet.
+    fn not_supported(&mut self, form: &str, span: Span) {
+        let message = format!("not supported yet: {form}");
+        self.error(codes::NOT_SUPPORTED, message, span, "this form comes with a later version");
+    }
+
+    /// The groups, the errors that only the whole program shows, and the warnings.
+    fn finish(mut self, entry: ModuleId) -> hir::Program {
+        let main = self.own_value_named(entry, "main");
+        match main {
+            Some(Value::Global(main)) => self.program.main = Some(main),
+            _ if !self.session.options.library => self.report_no_main(entry),
+            _ => {}
+        }
+        self.report_alias_cycles();
+        self.warn_unused(entry);
+        let defines = std::mem::take(&mut self.defines);
+        self.program.groups = groups::order(defines, self.session);
+        if !self.session.core.diagnostics.has_errors() {
+            for warning in std::mem::take(&mut self.warnings) {
+                self.session.report(warning);
+            }
+        }
+        self.program
+    }
+
+    fn report_no_main(&mut self, entry: ModuleId) {
+        let span = self.module(entry).map_or(Span::NONE, |module| module.span);
+        let path = self.path(entry);
+        self.session.report(
+            nanopass::Diagnostic::error(codes::NO_MAIN, format!("the module `{path}` has no `main`"))
+                .at(span, "a program starts at `main`")
+                .help("add `main = effect { printLine \"hello\" }`, or use `aivic check` for a module without one"),
+        );
+    }
+}

@@ -1,0 +1,339 @@
+//! Which modules there are, and their tables of names.
+
+use std::rc::Rc;
+
+use ir_defs::ast;
+use ir_defs::tables::GlobalId;
+use ir_defs::terminals::Ident;
+use nanopass::{Diagnostic, FileId, Span, Symbol, nearest};
+use rustc_hash::FxHashMap;
+
+use super::Resolver;
+use super::names::{Import, ModuleId, Selection, TypeName, Value};
+use crate::codes;
+
+/// The module whose names every other one sees.
+pub(super) const PRELUDE: &str = "aivi.prelude";
+
+/// Modules that the language has and this version of the library does not.
+const PLANNED: &[&str] = &[
+    "aivi.number.bigint",
+    "aivi.number.decimal",
+    "aivi.number.rational",
+    "aivi.bytes",
+    "aivi.map",
+    "aivi.set",
+    "aivi.queue",
+    "aivi.deque",
+    "aivi.heap",
+    "aivi.generator",
+    "aivi.json",
+    "aivi.regex",
+    "aivi.duration",
+    "aivi.instant",
+    "aivi.date",
+    "aivi.clock",
+    "aivi.random",
+    "aivi.env",
+    "aivi.exit",
+    "aivi.file",
+    "aivi.path",
+    "aivi.testing",
+];
+
+/// A place in the table of modules.
+pub(super) struct Slot {
+    pub path: String,
+    pub library: bool,
+    pub state: State,
+}
+
+impl Slot {
+    /// Whether its names are known.
+    pub(super) fn is_parsed(&self) -> bool {
+        matches!(self.state, State::Ready(_))
+    }
+}
+
+/// How far a module has come.
+pub(super) enum State {
+    /// Found, and not parsed before something looks into it.
+    Found(FileId),
+    /// Being scanned, with the names that are known so far.
+    Ready(Rc<Module>),
+    /// Could not be parsed into anything.
+    Broken,
+}
+
+/// The names of a parsed module. Definitions themselves wait in the resolver.
+#[derive(Default)]
+pub(super) struct Module {
+    /// The header, or the start of the file.
+    pub span: Span,
+    pub library: bool,
+    /// Whether the module begins with the prelude.
+    pub prelude: bool,
+    pub is_prelude: bool,
+    pub imports: Vec<Import>,
+    pub exports_all: bool,
+    pub exports: FxHashMap<Symbol, Span>,
+    /// Lower-case and upper-case names that stand in expressions, in the order of definition.
+    pub values: FxHashMap<Symbol, Definition<Value>>,
+    pub types: FxHashMap<Symbol, Definition<TypeName>>,
+    /// Definitions in the order of the file, for the roots and the warnings.
+    pub globals: Vec<(Symbol, GlobalId)>,
+    pub instances: std::ops::Range<usize>,
+}
+
+/// A name's meaning, where it is defined, and the type or class that brings it along when that is exported.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Definition<T> {
+    pub entity: T,
+    pub span: Span,
+    pub parent: Option<Symbol>,
+}
+
+impl Resolver<'_> {
+    /// Puts the entry module and all user modules that it imports, directly or not, into the table, and their
+    /// definitions on the work list.
+    pub(super) fn load_program(&mut self, entry: ast::Module) -> ModuleId {
+        let path = entry.path.map_or_else(|| "main".to_string(), |path| self.text(path.name));
+        // The library checks itself: a module of its own as the entry has the library's rights.
+        let library = path.split('.').next() == Some("aivi")
+            && matches!(self.session.loader.module(&path), Ok(Some(source)) if source.library);
+        let id = self.add_slot(&path, library, State::Broken);
+        self.scan(id, entry);
+        let mut stack = vec![(id, 0)];
+        let mut order = Vec::new();
+        // A walk over the imports with its own stack: what is on it is being loaded.
+        while let Some((module, next)) = stack.pop() {
+            let import = self.module(module).and_then(|module| module.imports.get(next).cloned());
+            let Some(import) = import else {
+                order.push(module);
+                continue;
+            };
+            stack.push((module, next + 1));
+            let Some(target) = import.target else { continue };
+            if let Some(start) = stack.iter().position(|&(on_stack, _)| on_stack == target) {
+                let circle: Vec<(ModuleId, usize)> = stack.get(start..).unwrap_or_default().to_vec();
+                self.report_import_cycle(&circle);
+                continue;
+            }
+            let loaded = order.contains(&target);
+            let user = self.modules.get(target.0).is_some_and(|slot| !slot.library);
+            if user && !loaded {
+                stack.push((target, 0));
+            }
+        }
+        // The entry module comes last here and first in the program.
+        order.reverse();
+        for &module in &order {
+            self.check_imports(module);
+        }
+        for module in order {
+            self.root(module);
+        }
+        id
+    }
+
+    fn add_slot(&mut self, path: &str, library: bool, state: State) -> ModuleId {
+        let id = ModuleId(self.modules.len());
+        self.modules.push(Slot { path: path.to_string(), library, state });
+        self.by_path.insert(path.to_string(), id);
+        id
+    }
+
+    /// The path of a module.
+    pub(super) fn path(&self, id: ModuleId) -> String {
+        self.modules.get(id.0).map(|slot| slot.path.clone()).unwrap_or_default()
+    }
+
+    /// Whether a module belongs to the library.
+    pub(super) fn is_library(&self, id: ModuleId) -> bool {
+        self.modules.get(id.0).is_some_and(|slot| slot.library)
+    }
+
+    /// The names of a module, which is parsed now if it was not before. `None` for one that cannot be parsed.
+    pub(super) fn module(&mut self, id: ModuleId) -> Option<Rc<Module>> {
+        let slot = self.modules.get_mut(id.0)?;
+        match &slot.state {
+            State::Ready(module) => return Some(module.clone()),
+            State::Broken => return None,
+            State::Found(_) => {}
+        }
+        let State::Found(file) = std::mem::replace(&mut slot.state, State::Broken) else { return None };
+        let _ = file; let ast = ast::Module { path: None, decorators: Vec::new(), items: Vec::new() };
+        self.check_header(id, &ast);
+        self.scan(id, ast);
+        match &self.modules.get(id.0)?.state {
+            State::Ready(module) => Some(module.clone()),
+            _ => None,
+        }
+    }
+
+    /// The module of a path, found but not parsed. `Err` holds what the loader says of a file that cannot be read.
+    pub(super) fn find_module(&mut self, path: &str) -> Result<Option<ModuleId>, String> {
+        if let Some(&id) = self.by_path.get(path) {
+            return Ok(Some(id));
+        }
+        let Some(source) = self.session.loader.module(path)? else { return Ok(None) };
+        let Some(file) = self.session.core.sources.add(source.name, source.text) else {
+            return Err("the program has more than 4 GiB of source text".to_string());
+        };
+        Ok(Some(self.add_slot(path, source.library, State::Found(file))))
+    }
+
+    /// The module that a `use` names; reports one that is not there.
+    pub(super) fn import_target(&mut self, path: Ident, library: bool) -> Option<ModuleId> {
+        let text = self.text(path.name);
+        match self.find_module(&text) {
+            Ok(Some(id)) => return Some(id),
+            // A module of the library may mention one that is not there yet: the mention is reported when it is used.
+            Ok(None) if library => {}
+            Ok(None) if PLANNED.contains(&text.as_str()) => {
+                self.not_supported(&format!("the module `{text}`"), path.span);
+            }
+            Ok(None) => {
+                let all = self.session.loader.modules();
+                let near = nearest(&text, all.iter().map(String::as_str));
+                let mut diagnostic = Diagnostic::error(
+                    codes::UNKNOWN_MODULE,
+                    format!("there is no module `{text}`"),
+                )
+                .at(path.span, "not found");
+                if let Some(first) = near.first() {
+                    diagnostic = diagnostic
+                        .help(format!("did you mean `{first}`?"))
+                        .edit(path.span, *first, "use the module of the nearest name");
+                } else {
+                    diagnostic = diagnostic
+                        .help(format!("its file would be `{}.aivi`", text.replace('.', "/")));
+                }
+                self.session.report(diagnostic);
+            }
+            Err(reason) => self.session.report(
+                Diagnostic::error(codes::UNREADABLE_MODULE, format!("cannot read the module `{text}`"))
+                    .at(path.span, reason),
+            ),
+        }
+        None
+    }
+
+    fn check_header(&mut self, id: ModuleId, ast: &ast::Module) {
+        let expected = self.path(id);
+        let Some(path) = ast.path else { return };
+        let found = self.text(path.name);
+        if found != expected {
+            self.session.report(
+                Diagnostic::error(
+                    codes::MODULE_PATH,
+                    format!("the file of the module `{expected}` holds the module `{found}`"),
+                )
+                .at(path.span, format!("expected `{expected}`"))
+                .help("a module's path is the path of its file")
+                .edit(path.span, expected, "use the path of the file"),
+            );
+        }
+    }
+
+    fn report_import_cycle(&mut self, circle: &[(ModuleId, usize)]) {
+        let mut places = Vec::new();
+        for &(module, next) in circle {
+            let import = self.module(module).and_then(|found| found.imports.get(next.saturating_sub(1)).cloned());
+            if let Some(import) = import {
+                places.push((self.path(module), import));
+            }
+        }
+        let Some((first, import)) = places.first().cloned() else { return };
+        let names: Vec<String> = places.iter().map(|(path, _)| format!("`{path}`")).collect();
+        let message = if places.len() == 1 {
+            format!("the module `{first}` imports itself")
+        } else {
+            format!("modules import each other in a circle: {} → `{first}`", names.join(" → "))
+        };
+        let mut diagnostic = Diagnostic::error(codes::IMPORT_CYCLE, message)
+            .at(import.span, format!("`{first}` imports `{}`", self.session.core.text(import.path.name)));
+        for (path, import) in places.iter().skip(1) {
+            let target = self.session.core.text(import.path.name).to_string();
+            diagnostic = diagnostic.label(import.span, format!("`{path}` imports `{target}`"));
+        }
+        self.session.report(diagnostic.help("move what both need into a module of its own"));
+    }
+
+    /// Whether the names in the lists of a user module's imports and exports exist.
+    fn check_imports(&mut self, id: ModuleId) {
+        let Some(module) = self.module(id) else { return };
+        for import in &module.imports {
+            let Some(target) = import.target else { continue };
+            let (Selection::Only(names) | Selection::Hiding(names)) = &import.selection else { continue };
+            for exposed in names {
+                self.check_exposed(target, exposed);
+            }
+        }
+        let mut exports: Vec<(Symbol, Span)> = module.exports.iter().map(|(&name, &span)| (name, span)).collect();
+        exports.sort_by_key(|&(_, span)| span);
+        for (name, span) in exports {
+            let own = module.values.contains_key(&name) || module.types.contains_key(&name);
+            let imported = own
+                || !matches!(self.find_value(id, name), super::Found::Nothing)
+                || !matches!(self.find_type(id, name), super::Found::Nothing);
+            if !imported {
+                let text = self.text(name);
+                let names = self.names_in_scope(id);
+                self.report_unknown(
+                    codes::NOT_EXPORTED,
+                    format!("the module exports `{text}`, which it neither defines nor imports"),
+                    Ident { name, span },
+                    &names,
+                    None,
+                );
+            }
+        }
+    }
+
+    fn check_exposed(&mut self, target: ModuleId, exposed: &ast::Exposed) {
+        let name = exposed.name;
+        if exposed.domain.0 {
+            self.not_supported("`domain` in an import", name.span);
+            return;
+        }
+        if self.module(target).is_none()
+            || self.exported_value(target, name.name).is_some()
+            || self.exported_type(target, name.name).is_some()
+        {
+            return;
+        }
+        self.report_not_exported(target, name);
+    }
+
+    /// Says that a module exports no such name, or that it has one that it keeps for itself.
+    pub(super) fn report_not_exported(&mut self, target: ModuleId, name: Ident) {
+        let path = self.path(target);
+        let text = self.text(name.name);
+        let Some(module) = self.module(target) else { return };
+        let hidden = module
+            .values
+            .get(&name.name)
+            .map(|definition| definition.span)
+            .or_else(|| module.types.get(&name.name).map(|definition| definition.span));
+        if let Some(span) = hidden {
+            let diagnostic = Diagnostic::error(
+                codes::NOT_EXPORTED,
+                format!("the module `{path}` does not export `{text}`"),
+            )
+            .at(name.span, "private")
+            .label(span, "defined here, without an `export`")
+            .help(format!("add `{text}` to the exports of `{path}`"));
+            self.session.report(diagnostic);
+            return;
+        }
+        let names = self.exported_names(target);
+        self.report_unknown(
+            codes::NOT_EXPORTED,
+            format!("the module `{path}` has no `{text}`"),
+            name,
+            &names,
+            None,
+        );
+    }
+}

@@ -1,0 +1,242 @@
+//! Patterns: variables are bound, constructors get their arguments by arity.
+
+use std::collections::VecDeque;
+
+use ir_defs::tables::ConId;
+use ir_defs::terminals::Ident;
+use ir_defs::{ast, hir};
+use nanopass::{Diagnostic, Meta, Span};
+
+use super::Resolver;
+use super::names::{Found, Value};
+use crate::codes;
+
+/// The variables that a pattern binds, from left to right.
+pub(super) fn variables(pattern: &ast::Pattern, names: &mut Vec<Ident>) {
+    match pattern {
+        ast::Pattern::Bind { name, .. } => names.push(*name),
+        ast::Pattern::As { name, pattern, .. } => {
+            names.push(*name);
+            variables(pattern, names);
+        }
+        ast::Pattern::Con { args: items, .. } | ast::Pattern::Tuple { items, .. } => {
+            items.iter().for_each(|item| variables(item, names));
+        }
+        ast::Pattern::List { items, rest, .. } => {
+            items.iter().for_each(|item| variables(item, names));
+            names.extend(rest.as_ref().and_then(|rest| rest.name));
+        }
+        ast::Pattern::Record { fields, .. } => {
+            for field in fields {
+                if (field.named.0 || field.pattern.is_none())
+                    && let Some(label) = field.path.last()
+                {
+                    names.push(*label);
+                }
+                if let Some(pattern) = &field.pattern {
+                    variables(pattern, names);
+                }
+            }
+        }
+        ast::Pattern::Paren { inner, .. } => variables(inner, names),
+        ast::Pattern::Wild { .. } | ast::Pattern::Lit { .. } | ast::Pattern::Error { .. } => {}
+    }
+}
+
+impl Resolver<'_> {
+    /// Resolves patterns that stand side by side and binds their variables, each name once.
+    pub(super) fn patterns(&mut self, patterns: Vec<ast::Pattern>) -> Vec<hir::Pattern> {
+        let mut bound = Vec::new();
+        patterns.into_iter().map(|pattern| self.pattern_in(pattern, &mut bound)).collect()
+    }
+
+    /// Resolves a pattern and binds its variables.
+    pub(super) fn pattern(&mut self, pattern: ast::Pattern) -> hir::Pattern {
+        self.pattern_in(pattern, &mut Vec::new())
+    }
+
+    /// `bound` holds the names that the same pattern has bound so far.
+    fn pattern_in(&mut self, pattern: ast::Pattern, bound: &mut Vec<Ident>) -> hir::Pattern {
+        match pattern {
+            ast::Pattern::Wild { meta } => hir::Pattern::Wild { meta },
+            ast::Pattern::Bind { meta, name } => self.bind_pattern(meta, name, bound),
+            ast::Pattern::As { meta, name, pattern } => {
+                let whole = self.bind_pattern(meta, name, bound);
+                let pattern = Box::new(self.pattern_in(*pattern, bound));
+                match whole {
+                    hir::Pattern::Bind { binder, .. } => hir::Pattern::As { meta, binder, pattern },
+                    _ => *pattern,
+                }
+            }
+            ast::Pattern::Lit { meta, lit } => hir::Pattern::Lit { meta, lit },
+            ast::Pattern::Con { meta, name, args } => {
+                let mut rest = VecDeque::from(args);
+                let pattern = self.con_pattern(meta, name, &mut rest, bound);
+                if let (false, hir::Pattern::Con { con, .. }) = (rest.is_empty(), &pattern) {
+                    self.report_arity(name, *con, rest.len(), meta.span);
+                    return hir::Pattern::Error { meta };
+                }
+                pattern
+            }
+            ast::Pattern::Tuple { meta, items } => {
+                let items = items.into_iter().map(|item| self.pattern_in(item, bound)).collect();
+                hir::Pattern::Tuple { meta, items }
+            }
+            ast::Pattern::List { meta, items, rest } => {
+                let items = items.into_iter().map(|item| self.pattern_in(item, bound)).collect();
+                let rest = rest.map(|rest| {
+                    Box::new(match rest.name {
+                        Some(name) => self.bind_pattern(rest.meta, name, bound),
+                        None => hir::Pattern::Wild { meta: rest.meta },
+                    })
+                });
+                hir::Pattern::List { meta, items, rest }
+            }
+            ast::Pattern::Record { meta, fields } => {
+                let fields =
+                    fields.into_iter().map(|field| self.field_pattern(field, bound)).collect();
+                hir::Pattern::Record { meta, fields }
+            }
+            ast::Pattern::Paren { inner, .. } => self.pattern_in(*inner, bound),
+            ast::Pattern::Error { meta } => hir::Pattern::Error { meta },
+        }
+    }
+
+    fn bind_pattern(&mut self, meta: Meta, name: Ident, bound: &mut Vec<Ident>) -> hir::Pattern {
+        if let Some(first) = bound.iter().find(|first| first.name == name.name).copied() {
+            let text = self.text(name.name);
+            self.session.report(
+                Diagnostic::error(codes::DUPLICATE_VARIABLE, format!("a pattern binds `{text}` twice"))
+                    .at(name.span, "again here")
+                    .label(first.span, "first here")
+                    .help("give one of them another name, and compare them in a guard: `when a == b`"),
+            );
+            return hir::Pattern::Error { meta };
+        }
+        bound.push(name);
+        hir::Pattern::Bind { meta, binder: self.bind(name) }
+    }
+
+    /// `a.b.c: p` is `{ a: { b: { c: p } } }`; without a pattern the last label is a variable, with `@` it is both.
+    fn field_pattern(&mut self, field: ast::FieldPattern, bound: &mut Vec<Ident>) -> hir::FieldPattern {
+        let meta = field.meta;
+        let mut path = field.path;
+        let Some(last) = path.pop() else {
+            let label = self.session.core.intern("");
+            return hir::FieldPattern { meta, label, pattern: hir::Pattern::Error { meta } };
+        };
+        let name_meta = Meta::at(last.span);
+        let mut pattern = match (field.named.0, field.pattern) {
+            (true, Some(pattern)) => {
+                self.pattern_in(ast::Pattern::As { meta, name: last, pattern: Box::new(pattern) }, bound)
+            }
+            (false, Some(pattern)) => self.pattern_in(pattern, bound),
+            (_, None) => self.bind_pattern(name_meta, last, bound),
+        };
+        let mut label = last.name;
+        for outer in path.into_iter().rev() {
+            let inner = hir::FieldPattern { meta, label, pattern };
+            pattern = hir::Pattern::Record { meta, fields: vec![inner] };
+            label = outer.name;
+        }
+        hir::FieldPattern { meta, label, pattern }
+    }
+
+    /// A constructor with as many of the patterns after it as its arity says.
+    fn con_pattern(
+        &mut self,
+        meta: Meta,
+        name: Ident,
+        rest: &mut VecDeque<ast::Pattern>,
+        bound: &mut Vec<Ident>,
+    ) -> hir::Pattern {
+        let Some(con) = self.constructor_named(name) else {
+            // The variables are bound all the same, so that one mistake stays one error.
+            for pattern in rest.drain(..) {
+                self.pattern_in(pattern, bound);
+            }
+            return hir::Pattern::Error { meta };
+        };
+        let arity = self.session.constructors.get(con).map_or(0, |info| info.arity);
+        let mut args = Vec::new();
+        let mut span = name.span;
+        for _ in 0..arity {
+            let Some(next) = rest.pop_front() else {
+                self.report_arity(name, con, args.len(), meta.span);
+                return hir::Pattern::Error { meta };
+            };
+            span = span.to(next.meta().span);
+            args.push(match next {
+                ast::Pattern::Con { meta, name, args } if args.is_empty() => {
+                    self.con_pattern(meta, name, rest, bound)
+                }
+                other => self.pattern_in(other, bound),
+            });
+        }
+        let args_span = args.last().map_or(span, |last| span.to(last.meta().span));
+        hir::Pattern::Con { meta: Meta::at(args_span), con, args }
+    }
+
+    fn report_arity(&mut self, name: Ident, con: ConId, given: usize, span: Span) {
+        let text = self.text(name.name);
+        let (arity, defined) =
+            self.session.constructors.get(con).map_or((0, Span::NONE), |info| (info.arity, info.span));
+        let takes = match arity {
+            0 => "takes no argument".to_string(),
+            1 => "takes one argument".to_string(),
+            _ => format!("takes {arity} arguments"),
+        };
+        let given = match (arity as usize, given) {
+            (arity, given) if given < arity => format!("{given} given"),
+            (_, extra) => format!("{extra} too many"),
+        };
+        let mut diagnostic =
+            Diagnostic::error(codes::PATTERN_ARITY, format!("the constructor `{text}` {takes}")).at(span, given);
+        if !defined.is_none() {
+            diagnostic = diagnostic.label(defined, "defined here");
+        }
+        self.session.report(diagnostic);
+    }
+
+    /// The constructor of a name in a pattern; reports one that is not there.
+    pub(super) fn constructor_named(&mut self, name: Ident) -> Option<ConId> {
+        let module = self.body.module;
+        let text = self.text(name.name);
+        let found = match text.rsplit_once('.') {
+            Some((before, last)) => {
+                let qualifier = Ident { name: self.session.core.intern(before), span: name.span };
+                let last = Ident { name: self.session.core.intern(last), span: name.span };
+                let qualifiers = self.find_qualifier(module, qualifier.name);
+                if qualifiers.is_empty() {
+                    self.report_unknown_qualifier(qualifier);
+                    return None;
+                }
+                self.qualified_value(module, &qualifiers, last)
+            }
+            None => self.find_value(module, name.name),
+        };
+        match found {
+            Found::One(Value::Con(con)) => {
+                self.reach_constructor(con);
+                Some(con)
+            }
+            Found::Many(candidates) => {
+                let places: Vec<Span> = candidates.iter().map(|&(_, span)| span).collect();
+                self.report_ambiguous(name, &places);
+                None
+            }
+            Found::Reported => None,
+            Found::One(Value::Global(_)) | Found::Nothing => {
+                if text == "Unit" {
+                    return self.session.constructors.find("Unit");
+                }
+                let mut names = self.names_in_scope(module);
+                names.extend(["None", "Some", "Ok", "Err", "True", "False"].map(String::from));
+                names.retain(|name| name.starts_with(char::is_uppercase));
+                let message = format!("there is no constructor `{text}`");
+                self.report_unknown(codes::UNKNOWN_NAME, message, name, &names, Some(module));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The work list: what the program mentions becomes part of it.
+
+use std::collections::VecDeque;
+
+use ir_defs::hir;
+use ir_defs::known::{Need, ROOTS};
+use ir_defs::tables::{ClassId, ConId, GlobalId, GlobalKind, TyConId};
+use ir_defs::terminals::Binder;
+use nanopass::Meta;
+use rustc_hash::FxHashSet;
+
+use super::Resolver;
+use super::groups::Defined;
+use super::locals::Body;
+use super::names::{ModuleId, TypeName, Value, ValueBody, ValueSource};
+use super::predicates::is_function;
+
+/// What is part of the program, and what of it waits to be resolved.
+#[derive(Default)]
+pub(super) struct Reached {
+    queue: VecDeque<Task>,
+    values: FxHashSet<GlobalId>,
+    types: FxHashSet<TyConId>,
+    classes: FxHashSet<ClassId>,
+    /// Globals that a definition other than themselves mentions.
+    pub mentioned: FxHashSet<GlobalId>,
+}
+
+enum Task {
+    Value(GlobalId),
+    Type(TyConId),
+    Class(ClassId),
+    Instance(usize),
+}
+
+impl Resolver<'_> {
+    /// Puts everything that a module defines on the work list, if it is a user's module or the entry.
+    pub(super) fn root(&mut self, id: ModuleId) {
+        let Some(module) = self.module(id) else { return };
+        for &(_, global) in &module.globals {
+            self.reach_global(global);
+        }
+        let mut types: Vec<_> = module.types.values().map(|definition| (definition.span, definition.entity)).collect();
+        types.sort_by_key(|&(span, _)| span);
+        for (_, entity) in types {
+            match entity {
+                TypeName::Con(con) => self.reach_type(con),
+                TypeName::Class(class) => self.reach_class(class),
+                TypeName::Domain => {}
+            }
+        }
+        for index in module.instances.clone() {
+            self.reached.queue.push_back(Task::Instance(index));
+        }
+    }
+
+    /// Makes a global part of the program.
+    pub(super) fn reach_global(&mut self, global: GlobalId) {
+        if !self.reached.values.insert(global) {
+            return;
+        }
+        if let Some(&class) = self.facts.class_of_member.get(&global) {
+            self.reach_class(class);
+        } else if let Some(&capability) = self.facts.capability_of_operation.get(&global) {
+            self.reach_type(capability);
+        } else if matches!(self.session.global_kind(global), GlobalKind::Value | GlobalKind::Intrinsic(_)) {
+            self.reached.queue.push_back(Task::Value(global));
+        }
+    }
+
+    /// Makes a type part of the program.
+    pub(super) fn reach_type(&mut self, con: TyConId) {
+        if self.reached.types.insert(con) {
+            self.reached.queue.push_back(Task::Type(con));
+        }
+    }
+
+    /// Makes a class part of the program.
+    pub(super) fn reach_class(&mut self, class: ClassId) {
+        if self.reached.classes.insert(class) {
+            self.reached.queue.push_back(Task::Class(class));
+        }
+    }
+
+    /// Makes a constructor's type part of the program.
+    pub(super) fn reach_constructor(&mut self, con: ConId) {
+        if let Some(data) = self.session.constructors.get(con).and_then(|info| info.data) {
+            self.reach_type(data);
+        }
+    }
+
+    /// Makes the definitions part of the program that a later pass will use for a form.
+    pub(super) fn need(&mut self, need: Need) {
+        for &(of, names) in ROOTS {
+            if of != need {
+                continue;
+            }
+            for name in names {
+                self.need_global(name);
+            }
+        }
+    }
+
+    fn need_global(&mut self, name: &str) {
+        let Some((path, last)) = name.rsplit_once('.') else { return };
+        let Ok(Some(module)) = self.find_module(path) else { return };
+        if self.module(module).is_none() {
+            return;
+        }
+        if let Some(Value::Global(global)) = self.own_value_named(module, last) {
+            self.body.mention(global);
+            self.reach_global(global);
+        }
+    }
+
+    /// Resolves what waits until nothing does.
+    pub(super) fn work(&mut self) {
+        loop {
+            while let Some(task) = self.reached.queue.pop_front() {
+                match task {
+                    Task::Value(global) => self.work_value(global),
+                    Task::Type(con) => self.work_type(con),
+                    Task::Class(class) => self.work_class(class),
+                    Task::Instance(index) => self.work_instance(index),
+                }
+            }
+            if !self.reach_instances() {
+                return;
+            }
+        }
+    }
+
+    /// Puts those instances of library modules on the work list whose class and types are part of the program.
+    fn reach_instances(&mut self) -> bool {
+        for index in 0..self.instances.len() {
+            let Some(instance) = self.instances.get(index) else { continue };
+            let (module, Some(ir_defs::ast::Item::Instance { class, heads, .. })) = (instance.module, &instance.item)
+            else {
+                continue;
+            };
+            let class = class.name;
+            let heads: Vec<_> = heads.iter().filter_map(super::declarations::head_name).collect();
+            let reached = match self.find_type(module, class) {
+                super::Found::One(TypeName::Class(class)) => self.reached.classes.contains(&class),
+                _ => false,
+            };
+            let reached = reached
+                && heads.into_iter().all(|head| match self.find_type(module, head) {
+                    super::Found::One(TypeName::Con(con)) => {
+                        self.reached.types.contains(&con) || !self.types.contains_key(&con)
+                    }
+                    _ => true,
+                });
+            if reached {
+                self.reached.queue.push_back(Task::Instance(index));
+            }
+        }
+        !self.reached.queue.is_empty()
+    }
+
+    /// Begins the body of a definition in a module.
+    pub(super) fn begin(&mut self, module: ModuleId) {
+        self.body = Body::new(module);
+    }
+
+    /// Ends the body of a definition; gives what it mentions.
+    pub(super) fn end(&mut self, itself: Option<GlobalId>) -> Vec<GlobalId> {
+        let mentions = std::mem::take(&mut self.body.mentions);
+        self.reached.mentioned.extend(mentions.iter().copied().filter(|&global| Some(global) != itself));
+        mentions
+    }
+
+    fn work_value(&mut self, global: GlobalId) {
+        let Some(ValueSource { module, span, signature, value }) = self.values.remove(&global) else { return };
+        self.begin(module);
+        let signature = signature.map(|(type_, constraints)| self.signature(type_, constraints));
+        let waits = match &value {
+            None => true,
+            Some(ValueBody::Expr(expr)) => is_function(expr) || matches!(expr, ir_defs::ast::Expr::Effect { .. }),
+            Some(_) => false,
+        };
+        let value = value.map(|value| self.value_body(span, value));
+        let mentions = self.end(Some(global));
+        let define = hir::Define { meta: Meta::at(span), global, signature, value };
+        self.defines.push(Defined { define, mentions, computed: !waits });
+    }
+
+    fn value_body(&mut self, span: nanopass::Span, value: ValueBody) -> hir::Expr {
+        let meta = Meta::at(span);
+        let flag = ir_defs::terminals::Flag(false);
+        match value {
+            ValueBody::Expr(expr) => self.expr(expr),
+            ValueBody::Parts { pattern, value, names } => {
+                let value = self.expr(value);
+                let mark = self.enter();
+                let pattern = self.pattern(pattern);
+                let mut items: Vec<hir::Expr> = names
+                    .iter()
+                    .filter_map(|name| {
+                        let var = self.body.local(name.name)?;
+                        Some(hir::Expr::Var { meta: Meta::at(name.span), var })
+                    })
+                    .collect();
+                self.leave(mark);
+                let result = match items.len() {
+                    0 => hir::Expr::Con { meta, con: self.session.constructors.id("Unit") },
+                    1 => items.remove(0),
+                    _ => hir::Expr::Tuple { meta, items },
+                };
+                let statements = vec![hir::Stmt::Let { meta, pattern, recursive: flag, value }];
+                hir::Expr::Block { meta, statements, result: Box::new(result) }
+            }
+            ValueBody::Part { whole, index, count } => {
+                self.body.mention(whole);
+                self.reach_global(whole);
+                let value = hir::Expr::Global { meta, global: whole };
+                if count == 1 {
+                    return value;
+                }
+                let var = self.session.core.fresh_named("item", span);
+                let items = (0..count)
+                    .map(|item| match item == index {
+                        true => hir::Pattern::Bind { meta, binder: Binder::untyped(var) },
+                        false => hir::Pattern::Wild { meta },
+                    })
+                    .collect();
+                let pattern = hir::Pattern::Tuple { meta, items };
+                let statements = vec![hir::Stmt::Let { meta, pattern, recursive: flag, value }];
+                hir::Expr::Block { meta, statements, result: Box::new(hir::Expr::Var { meta, var }) }
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! "Did you mean …?" and "add `use …`".
+
+use ir_defs::terminals::Ident;
+use nanopass::{Diagnostic, Symbol, nearest};
+
+use super::Resolver;
+use super::modules::PRELUDE;
+use super::names::{ModuleId, Selection};
+
+impl Resolver<'_> {
+    /// Reports a name that is not there, with the nearest ones, or with the modules that would bring it.
+    pub(super) fn report_unknown(
+        &mut self,
+        code: &'static str,
+        message: String,
+        name: Ident,
+        candidates: &[String],
+        search_from: Option<ModuleId>,
+    ) {
+        let text = self.text(name.name);
+        let mut diagnostic = Diagnostic::error(code, message).at(name.span, "not found");
+        // A module that has exactly this name says more than another name that looks like it.
+        let exporting = search_from.map(|from| self.exporting_modules(from, name.name)).unwrap_or_default();
+        let near = nearest(&text, candidates.iter().map(String::as_str));
+        if let Some(path) = exporting.first() {
+            let qualifier = path.rsplit('.').next().unwrap_or(path);
+            diagnostic = diagnostic
+                .help(format!("`{path}` has it: add `use {path} ({text})`, or write `{qualifier}.{text}`"));
+        } else if let Some(first) = near.first() {
+            let list: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
+            diagnostic = diagnostic
+                .help(format!("did you mean {}?", list.join(" or ")))
+                .edit(name.span, *first, "use the nearest name");
+        }
+        self.session.report(diagnostic);
+    }
+
+    /// Library modules that export a name; parses all of them, which only a mistake is worth.
+    fn exporting_modules(&mut self, from: ModuleId, name: Symbol) -> Vec<String> {
+        let mut found = Vec::new();
+        for path in self.session.loader.modules() {
+            if !path.starts_with("aivi.") || path == PRELUDE || path.starts_with("aivi.intrinsics") {
+                continue;
+            }
+            let Ok(Some(id)) = self.find_module(&path) else { continue };
+            if id != from
+                && (self.exported_value(id, name).is_some() || self.exported_type(id, name).is_some())
+            {
+                found.push(path);
+            }
+        }
+        found
+    }
+
+    /// All names that a module exports, for suggestions.
+    pub(super) fn exported_names(&mut self, id: ModuleId) -> Vec<String> {
+        let Some(module) = self.module(id) else { return Vec::new() };
+        let mut names: Vec<Symbol> = module.exports.keys().copied().collect();
+        for (&name, definition) in &module.values {
+            let with_parent = definition.parent.is_some_and(|parent| module.exports.contains_key(&parent));
+            if module.exports_all || with_parent {
+                names.push(name);
+            }
+        }
+        if module.exports_all {
+            names.extend(module.types.keys());
+        }
+        let mut names: Vec<String> = names.into_iter().map(|name| self.text(name)).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// All names that stand unqualified in a module, for suggestions; local variables first.
+    pub(super) fn names_in_scope(&mut self, id: ModuleId) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.body.names().into_iter().map(|name| self.text(name)).collect();
+        let Some(module) = self.module(id) else { return names };
+        let own: Vec<Symbol> = module.values.keys().chain(module.types.keys()).copied().collect();
+        names.extend(own.into_iter().map(|name| self.text(name)));
+        for import in &module.imports {
+            let Some(target) = import.target else { continue };
+            match &import.selection {
+                Selection::Nothing => {}
+                Selection::Everything | Selection::Hiding(_) => names.extend(self.exported_names(target)),
+                Selection::Only(list) => {
+                    for exposed in list {
+                        let name = exposed.alias.unwrap_or(exposed.name).name;
+                        names.push(self.text(name));
+                    }
+                }
+            }
+        }
+        if module.prelude
+            && let Ok(Some(prelude)) = self.find_module(PRELUDE)
+        {
+            names.extend(self.exported_names(prelude));
+        }
+        names
+    }
+}

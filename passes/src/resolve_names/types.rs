@@ -1,0 +1,342 @@
+//! Types: names become type constructors or variables, row operators get their labels.
+
+use ir_defs::tables::ClassId;
+use ir_defs::terminals::Ident;
+use ir_defs::{ast, hir};
+use nanopass::{Diagnostic, Meta, Span, Symbol};
+
+use super::Resolver;
+use super::lookup::Qualified;
+use super::names::{Found, TypeName};
+use crate::codes;
+
+/// Which type variables may stand in a type.
+#[derive(Clone, Copy)]
+pub(super) enum Vars<'a> {
+    /// Any: a signature quantifies what it mentions.
+    Any,
+    /// Only the parameters of a declaration.
+    Params(&'a [Symbol]),
+}
+
+/// Types of the library that this version does not have.
+const PLANNED: &[&str] = &[
+    "Map", "Set", "Queue", "Deque", "Heap", "Generator", "Resource", "Instant", "Duration", "Date", "Path", "Json",
+    "Regex", "BigInt", "Decimal", "Rational", "U64", "Clock", "File", "Random", "Env", "Exit", "FileError", "Patch",
+];
+
+/// Operators on record types that take labels.
+const LABEL_OPERATORS: &[&str] = &["Pick", "Omit", "Optional", "Required", "Rename"];
+
+impl Resolver<'_> {
+    pub(super) fn signature(
+        &mut self,
+        type_: ast::Type,
+        constraints: Vec<ast::Constraint>,
+    ) -> hir::Signature {
+        let meta = type_.meta();
+        let type_ = self.type_(type_, Vars::Any);
+        let constraints = self.constraints(constraints, Vars::Any);
+        hir::Signature { meta, type_, constraints }
+    }
+
+    pub(super) fn constraints(
+        &mut self,
+        constraints: Vec<ast::Constraint>,
+        vars: Vars,
+    ) -> Vec<hir::Constraint> {
+        constraints.into_iter().filter_map(|constraint| self.constraint(constraint, vars)).collect()
+    }
+
+    fn constraint(&mut self, constraint: ast::Constraint, vars: Vars) -> Option<hir::Constraint> {
+        let meta = Meta::at(constraint.type_.meta().span.to(constraint.class.span));
+        let type_ = self.type_(constraint.type_, vars);
+        let class = self.class_named(constraint.class)?;
+        Some(hir::Constraint { meta, class, type_ })
+    }
+
+    /// The class of a name, or of an operator: `+` is the class of the types that have it.
+    pub(super) fn class_named(&mut self, name: Ident) -> Option<ClassId> {
+        let text = self.text(name.name);
+        if ir_defs::terminals::Operator::of(&text).is_some() {
+            return Some(self.session.classes.id(&text));
+        }
+        match self.type_entity(name)? {
+            TypeName::Class(class) => {
+                self.reach_class(class);
+                Some(class)
+            }
+            _ => {
+                self.error(
+                    codes::CLASS_OR_TYPE,
+                    format!("`{text}` is a type, not a class"),
+                    name.span,
+                    "a class is expected here",
+                );
+                None
+            }
+        }
+    }
+
+    /// What a name in a type means; reports one that means nothing.
+    fn type_entity(&mut self, name: Ident) -> Option<TypeName> {
+        let module = self.body.module;
+        let text = self.text(name.name);
+        let found = match text.rsplit_once('.') {
+            Some((before, last)) => {
+                let qualifier = self.session.core.intern(before);
+                let last = Ident { name: self.session.core.intern(last), span: name.span };
+                let qualifiers = self.find_qualifier(module, qualifier);
+                if qualifiers.is_empty() {
+                    self.report_unknown_qualifier(Ident { name: qualifier, span: name.span });
+                    return None;
+                }
+                self.qualified_type(module, &qualifiers, last)
+            }
+            None => self.find_type(module, name.name),
+        };
+        match found {
+            Found::One(entity) => Some(entity),
+            Found::Many(candidates) => {
+                let places: Vec<Span> = candidates.iter().map(|&(_, span)| span).collect();
+                self.report_ambiguous(name, &places);
+                None
+            }
+            Found::Reported => None,
+            Found::Nothing if PLANNED.contains(&text.as_str()) => {
+                self.not_supported(&format!("the type `{text}`"), name.span);
+                None
+            }
+            Found::Nothing => {
+                let mut names = self.names_in_scope(module);
+                names.retain(|name| name.starts_with(char::is_uppercase));
+                let message = format!("there is no type `{text}`");
+                self.report_unknown(codes::UNKNOWN_TYPE, message, name, &names, Some(module));
+                None
+            }
+        }
+    }
+
+    /// Whether a name that is no type in scope is a type variable: lower-case, or one capital letter and digits.
+    fn is_variable(&self, name: Symbol) -> bool {
+        let text = self.session.core.text(name);
+        let mut chars = text.chars();
+        match chars.next() {
+            Some(first) if first.is_lowercase() => !text.contains('.'),
+            Some(_) => chars.all(|rest| rest.is_ascii_digit()),
+            None => false,
+        }
+    }
+
+    pub(super) fn type_(&mut self, type_: ast::Type, vars: Vars) -> hir::Type {
+        match type_ {
+            ast::Type::Name { meta, name } => self.type_name(meta, name, vars),
+            ast::Type::Apply { meta, head, args } => self.type_apply(meta, *head, args, vars),
+            ast::Type::Fun { meta, params, result } => hir::Type::Fun {
+                meta,
+                params: self.types(params, vars),
+                result: Box::new(self.type_(*result, vars)),
+            },
+            ast::Type::Tuple { meta, items } => hir::Type::Tuple { meta, items: self.types(items, vars) },
+            ast::Type::Record { meta, fields, tail } => hir::Type::Record {
+                meta,
+                fields: self.type_fields(fields, vars),
+                tail: self.tail(tail, vars),
+            },
+            ast::Type::Row { meta, items, tail } => {
+                hir::Type::Row { meta, items: self.types(items, vars), tail: self.tail(tail, vars) }
+            }
+            ast::Type::With { meta, base, extension } => hir::Type::With {
+                meta,
+                base: Box::new(self.type_(*base, vars)),
+                extension: Box::new(self.type_(*extension, vars)),
+            },
+            ast::Type::Pipe { meta, first, steps } => {
+                // `R |> Omit (a)` is `Omit (a) R`.
+                let piped = steps.into_iter().fold(*first, |argument, step| match step {
+                    ast::Type::Apply { head, mut args, .. } => {
+                        args.push(argument);
+                        ast::Type::Apply { meta, head, args }
+                    }
+                    head => ast::Type::Apply { meta, head: Box::new(head), args: vec![argument] },
+                });
+                self.type_(piped, vars)
+            }
+            ast::Type::Star { meta } => hir::Type::Star { meta },
+            ast::Type::Error { meta } => hir::Type::Error { meta },
+        }
+    }
+
+    fn types(&mut self, types: Vec<ast::Type>, vars: Vars) -> Vec<hir::Type> {
+        types.into_iter().map(|type_| self.type_(type_, vars)).collect()
+    }
+
+    fn type_fields(&mut self, fields: Vec<ast::TypeField>, vars: Vars) -> Vec<hir::TypeField> {
+        let mut seen: Vec<Ident> = Vec::new();
+        let mut resolved = Vec::new();
+        for field in fields {
+            if let Some(first) = seen.iter().find(|first| first.name == field.name.name).copied() {
+                self.report_duplicate_label(field.name, first.span);
+            }
+            seen.push(field.name);
+            let meta = Meta::at(field.name.span);
+            let type_ = self.type_(field.type_, vars);
+            resolved.push(hir::TypeField { meta, label: field.name.name, type_ });
+        }
+        resolved
+    }
+
+    fn report_duplicate_label(&mut self, name: Ident, first: Span) {
+        let text = self.text(name.name);
+        self.session.report(
+            Diagnostic::error(codes::DUPLICATE_DEFINITION, format!("a second field `{text}` in one record"))
+                .at(name.span, "again here")
+                .label(first, "first here"),
+        );
+    }
+
+    fn tail(&mut self, tail: Option<Ident>, vars: Vars) -> Option<Symbol> {
+        let tail = tail?;
+        self.check_variable(tail, vars);
+        Some(tail.name)
+    }
+
+    fn check_variable(&mut self, name: Ident, vars: Vars) {
+        if let Vars::Params(params) = vars
+            && !params.contains(&name.name)
+        {
+            let text = self.text(name.name);
+            self.session.report(
+                Diagnostic::error(
+                    codes::UNBOUND_TYPE_VARIABLE,
+                    format!("the type variable `{text}` is no parameter of this declaration"),
+                )
+                .at(name.span, "not a parameter")
+                .help(format!("add `{text}` after the name that is declared")),
+            );
+        }
+    }
+
+    fn type_name(&mut self, meta: Meta, name: Ident, vars: Vars) -> hir::Type {
+        let variable = self.is_variable(name.name)
+            && matches!(self.find_type(self.body.module, name.name), Found::Nothing);
+        if variable {
+            self.check_variable(name, vars);
+            return hir::Type::Var { meta, name: name.name };
+        }
+        match self.type_entity(name) {
+            Some(TypeName::Con(con)) => {
+                self.reach_type(con);
+                hir::Type::Con { meta, con }
+            }
+            Some(TypeName::Class(_)) => {
+                let text = self.text(name.name);
+                self.session.report(
+                    Diagnostic::error(codes::CLASS_OR_TYPE, format!("`{text}` is a class, not a type"))
+                        .at(name.span, "a type is expected here")
+                        .help(format!("a constraint stands behind the signature: `with (A: {text})`")),
+                );
+                hir::Type::Error { meta }
+            }
+            Some(TypeName::Domain) => hir::Type::Error { meta },
+            None => hir::Type::Error { meta },
+        }
+    }
+
+    fn type_apply(&mut self, meta: Meta, head: ast::Type, mut args: Vec<ast::Type>, vars: Vars) -> hir::Type {
+        if let ast::Type::Name { name, .. } = &head {
+            let text = self.text(name.name);
+            let is_operator = LABEL_OPERATORS.contains(&text.as_str())
+                && matches!(self.find_type(self.body.module, name.name), Found::Nothing);
+            if is_operator {
+                let operator = *name;
+                let (Some(record), Some(labels), None) = (args.pop(), args.pop(), args.pop()) else {
+                    self.report_labels(&text, operator.span);
+                    return hir::Type::Error { meta };
+                };
+                let record = Box::new(self.type_(record, vars));
+                return self.label_operator(meta, operator, labels, record);
+            }
+        }
+        let head = Box::new(self.type_(head, vars));
+        hir::Type::Apply { meta, head, args: self.types(args, vars) }
+    }
+
+    fn label_operator(
+        &mut self,
+        meta: Meta,
+        operator: Ident,
+        labels: ast::Type,
+        record: Box<hir::Type>,
+    ) -> hir::Type {
+        let text = self.text(operator.name);
+        if text == "Rename" {
+            if let ast::Type::Record { fields, tail: None, .. } = labels {
+                let pairs: Option<Vec<(Symbol, Symbol)>> = fields
+                    .into_iter()
+                    .map(|field| match field.type_ {
+                        ast::Type::Name { name, .. } => Some((field.name.name, name.name)),
+                        _ => None,
+                    })
+                    .collect();
+                if let Some(labels) = pairs {
+                    return hir::Type::Rename { meta, labels, record };
+                }
+            }
+        } else {
+            let items = match labels {
+                ast::Type::Tuple { items, .. } => items,
+                one => vec![one],
+            };
+            let labels: Option<Vec<Symbol>> = items
+                .into_iter()
+                .map(|item| match item {
+                    ast::Type::Name { name, .. } => Some(name.name),
+                    _ => None,
+                })
+                .collect();
+            if let Some(labels) = labels {
+                return hir::Type::Labels { meta, operator: operator.name, labels, record };
+            }
+        }
+        self.report_labels(&text, operator.span);
+        hir::Type::Error { meta }
+    }
+
+    fn report_labels(&mut self, operator: &str, span: Span) {
+        let example = if operator == "Rename" { "Rename { a: b } R".to_string() } else { format!("{operator} (a, b) R") };
+        self.session.report(
+            Diagnostic::error(codes::LABELS_EXPECTED, format!("`{operator}` takes labels and a record type"))
+                .at(span, format!("as in `{example}`")),
+        );
+    }
+
+    /// Says that what stands before a dot is neither a module nor a type nor a class.
+    pub(super) fn report_unknown_qualifier(&mut self, name: Ident) {
+        let module = self.body.module;
+        let text = self.text(name.name);
+        let mut names = self.qualifier_names(module);
+        names.sort();
+        let message = format!("there is no module, type or class `{text}` here");
+        self.report_unknown(codes::UNKNOWN_NAME, message, name, &names, None);
+    }
+
+    fn qualifier_names(&mut self, module: super::names::ModuleId) -> Vec<String> {
+        let mut names = Vec::new();
+        let prelude = self.find_module(super::modules::PRELUDE).ok().flatten();
+        for id in [Some(module), prelude].into_iter().flatten() {
+            let Some(module) = self.module(id) else { continue };
+            names.extend(module.imports.iter().map(|import| self.text(import.qualifier)));
+            names.extend(module.types.keys().map(|&name| self.text(name)));
+        }
+        names
+    }
+
+    /// The class before a dot, for a member that the class does not have.
+    pub(super) fn first_class(qualifiers: &[Qualified]) -> Option<ClassId> {
+        qualifiers.iter().find_map(|qualified| match qualified {
+            Qualified::Class(class) => Some(*class),
+            _ => None,
+        })
+    }
+}
