@@ -104,7 +104,7 @@ pub const ALIAS_CYCLE: &str = "E0119";
 pub const MODULE_PATH: &str = "E0120";
 /// The module's file is there and cannot be read.
 pub const UNREADABLE_MODULE: &str = "E0121";
-/// `yield`, `recurse`, `loop` or a guard outside of the block that it belongs to.
+/// `yield`, `recurse`, `loop`, a guard or a pattern with a condition where it does not belong.
 pub const MISPLACED_STATEMENT: &str = "E0122";
 /// A row operator of types is not given labels.
 pub const LABELS_EXPECTED: &str = "E0123";

@@ -113,6 +113,15 @@ impl Resolver<'_> {
                 hir::Expr::Accessor { meta, labels }
             }
             ast::Expr::Hole { meta } => hir::Expr::Hole { meta },
+            ast::Expr::When { meta, .. } => {
+                self.error(
+                    codes::MISPLACED_STATEMENT,
+                    "a pattern with a condition stands where no predicate is expected".to_string(),
+                    meta.span,
+                    "not an expression",
+                );
+                hir::Expr::Error { meta }
+            }
             ast::Expr::Paren { meta, inner } => hir::Expr::Paren { meta, inner: self.boxed(*inner) },
             ast::Expr::Error { meta } => hir::Expr::Error { meta },
             ast::Expr::Map { meta, .. } => self.later("`~map{ }`", meta),

@@ -162,7 +162,8 @@ impl Resolver<'_> {
             State::Found(_) => {}
         }
         let State::Found(file) = std::mem::replace(&mut slot.state, State::Broken) else { return None };
-        let _ = file; let ast = ast::Module { path: None, decorators: Vec::new(), items: Vec::new() };
+        let cst = crate::parse::run(file, self.session);
+        let ast = crate::build_ast::run(cst, self.session);
         self.check_header(id, &ast);
         self.scan(id, ast);
         match &self.modules.get(id.0)?.state {

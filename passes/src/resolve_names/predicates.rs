@@ -29,6 +29,18 @@ fn is_lambda(expr: &ast::Expr) -> bool {
     }
 }
 
+/// `((p when g))` without its parentheses, which bound nothing there; any other expression as it is.
+fn without_parens(expr: ast::Expr) -> ast::Expr {
+    let mut inner = &expr;
+    while let ast::Expr::Paren { inner: next, .. } = inner {
+        inner = next;
+    }
+    match inner {
+        ast::Expr::When { .. } => inner.clone(),
+        _ => expr,
+    }
+}
+
 /// Whether a `_` inside makes a section of the whole expression: one that no parentheses, list element, record field,
 /// side of a pipe, or body of a lambda or an arm keeps to itself.
 fn has_hole(expr: &ast::Expr) -> bool {
@@ -61,8 +73,12 @@ impl Resolver<'_> {
         }
         let meta = arg.meta();
         if let Some(pattern) = self.constructor_pattern(&arg) {
-            return self.pattern_predicate(meta, pattern);
+            return self.pattern_predicate(meta, pattern, None);
         }
+        let arg = match without_parens(arg) {
+            ast::Expr::When { pattern, guard, .. } => return self.pattern_predicate(meta, pattern, Some(*guard)),
+            other => other,
+        };
         let var = self.session.core.fresh_named("element", meta.span);
         self.body.elements.push(Element { var, used: false });
         let body = self.expr(arg);
@@ -75,14 +91,15 @@ impl Resolver<'_> {
     }
 
     /// `filter (Some _)`: whether the element matches.
-    fn pattern_predicate(&mut self, meta: Meta, pattern: ast::Pattern) -> hir::Expr {
+    fn pattern_predicate(&mut self, meta: Meta, pattern: ast::Pattern, guard: Option<ast::Expr>) -> hir::Expr {
         let element = Binder::untyped(self.session.core.fresh_named("element", meta.span));
         let mark = self.enter();
         let pattern = self.pattern(pattern);
+        let guard = guard.map(|guard| self.expr(guard));
         self.leave(mark);
         let [yes, no] = ["True", "False"].map(|name| self.session.constructors.id(name));
         let arms = vec![
-            hir::Arm { meta, pattern, guard: None, body: hir::Expr::Con { meta, con: yes } },
+            hir::Arm { meta, pattern, guard, body: hir::Expr::Con { meta, con: yes } },
             hir::Arm { meta, pattern: hir::Pattern::Wild { meta }, guard: None, body: hir::Expr::Con { meta, con: no } },
         ];
         let subject = Box::new(hir::Expr::Var { meta, var: element.var });
