@@ -71,7 +71,7 @@ pub const UNKNOWN_MODULE: &str = "E0103";
 /// The module does not export this name.
 pub const NOT_EXPORTED: &str = "E0104";
 /// An unqualified name could mean several definitions.
-pub const AMBIGUOUS: &str = "E0105";
+pub const AMBIGUOUS_NAME: &str = "E0105";
 /// A name is defined twice in one module.
 pub const DUPLICATE_DEFINITION: &str = "E0106";
 /// A pattern binds a name twice.
@@ -98,8 +98,6 @@ pub const INSTANCE_MEMBERS: &str = "E0116";
 pub const ORPHAN_INSTANCE: &str = "E0117";
 /// A class where a type is expected, or a type where a class is.
 pub const CLASS_OR_TYPE: &str = "E0118";
-/// A type alias contains itself.
-pub const ALIAS_CYCLE: &str = "E0119";
 /// The file's header names another module than the one that was looked for.
 pub const MODULE_PATH: &str = "E0120";
 /// The module's file is there and cannot be read.

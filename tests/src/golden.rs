@@ -3,6 +3,7 @@
 //! - `golden/<pass>/<case>.in` is text of the language that the pass reads, `<case>.out` what the pass makes of it:
 //!   the diagnostics that it reports, as comments, and the program. Both ends are checked, and printing, reading and
 //!   printing again must give the same text.
+//!   The first passes read AIVI: there the case is a source file, with further modules after lines `// file: PATH`.
 //! - `golden/check/<language>/<case>.in` is text of that language that breaks an invariant, `<case>.out` the
 //!   violations that the language's check finds. A check that finds nothing fails.
 //! - `golden/programs/<case>.in` is a whole program, `<case>.out` what each pass makes of it.
@@ -32,10 +33,22 @@ pub struct Goldens<S: Context + 'static> {
     pub pipeline: &'static Pipeline<S>,
     /// Makes a session for one case.
     pub session: fn() -> S,
+    /// Runs a pass whose cases are source files, given its name and the text; `None` for any other pass.
+    pub from_source: fn(&str, &str) -> Option<FromSource<S>>,
     /// The last pass whose output goes into the goldens of whole programs.
     pub programs_until: Option<&'static str>,
     /// The command that runs the goldens.
     pub command: &'static str,
+}
+
+/// What a pass made of a source file.
+pub struct FromSource<S> {
+    /// The session in which it ran.
+    pub session: S,
+    /// The source file.
+    pub file: FileId,
+    /// The program that it made.
+    pub program: Box<dyn AnyProgram<S>>,
 }
 
 impl<S: Context + 'static> Goldens<S> {
@@ -103,6 +116,13 @@ impl<S: Context + 'static> Goldens<S> {
 
     /// What the golden of a case should be.
     fn actual(&self, case: &Case) -> Result<String, String> {
+        if let Kind::Pass(pass) = &case.kind
+            && let Some(made) = (self.from_source)(pass, &case.text)
+        {
+            return self
+                .from_source(&made)
+                .map_err(|error| format!("{}: {error}", case.file));
+        }
         let mut session = (self.session)();
         let file = session
             .core_mut()
@@ -133,6 +153,17 @@ impl<S: Context + 'static> Goldens<S> {
         self.same_after_reading(&*program, &session)?;
         let mut result = diagnostics(&session, file);
         result.push_str(&program.print(&session, PrintOptions::default()));
+        Ok(result)
+    }
+
+    fn from_source(&self, made: &FromSource<S>) -> Result<String, String> {
+        self.same_after_reading(&*made.program, &made.session)?;
+        let violations = made.program.check(&made.session);
+        if let Some(violation) = violations.first() {
+            return Err(format!("{} in {}", violation.message, violation.node));
+        }
+        let mut result = diagnostics(&made.session, made.file);
+        result.push_str(&made.program.print(&made.session, PrintOptions::default()));
         Ok(result)
     }
 

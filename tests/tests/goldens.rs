@@ -1,18 +1,58 @@
 //! The goldens of all passes. `BLESS=1 cargo test -p aivic-tests --test goldens` rewrites them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use aivic_tests::golden::Goldens;
+use aivic_tests::golden::{FromSource, Goldens};
 use ir_defs::Session;
+use ir_defs::session::{LoadedSource, Loader, Options};
 use passes::pipeline::PIPELINE;
 
 const GOLDENS: Goldens<Session> = Goldens {
     pipeline: &PIPELINE,
     session: Session::bare,
+    from_source,
     // From here on the whole runtime would be in the dumps.
     programs_until: Some("lower-to-wasm"),
     command: "cargo test -p aivic-tests --test goldens",
 };
+
+/// The modules of a case, each under the path of its file; those of `aivi` are the library.
+struct Modules(BTreeMap<String, String>);
+
+impl Loader for Modules {
+    fn module(&mut self, path: &str) -> Result<Option<LoadedSource>, String> {
+        let name = format!("{}.aivi", path.replace('.', "/"));
+        Ok(self.0.get(&name).map(|text| LoadedSource {
+            name,
+            text: text.clone(),
+            library: path.split('.').next() == Some("aivi"),
+        }))
+    }
+
+    fn modules(&mut self) -> Vec<String> {
+        let names = self.0.keys();
+        names.map(|name| name.trim_end_matches(".aivi").replace('/', ".")).collect()
+    }
+}
+
+/// Runs a pass on AIVI. A case that says `needs main` is checked as a program, any other as a module.
+fn from_source(pass: &str, text: &str) -> Option<FromSource<Session>> {
+    if pass != "resolve-names" {
+        return None;
+    }
+    let mut parts = text.split("// file: ");
+    let entry = parts.next()?;
+    let modules = parts.filter_map(|part| part.split_once('\n'));
+    let modules = modules.map(|(name, text)| (name.trim().to_string(), text.to_string())).collect();
+    let options = Options { library: !entry.contains("needs main"), ..Options::default() };
+    let mut session = Session::new(options, Box::new(Modules(modules)));
+    let file = session.core.sources.add("main.aivi", entry)?;
+    let tree = passes::parse::run(ir_defs::source::Source { file }, &mut session);
+    let tree = passes::build_ast::run(tree, &mut session);
+    let program = Box::new(passes::resolve_names::run(tree, &mut session));
+    Some(FromSource { session, file, program })
+}
 
 fn golden(path: &Path) -> datatest_stable::Result<()> {
     GOLDENS.run(path).map_err(Into::into)

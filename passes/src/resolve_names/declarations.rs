@@ -5,7 +5,7 @@ use ir_defs::hir;
 use ir_defs::tables::{ClassId, GlobalId, GlobalInfo, GlobalKind, TyConId};
 use ir_defs::terminals::Ident;
 use nanopass::{Diagnostic, Meta, Span, Symbol, nearest};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::names::{Found, ModuleId, TypeName, TypeSource};
@@ -288,65 +288,6 @@ impl Resolver<'_> {
             .at(class_name.span, "an orphan")
             .help("put it into the module of the type, or wrap the type in a data type of your own"),
         );
-    }
-
-    /// An alias that contains itself would have no end; its type is an error from here on.
-    pub(super) fn report_alias_cycles(&mut self) {
-        let edges: FxHashMap<TyConId, (Span, Vec<TyConId>)> = self
-            .program
-            .aliases
-            .iter()
-            .map(|alias| {
-                let mut cons = Mentioned::default();
-                hir::Visit::type_(&mut cons, &alias.type_);
-                (alias.con, (alias.meta.span, cons.0))
-            })
-            .collect();
-        let mut broken: FxHashSet<TyConId> = FxHashSet::default();
-        let aliases: Vec<TyConId> = self.program.aliases.iter().map(|alias| alias.con).collect();
-        for start in aliases {
-            if broken.contains(&start) {
-                continue;
-            }
-            // Everything that the alias reaches, without walking through what is broken already.
-            let mut seen = FxHashSet::default();
-            let mut stack = vec![start];
-            let mut circle = false;
-            while let Some(con) = stack.pop() {
-                for &next in edges.get(&con).map_or(&[][..], |(_, next)| next) {
-                    circle |= next == start;
-                    if edges.contains_key(&next) && !broken.contains(&next) && seen.insert(next) {
-                        stack.push(next);
-                    }
-                }
-            }
-            if !circle {
-                continue;
-            }
-            broken.insert(start);
-            let span = edges.get(&start).map_or(Span::NONE, |(span, _)| *span);
-            let short = self.session.tycons.get(start).map_or_else(String::new, |info| info.short.clone());
-            self.session.report(
-                Diagnostic::error(codes::ALIAS_CYCLE, format!("the type alias `{short}` contains itself"))
-                    .at(span, "without end")
-                    .help(format!("make it a data type: `type {short} = | {short} {{ … }}`")),
-            );
-        }
-        for alias in &mut self.program.aliases {
-            if broken.contains(&alias.con) {
-                alias.type_ = hir::Type::Error { meta: alias.meta };
-            }
-        }
-    }
-}
-
-/// The type constructors that a type mentions.
-#[derive(Default)]
-struct Mentioned(Vec<TyConId>);
-
-impl hir::Visit for Mentioned {
-    fn ty_con_id(&mut self, con: &TyConId) {
-        self.0.push(*con);
     }
 }
 

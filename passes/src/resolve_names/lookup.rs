@@ -472,7 +472,7 @@ impl Resolver<'_> {
     pub(super) fn report_ambiguous(&mut self, name: Ident, places: &[Span]) {
         let text = self.text(name.name);
         let mut diagnostic = Diagnostic::error(
-            codes::AMBIGUOUS,
+            codes::AMBIGUOUS_NAME,
             format!("`{text}` could mean {} definitions", places.len()),
         )
         .at(name.span, "which one?");

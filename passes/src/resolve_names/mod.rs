@@ -163,7 +163,6 @@ impl<'s> Resolver<'s> {
             _ if !self.session.options.library => self.report_no_main(entry),
             _ => {}
         }
-        self.report_alias_cycles();
         self.warn_unused(entry);
         let defines = std::mem::take(&mut self.defines);
         self.program.groups = groups::order(defines, self.session);

@@ -162,7 +162,7 @@ impl Resolver<'_> {
             State::Found(_) => {}
         }
         let State::Found(file) = std::mem::replace(&mut slot.state, State::Broken) else { return None };
-        let cst = crate::parse::run(file, self.session);
+        let cst = crate::parse::run(ir_defs::source::Source { file }, self.session);
         let ast = crate::build_ast::run(cst, self.session);
         self.check_header(id, &ast);
         self.scan(id, ast);

@@ -81,6 +81,7 @@ nanopass::pipeline! {
 const GOLDENS: Goldens<Core> = Goldens {
     pipeline: &PIPELINE,
     session: Core::new,
+    from_source: |_, _| None,
     programs_until: None,
     command: "cargo test",
 };
