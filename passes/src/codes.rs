@@ -44,7 +44,7 @@ pub const NOT_A_FIELD: &str = "E0018";
 /// Something else where a type, a constraint or a type parameter is needed.
 pub const NOT_A_TYPE: &str = "E0019";
 /// A decorator that does not exist, or not here.
-pub const DECORATOR: &str = "E0020";
+pub const DECORATOR_SYNTAX: &str = "E0020";
 /// A block that ends in a binding.
 pub const NO_RESULT: &str = "E0021";
 /// A signature in a block.

@@ -5,11 +5,13 @@ use ir_defs::{Session, *};
 use crate::*;
 
 nanopass::pipeline! {
-    Session {
+    Session: source => binary {
         /// Reads a file into a tree that has every byte of it.
-        parse: source => cst;
+        parse: source => cst [tolerant];
         /// Groups operators, decodes literals, tells patterns and records from expressions and blocks.
         build_ast: cst => ast [tolerant];
+        /// Loads modules, and resolves every name to what it means.
+        resolve_names: ast => hir [tolerant];
         /// Makes lambdas of `_ + 1`, `.field` and predicates while their boundaries still stand.
         lower_sections: hir => no_sections [tolerant];
         /// Makes calls and constructors of interpolation, ranges, sigils and list spreads.

@@ -89,9 +89,11 @@ impl Builder<'_> {
         }
         for decorator in &module.decorators {
             if self.session.core.text(decorator.name.name) != "no_prelude" {
-                let diagnostic =
-                    Diagnostic::error(codes::DECORATOR, "a module cannot have this decorator")
-                        .at(decorator.name.span, "");
+                let diagnostic = Diagnostic::error(
+                    codes::DECORATOR_SYNTAX,
+                    "a module cannot have this decorator",
+                )
+                .at(decorator.name.span, "");
                 self.session.report(diagnostic);
             }
         }
@@ -140,7 +142,7 @@ impl Builder<'_> {
             Some((known, true)) if argument.is_none() => {
                 let help = format!("write `@{known} \"…\"`");
                 self.error(
-                    codes::DECORATOR,
+                    codes::DECORATOR_SYNTAX,
                     "this decorator needs a text",
                     token.span,
                     &help,
@@ -161,7 +163,7 @@ impl Builder<'_> {
                     }
                 };
                 self.error(
-                    codes::DECORATOR,
+                    codes::DECORATOR_SYNTAX,
                     format!("there is no decorator `@{}`", token.text),
                     token.span,
                     &help,
@@ -184,7 +186,7 @@ impl Builder<'_> {
         {
             let help = "`@no_prelude` stands before `module`";
             self.error(
-                codes::DECORATOR,
+                codes::DECORATOR_SYNTAX,
                 "an import or export has no decorators",
                 decorator.name.span,
                 help,

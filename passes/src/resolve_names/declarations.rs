@@ -25,58 +25,116 @@ fn type_params(params: Vec<ast::TypeParam>) -> (Vec<Symbol>, Vec<hir::TypeParam>
     let names = params.iter().map(|param| param.name.name).collect();
     let params = params
         .into_iter()
-        .map(|param| hir::TypeParam { name: param.name.name, arity: param.arity })
+        .map(|param| hir::TypeParam {
+            name: param.name.name,
+            arity: param.arity,
+        })
         .collect();
     (names, params)
 }
 
 impl Resolver<'_> {
     pub(super) fn work_type(&mut self, con: TyConId) {
-        let Some(TypeSource { module, item }) = self.types.remove(&con) else { return };
+        let Some(TypeSource { module, item }) = self.types.remove(&con) else {
+            return;
+        };
         self.begin(module);
         match item {
-            Item::Data { name, params, constructors, .. } => {
+            Item::Data {
+                name,
+                params,
+                constructors,
+                ..
+            } => {
                 let (names, params) = type_params(params);
-                let ids = self.session.tycons.get(con).map(|info| info.constructors.clone()).unwrap_or_default();
+                let ids = self
+                    .session
+                    .tycons
+                    .get(con)
+                    .map(|info| info.constructors.clone())
+                    .unwrap_or_default();
                 let mut ids = ids.into_iter().peekable();
                 let mut resolved = Vec::new();
                 for constructor in constructors {
                     let at = constructor.name.span;
                     // A constructor that is defined twice has no id of its own; that has been reported.
                     let belongs = |id: &ir_defs::tables::ConId| {
-                        self.session.constructors.get(*id).is_some_and(|info| info.span == at)
+                        self.session
+                            .constructors
+                            .get(*id)
+                            .is_some_and(|info| info.span == at)
                     };
-                    let Some(id) = ids.next_if(belongs) else { continue };
+                    let Some(id) = ids.next_if(belongs) else {
+                        continue;
+                    };
                     let fields = constructor
                         .fields
                         .into_iter()
                         .map(|field| self.type_(field, Vars::Params(&names)))
                         .collect();
-                    resolved.push(hir::Constructor { meta: Meta::at(at), con: id, fields });
+                    resolved.push(hir::Constructor {
+                        meta: Meta::at(at),
+                        con: id,
+                        fields,
+                    });
                 }
                 let meta = Meta::at(name.span);
-                self.program.data.push(hir::DataDecl { meta, con, params, constructors: resolved });
+                self.program.data.push(hir::DataDecl {
+                    meta,
+                    con,
+                    params,
+                    constructors: resolved,
+                });
             }
-            Item::Alias { name, params, type_, .. } => {
+            Item::Alias {
+                name,
+                params,
+                type_,
+                ..
+            } => {
                 let (names, params) = type_params(params);
                 let type_ = self.type_(type_, Vars::Params(&names));
-                self.program.aliases.push(hir::AliasDecl { meta: Meta::at(name.span), con, params, type_ });
+                self.program.aliases.push(hir::AliasDecl {
+                    meta: Meta::at(name.span),
+                    con,
+                    params,
+                    type_,
+                });
             }
-            Item::Capability { name, fails, members, .. } => {
+            Item::Capability {
+                name,
+                fails,
+                members,
+                ..
+            } => {
                 let fails = fails.map(|fails| self.type_(fails, Vars::Params(&[])));
                 let operations = members
                     .into_iter()
                     .filter_map(|member| match member {
-                        Item::Sig { name, type_, constraints, .. } => {
+                        Item::Sig {
+                            name,
+                            type_,
+                            constraints,
+                            ..
+                        } => {
                             let global = self.global_of(module, name)?;
                             let signature = self.signature(type_, constraints);
-                            Some(hir::Declared { meta: Meta::at(name.span), global, signature })
+                            Some(hir::Declared {
+                                meta: Meta::at(name.span),
+                                global,
+                                signature,
+                            })
                         }
                         _ => None,
                     })
                     .collect();
                 let meta = Meta::at(name.span);
-                self.program.capabilities.push(hir::CapabilityDecl { meta, con, fails, operations });
+                self.program.capabilities.push(hir::CapabilityDecl {
+                    meta,
+                    con,
+                    fails,
+                    operations,
+                });
             }
             _ => {}
         }
@@ -86,7 +144,10 @@ impl Resolver<'_> {
     /// The global that a member's or operation's name stands for in its module.
     fn global_of(&mut self, module: ModuleId, name: Ident) -> Option<GlobalId> {
         let module = self.module(module)?;
-        let definition = module.values.get(&name.name).filter(|definition| definition.span == name.span)?;
+        let definition = module
+            .values
+            .get(&name.name)
+            .filter(|definition| definition.span == name.span)?;
         match definition.entity {
             super::Value::Global(global) => Some(global),
             super::Value::Con(_) => None,
@@ -94,8 +155,20 @@ impl Resolver<'_> {
     }
 
     pub(super) fn work_class(&mut self, class: ClassId) {
-        let Some(TypeSource { module, item }) = self.classes.remove(&class) else { return };
-        let Item::Class { name, params, supers, constraints, members, .. } = item else { return };
+        let Some(TypeSource { module, item }) = self.classes.remove(&class) else {
+            return;
+        };
+        let Item::Class {
+            name,
+            params,
+            supers,
+            constraints,
+            members,
+            ..
+        } = item
+        else {
+            return;
+        };
         self.begin(module);
         let (names, params) = type_params(params);
         let mut resolved_supers = Vec::new();
@@ -103,15 +176,21 @@ impl Resolver<'_> {
             resolved_supers.extend(self.super_class(super_class, &names));
         }
         // A constraint on a parameter is a superclass; one on another variable belongs to the members that have it.
-        let (on_params, on_others): (Vec<_>, Vec<_>) = constraints.into_iter().partition(|constraint| {
-            head_name(&constraint.type_).is_some_and(|variable| names.contains(&variable))
-        });
+        let (on_params, on_others): (Vec<_>, Vec<_>) =
+            constraints.into_iter().partition(|constraint| {
+                head_name(&constraint.type_).is_some_and(|variable| names.contains(&variable))
+            });
         resolved_supers.extend(self.constraints(on_params, Vars::Params(&names)));
         let mut defaults: FxHashMap<Symbol, ast::Expr> = FxHashMap::default();
         let mut signatures = Vec::new();
         for member in members {
             match member {
-                Item::Sig { name, type_, constraints, .. } => signatures.push((name, type_, constraints)),
+                Item::Sig {
+                    name,
+                    type_,
+                    constraints,
+                    ..
+                } => signatures.push((name, type_, constraints)),
                 Item::Define { name, value, .. } => {
                     defaults.insert(name.name, value);
                 }
@@ -120,7 +199,9 @@ impl Resolver<'_> {
         }
         let mut resolved = Vec::new();
         for (name, type_, mut constraints) in signatures {
-            let Some(global) = self.global_of(module, name) else { continue };
+            let Some(global) = self.global_of(module, name) else {
+                continue;
+            };
             for constraint in &on_others {
                 if head_name(&constraint.type_).is_some_and(|variable| mentions(&type_, variable)) {
                     constraints.push(constraint.clone());
@@ -128,10 +209,21 @@ impl Resolver<'_> {
             }
             let signature = self.signature(type_, constraints);
             let default = defaults.remove(&name.name).map(|value| self.expr(value));
-            resolved.push(hir::Member { meta: Meta::at(name.span), global, signature, default });
+            resolved.push(hir::Member {
+                meta: Meta::at(name.span),
+                global,
+                signature,
+                default,
+            });
         }
         let meta = Meta::at(name.span);
-        self.program.classes.push(hir::ClassDecl { meta, class, params, supers: resolved_supers, members: resolved });
+        self.program.classes.push(hir::ClassDecl {
+            meta,
+            class,
+            params,
+            supers: resolved_supers,
+            members: resolved,
+        });
         self.end(None);
     }
 
@@ -158,17 +250,35 @@ impl Resolver<'_> {
     }
 
     pub(super) fn work_instance(&mut self, index: usize) {
-        let Some(instance) = self.instances.get_mut(index) else { return };
+        let Some(instance) = self.instances.get_mut(index) else {
+            return;
+        };
         let module = instance.module;
-        let Some(Item::Instance { class: class_name, heads, constraints, members, .. }) = instance.item.take() else {
+        let Some(Item::Instance {
+            class: class_name,
+            heads,
+            constraints,
+            members,
+            ..
+        }) = instance.item.take()
+        else {
             return;
         };
         self.begin(module);
-        let Some(class) = self.class_named(class_name) else { return };
+        let Some(class) = self.class_named(class_name) else {
+            return;
+        };
         self.check_orphan(module, class, class_name, &heads);
-        let head_text: Vec<String> =
-            heads.iter().map(|head| head_name(head).map_or_else(|| shape(head), |name| self.text(name))).collect();
-        let unique = format!("{}.{}.{}", self.path(module), self.text(class_name.name), head_text.join("."));
+        let head_text: Vec<String> = heads
+            .iter()
+            .map(|head| head_name(head).map_or_else(|| shape(head), |name| self.text(name)))
+            .collect();
+        let unique = format!(
+            "{}.{}.{}",
+            self.path(module),
+            self.text(class_name.name),
+            head_text.join(".")
+        );
         let global = self.session.fresh_global(&unique);
         if let Some(info) = self.session.globals.get_mut(global) {
             *info = GlobalInfo {
@@ -178,15 +288,30 @@ impl Resolver<'_> {
                 ..GlobalInfo::default()
             };
         }
-        let heads: Vec<hir::Type> = heads.into_iter().map(|head| self.type_(head, Vars::Any)).collect();
+        let heads: Vec<hir::Type> = heads
+            .into_iter()
+            .map(|head| self.type_(head, Vars::Any))
+            .collect();
         let constraints = self.constraints(constraints, Vars::Any);
         let members = self.instance_members(class, class_name, members);
         let meta = Meta::at(class_name.span);
-        self.program.instances.push(hir::InstanceDecl { meta, instance: global, class, heads, constraints, members });
+        self.program.instances.push(hir::InstanceDecl {
+            meta,
+            instance: global,
+            class,
+            heads,
+            constraints,
+            members,
+        });
         self.end(None);
     }
 
-    fn instance_members(&mut self, class: ClassId, class_name: Ident, members: Vec<ast::FieldInit>) -> Vec<hir::Method> {
+    fn instance_members(
+        &mut self,
+        class: ClassId,
+        class_name: Ident,
+        members: Vec<ast::FieldInit>,
+    ) -> Vec<hir::Method> {
         let expected = self.facts.members.get(&class).cloned().unwrap_or_default();
         let class_text = self.text(class_name.name);
         let mut given: FxHashMap<Symbol, Span> = FxHashMap::default();
@@ -208,7 +333,10 @@ impl Resolver<'_> {
             let found = expected.iter().find(|(member, _, _)| *member == name.name);
             let value = self.expr(value);
             let Some(&(_, member, _)) = found else {
-                let names: Vec<String> = expected.iter().map(|&(name, _, _)| self.text(name)).collect();
+                let names: Vec<String> = expected
+                    .iter()
+                    .map(|&(name, _, _)| self.text(name))
+                    .collect();
                 let near = nearest(&text, names.iter().map(String::as_str));
                 let mut diagnostic = Diagnostic::error(
                     codes::INSTANCE_MEMBERS,
@@ -223,14 +351,21 @@ impl Resolver<'_> {
             };
             if let Some(&first) = given.get(&name.name) {
                 self.session.report(
-                    Diagnostic::error(codes::DUPLICATE_DEFINITION, format!("a second definition of `{text}`"))
-                        .at(name.span, "again here")
-                        .label(first, "first here"),
+                    Diagnostic::error(
+                        codes::DUPLICATE_DEFINITION,
+                        format!("a second definition of `{text}`"),
+                    )
+                    .at(name.span, "again here")
+                    .label(first, "first here"),
                 );
                 continue;
             }
             given.insert(name.name, name.span);
-            methods.push(hir::Method { meta: Meta::at(name.span), member, value });
+            methods.push(hir::Method {
+                meta: Meta::at(name.span),
+                member,
+                value,
+            });
         }
         self.report_missing_members(class_name, &expected, &given);
         methods
@@ -254,28 +389,44 @@ impl Resolver<'_> {
         }
         // In a class whose members define each other, one of them is needed.
         let needed = if missing.is_empty() {
-            let all: Vec<String> = expected.iter().map(|&(name, _, _)| format!("`{}`", self.text(name))).collect();
+            let all: Vec<String> = expected
+                .iter()
+                .map(|&(name, _, _)| format!("`{}`", self.text(name)))
+                .collect();
             all.join(" or ")
         } else {
             missing.join(", ")
         };
         self.session.report(
-            Diagnostic::error(codes::INSTANCE_MEMBERS, format!("this instance of `{class_text}` lacks {needed}"))
-                .at(class_name.span, "not complete"),
+            Diagnostic::error(
+                codes::INSTANCE_MEMBERS,
+                format!("this instance of `{class_text}` lacks {needed}"),
+            )
+            .at(class_name.span, "not complete"),
         );
     }
 
     /// An instance stands in the module of its class or of one of its types.
-    fn check_orphan(&mut self, module: ModuleId, class: ClassId, class_name: Ident, heads: &[ast::Type]) {
-        if self.is_library(module) || self.facts.home_of_type.get(&TypeName::Class(class)) == Some(&module) {
+    fn check_orphan(
+        &mut self,
+        module: ModuleId,
+        class: ClassId,
+        class_name: Ident,
+        heads: &[ast::Type],
+    ) {
+        if self.is_library(module)
+            || self.facts.home_of_type.get(&TypeName::Class(class)) == Some(&module)
+        {
             return;
         }
         let heads: Vec<Symbol> = heads.iter().filter_map(head_name).collect();
-        let local = heads.iter().any(|&head| match self.find_type(module, head) {
-            Found::One(entity) => self.facts.home_of_type.get(&entity) == Some(&module),
-            // An unknown type is reported where it is resolved.
-            _ => true,
-        });
+        let local = heads
+            .iter()
+            .any(|&head| match self.find_type(module, head) {
+                Found::One(entity) => self.facts.home_of_type.get(&entity) == Some(&module),
+                // An unknown type is reported where it is resolved.
+                _ => true,
+            });
         if local {
             return;
         }

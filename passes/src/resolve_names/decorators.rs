@@ -80,7 +80,10 @@ impl Resolver<'_> {
         let span = decorator.name.span;
         let argument = match &decorator.argument {
             None => None,
-            Some(ast::Expr::Lit { meta, lit: Lit::Text(text) }) => Some((text.to_string(), meta.span)),
+            Some(ast::Expr::Lit {
+                meta,
+                lit: Lit::Text(text),
+            }) => Some((text.to_string(), meta.span)),
             Some(other) => {
                 self.report_decorator(&name, other.meta().span, "its argument is a plain text");
                 return;
@@ -88,7 +91,9 @@ impl Resolver<'_> {
         };
         let fits = match name.as_str() {
             "no_prelude" => on == Decorated::Module,
-            "inline" | "test" | "static" | "debug" | "mcp_tool" | "mcp_resource" => on == Decorated::Value,
+            "inline" | "test" | "static" | "debug" | "mcp_tool" | "mcp_resource" => {
+                on == Decorated::Value
+            }
             "deprecated" => on == Decorated::Value,
             "wit" => on == Decorated::Capability,
             "intrinsic" if library => on == Decorated::Value,
@@ -126,16 +131,24 @@ impl Resolver<'_> {
     }
 
     pub(super) fn report_decorator(&mut self, name: &str, span: Span, problem: &str) {
-        self.error(codes::DECORATOR, format!("`@{name}` cannot stand like this"), span, problem);
+        self.error(
+            codes::DECORATOR,
+            format!("`@{name}` cannot stand like this"),
+            span,
+            problem,
+        );
     }
 
     fn report_unknown_decorator(&mut self, name: &str, span: Span) {
         let mut diagnostic =
-            Diagnostic::error(codes::DECORATOR, format!("there is no decorator `@{name}`")).at(span, "unknown");
+            Diagnostic::error(codes::DECORATOR, format!("there is no decorator `@{name}`"))
+                .at(span, "unknown");
         if let Some(first) = nearest(name, KNOWN.iter().copied()).first() {
-            diagnostic = diagnostic
-                .help(format!("did you mean `@{first}`?"))
-                .edit(span, *first, "use the decorator of the nearest name");
+            diagnostic = diagnostic.help(format!("did you mean `@{first}`?")).edit(
+                span,
+                *first,
+                "use the decorator of the nearest name",
+            );
         }
         self.session.report(diagnostic);
     }

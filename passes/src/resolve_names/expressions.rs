@@ -15,7 +15,10 @@ const FEW: usize = 8;
 
 /// Whether a list literal is made of parts that the library joins.
 fn is_joined(elements: &[ast::Element]) -> bool {
-    let items = elements.iter().take_while(|element| matches!(element, ast::Element::Item { .. })).count();
+    let items = elements
+        .iter()
+        .take_while(|element| matches!(element, ast::Element::Item { .. }))
+        .count();
     elements.len() > items + 1 || elements.len() == items + 1 && items > FEW
 }
 
@@ -24,7 +27,11 @@ impl Resolver<'_> {
         match expr {
             ast::Expr::Lit { meta, lit } => hir::Expr::Lit { meta, lit },
             ast::Expr::Name { meta, name } => self.name(meta, name),
-            ast::Expr::Select { meta, record, field } => self.select(meta, *record, field),
+            ast::Expr::Select {
+                meta,
+                record,
+                field,
+            } => self.select(meta, *record, field),
             ast::Expr::Apply { meta, fun, args } => self.apply(meta, *fun, args),
             ast::Expr::Lambda { meta, params, body } => {
                 let mark = self.enter();
@@ -34,32 +41,63 @@ impl Resolver<'_> {
                 hir::Expr::Lambda { meta, params, body }
             }
             ast::Expr::Clauses { meta, clauses } => {
-                let clauses = clauses.into_iter().map(|clause| self.clause(clause)).collect();
+                let clauses = clauses
+                    .into_iter()
+                    .map(|clause| self.clause(clause))
+                    .collect();
                 hir::Expr::Clauses { meta, clauses }
             }
-            ast::Expr::If { meta, branches, otherwise } => {
+            ast::Expr::If {
+                meta,
+                branches,
+                otherwise,
+            } => {
                 let branches = branches
                     .into_iter()
                     .map(|(condition, then)| (self.expr(condition), self.expr(then)))
                     .collect();
-                hir::Expr::If { meta, branches, otherwise: self.boxed(*otherwise) }
+                hir::Expr::If {
+                    meta,
+                    branches,
+                    otherwise: self.boxed(*otherwise),
+                }
             }
-            ast::Expr::Match { meta, subject, arms } => {
-                hir::Expr::Match { meta, subject: self.boxed(*subject), arms: self.arms(arms) }
-            }
-            ast::Expr::Or { meta, subject, handler } => hir::Expr::Or {
+            ast::Expr::Match {
+                meta,
+                subject,
+                arms,
+            } => hir::Expr::Match {
+                meta,
+                subject: self.boxed(*subject),
+                arms: self.arms(arms),
+            },
+            ast::Expr::Or {
+                meta,
+                subject,
+                handler,
+            } => hir::Expr::Or {
                 meta,
                 subject: self.boxed(*subject),
                 handler: Box::new(self.handler(*handler)),
             },
-            ast::Expr::Pipe { meta, first, steps } => {
-                hir::Expr::Pipe { meta, first: self.boxed(*first), steps: self.exprs(steps) }
-            }
-            ast::Expr::Coalesce { meta, first, rest } => {
-                hir::Expr::Coalesce { meta, first: self.boxed(*first), rest: self.exprs(rest) }
-            }
-            ast::Expr::Any { meta, items } => hir::Expr::Any { meta, items: self.exprs(items) },
-            ast::Expr::All { meta, items } => hir::Expr::All { meta, items: self.exprs(items) },
+            ast::Expr::Pipe { meta, first, steps } => hir::Expr::Pipe {
+                meta,
+                first: self.boxed(*first),
+                steps: self.exprs(steps),
+            },
+            ast::Expr::Coalesce { meta, first, rest } => hir::Expr::Coalesce {
+                meta,
+                first: self.boxed(*first),
+                rest: self.exprs(rest),
+            },
+            ast::Expr::Any { meta, items } => hir::Expr::Any {
+                meta,
+                items: self.exprs(items),
+            },
+            ast::Expr::All { meta, items } => hir::Expr::All {
+                meta,
+                items: self.exprs(items),
+            },
             ast::Expr::Chain { meta, first, links } => {
                 let first = self.boxed(*first);
                 let links = links.into_iter().map(|link| self.link(link)).collect();
@@ -69,14 +107,24 @@ impl Resolver<'_> {
                 if op == Operator::Not {
                     self.need(Need::Not);
                 }
-                hir::Expr::Prefix { meta, op, operand: self.boxed(*operand) }
+                hir::Expr::Prefix {
+                    meta,
+                    op,
+                    operand: self.boxed(*operand),
+                }
             }
-            ast::Expr::Tuple { meta, items } => hir::Expr::Tuple { meta, items: self.exprs(items) },
+            ast::Expr::Tuple { meta, items } => hir::Expr::Tuple {
+                meta,
+                items: self.exprs(items),
+            },
             ast::Expr::List { meta, elements } => {
                 if is_joined(&elements) {
                     self.need(Need::Spread);
                 }
-                let elements = elements.into_iter().map(|element| self.element(element)).collect();
+                let elements = elements
+                    .into_iter()
+                    .map(|element| self.element(element))
+                    .collect();
                 hir::Expr::List { meta, elements }
             }
             ast::Expr::Record { meta, fields } => {
@@ -89,17 +137,27 @@ impl Resolver<'_> {
                     .into_iter()
                     .map(|part| match part {
                         ast::Part::Literal { text } => hir::Part::Literal { text },
-                        ast::Part::Hole { value } => hir::Part::Value { value: self.expr(value) },
+                        ast::Part::Hole { value } => hir::Part::Value {
+                            value: self.expr(value),
+                        },
                     })
                     .collect();
                 hir::Expr::Interpolate { meta, parts }
             }
-            ast::Expr::Block { meta, statements, result } => {
+            ast::Expr::Block {
+                meta,
+                statements,
+                result,
+            } => {
                 let mark = self.enter();
                 let statements = self.statements(statements);
                 let result = self.boxed(*result);
                 self.leave(mark);
-                hir::Expr::Block { meta, statements, result }
+                hir::Expr::Block {
+                    meta,
+                    statements,
+                    result,
+                }
             }
             ast::Expr::Effect { meta, statements } => {
                 self.need(Need::Effect);
@@ -122,7 +180,10 @@ impl Resolver<'_> {
                 );
                 hir::Expr::Error { meta }
             }
-            ast::Expr::Paren { meta, inner } => hir::Expr::Paren { meta, inner: self.boxed(*inner) },
+            ast::Expr::Paren { meta, inner } => hir::Expr::Paren {
+                meta,
+                inner: self.boxed(*inner),
+            },
             ast::Expr::Error { meta } => hir::Expr::Error { meta },
             ast::Expr::Map { meta, .. } => self.later("`~map{ }`", meta),
             ast::Expr::Set { meta, .. } => self.later("`~set[ ]`", meta),
@@ -132,7 +193,10 @@ impl Resolver<'_> {
             }
             ast::Expr::Instant { meta, .. } => self.later("a literal of an instant", meta),
             ast::Expr::Delta { meta, suffix, .. } | ast::Expr::Suffixed { meta, suffix, .. } => {
-                let form = format!("a literal with the suffix `{}`", self.session.core.text(suffix.name));
+                let form = format!(
+                    "a literal with the suffix `{}`",
+                    self.session.core.text(suffix.name)
+                );
                 self.later(&form, meta)
             }
             ast::Expr::Generate { meta, .. } => self.later("`generate`", meta),
@@ -190,7 +254,11 @@ impl Resolver<'_> {
     fn use_global(&mut self, global: GlobalId, span: Span) {
         self.body.mention(global);
         self.reach_global(global);
-        let deprecated = self.session.globals.get(global).and_then(|info| info.deprecated.clone());
+        let deprecated = self
+            .session
+            .globals
+            .get(global)
+            .and_then(|info| info.deprecated.clone());
         if let Some(advice) = deprecated
             && !self.is_library(self.body.module)
         {
@@ -214,13 +282,23 @@ impl Resolver<'_> {
         let upper = self.is_upper(name.name);
         if !upper && let Some(element) = self.body.elements.last_mut() {
             element.used = true;
-            let record = Box::new(hir::Expr::Var { meta, var: element.var });
-            return hir::Expr::Select { meta, record, label: name.name };
+            let record = Box::new(hir::Expr::Var {
+                meta,
+                var: element.var,
+            });
+            return hir::Expr::Select {
+                meta,
+                record,
+                label: name.name,
+            };
         }
         let module = self.body.module;
         let names = self.names_in_scope(module);
-        let message =
-            if upper { format!("there is no constructor `{text}`") } else { format!("`{text}` is not bound") };
+        let message = if upper {
+            format!("there is no constructor `{text}`")
+        } else {
+            format!("`{text}` is not bound")
+        };
         self.report_unknown(codes::UNKNOWN_NAME, message, name, &names, Some(module));
         hir::Expr::Error { meta }
     }
@@ -244,7 +322,11 @@ impl Resolver<'_> {
                 }
             }
         }
-        hir::Expr::Select { meta, record: self.boxed(record), label: field.name }
+        hir::Expr::Select {
+            meta,
+            record: self.boxed(record),
+            label: field.name,
+        }
     }
 
     fn qualified_expr(
@@ -265,7 +347,12 @@ impl Resolver<'_> {
                 let (class, text) = (self.text(before.name), self.text(name.name));
                 let members: Vec<String> = Self::first_class(qualifiers)
                     .and_then(|class| self.facts.members.get(&class))
-                    .map(|members| members.iter().map(|&(name, _, _)| self.text(name)).collect())
+                    .map(|members| {
+                        members
+                            .iter()
+                            .map(|&(name, _, _)| self.text(name))
+                            .collect()
+                    })
                     .unwrap_or_default();
                 let message = format!("the class `{class}` has no member `{text}`");
                 self.report_unknown(codes::UNKNOWN_NAME, message, name, &members, None);
@@ -277,14 +364,20 @@ impl Resolver<'_> {
     fn apply(&mut self, meta: Meta, fun: ast::Expr, args: Vec<ast::Expr>) -> hir::Expr {
         let fun = self.boxed(fun);
         let predicates = match &*fun {
-            hir::Expr::Global { global, .. } => self.facts.predicates.get(global).copied().unwrap_or(0),
+            hir::Expr::Global { global, .. } => {
+                self.facts.predicates.get(global).copied().unwrap_or(0)
+            }
             _ => 0,
         };
         let args = args
             .into_iter()
             .enumerate()
             .map(|(index, arg)| {
-                if index < 64 && predicates & (1 << index) != 0 { self.predicate(arg) } else { self.expr(arg) }
+                if index < 64 && predicates & (1 << index) != 0 {
+                    self.predicate(arg)
+                } else {
+                    self.expr(arg)
+                }
             })
             .collect();
         hir::Expr::Apply { meta, fun, args }
@@ -299,42 +392,65 @@ impl Resolver<'_> {
             Operator::Append => self.need(Need::Append),
             _ => {}
         }
-        hir::Link { meta: Meta::at(link.position.span), op: link.op, operand: self.expr(link.operand) }
+        hir::Link {
+            meta: Meta::at(link.position.span),
+            op: link.op,
+            operand: self.expr(link.operand),
+        }
     }
 
     fn element(&mut self, element: ast::Element) -> hir::Element {
         match element {
-            ast::Element::Item { meta, value } => hir::Element::Item { meta, value: self.expr(value) },
-            ast::Element::Spread { meta, value } => {
-                hir::Element::Spread { meta, value: self.expr(value) }
-            }
+            ast::Element::Item { meta, value } => hir::Element::Item {
+                meta,
+                value: self.expr(value),
+            },
+            ast::Element::Spread { meta, value } => hir::Element::Spread {
+                meta,
+                value: self.expr(value),
+            },
             ast::Element::Range { meta, from, to } => {
                 self.need(Need::Range);
-                hir::Element::Range { meta, from: self.expr(from), to: self.expr(to) }
+                hir::Element::Range {
+                    meta,
+                    from: self.expr(from),
+                    to: self.expr(to),
+                }
             }
         }
     }
 
     fn field(&mut self, field: ast::FieldInit) -> hir::FieldInit {
         match field {
-            ast::FieldInit::Set { meta, name, value } => {
-                hir::FieldInit::Set { meta, label: name.name, value: self.expr(value) }
-            }
-            ast::FieldInit::Spread { meta, value } => {
-                hir::FieldInit::Spread { meta, value: self.expr(value) }
-            }
+            ast::FieldInit::Set { meta, name, value } => hir::FieldInit::Set {
+                meta,
+                label: name.name,
+                value: self.expr(value),
+            },
+            ast::FieldInit::Spread { meta, value } => hir::FieldInit::Spread {
+                meta,
+                value: self.expr(value),
+            },
         }
     }
 
     fn clause(&mut self, clause: ast::Clause) -> hir::Clause {
-        let start = clause.patterns.first().map_or(Span::NONE, |pattern| pattern.meta().span);
+        let start = clause
+            .patterns
+            .first()
+            .map_or(Span::NONE, |pattern| pattern.meta().span);
         let meta = Meta::at(start.to(clause.body.meta().span));
         let mark = self.enter();
         let patterns = self.patterns(clause.patterns);
         let guard = clause.guard.map(|guard| self.expr(guard));
         let body = self.expr(clause.body);
         self.leave(mark);
-        hir::Clause { meta, patterns, guard, body }
+        hir::Clause {
+            meta,
+            patterns,
+            guard,
+            body,
+        }
     }
 
     fn arms(&mut self, arms: Vec<ast::Arm>) -> Vec<hir::Arm> {
@@ -348,35 +464,69 @@ impl Resolver<'_> {
         let guard = arm.guard.map(|guard| self.expr(guard));
         let body = self.expr(arm.body);
         self.leave(mark);
-        hir::Arm { meta, pattern, guard, body }
+        hir::Arm {
+            meta,
+            pattern,
+            guard,
+            body,
+        }
     }
 
     fn handler(&mut self, handler: ast::Handler) -> hir::Handler {
         match handler {
-            ast::Handler::Default { value } => hir::Handler::Default { value: self.boxed(*value) },
-            ast::Handler::Arms { arms } => hir::Handler::Arms { arms: self.arms(arms) },
+            ast::Handler::Default { value } => hir::Handler::Default {
+                value: self.boxed(*value),
+            },
+            ast::Handler::Arms { arms } => hir::Handler::Arms {
+                arms: self.arms(arms),
+            },
         }
     }
 
     // Statements.
 
     fn statements(&mut self, statements: Vec<ast::Stmt>) -> Vec<hir::Stmt> {
-        statements.into_iter().filter_map(|statement| self.statement(statement)).collect()
+        statements
+            .into_iter()
+            .filter_map(|statement| self.statement(statement))
+            .collect()
     }
 
     fn statement(&mut self, statement: ast::Stmt) -> Option<hir::Stmt> {
         Some(match statement {
-            ast::Stmt::Let { meta, pattern, value } => self.binding(meta, pattern, value),
-            ast::Stmt::Run { meta, pattern, source, handler } => {
+            ast::Stmt::Let {
+                meta,
+                pattern,
+                value,
+            } => self.binding(meta, pattern, value),
+            ast::Stmt::Run {
+                meta,
+                pattern,
+                source,
+                handler,
+            } => {
                 let source = self.expr(source);
                 let handler = self.fallback(handler);
                 let pattern = self.pattern(pattern);
-                hir::Stmt::Run { meta, pattern, source, handler }
+                hir::Stmt::Run {
+                    meta,
+                    pattern,
+                    source,
+                    handler,
+                }
             }
-            ast::Stmt::Expr { meta, value, handler } => {
+            ast::Stmt::Expr {
+                meta,
+                value,
+                handler,
+            } => {
                 let value = self.expr(value);
                 let handler = self.fallback(handler);
-                hir::Stmt::Expr { meta, value, handler }
+                hir::Stmt::Expr {
+                    meta,
+                    value,
+                    handler,
+                }
             }
             ast::Stmt::Yield { meta, .. } => return self.misplaced("yield", "generate", meta),
             ast::Stmt::Guard { meta, .. } => return self.misplaced("->", "generate", meta),
@@ -411,10 +561,20 @@ impl Resolver<'_> {
             let value = self.expr(value);
             let recursive = self.body.forget_use(binder.var);
             let pattern = hir::Pattern::Bind { meta: at, binder };
-            return hir::Stmt::Let { meta, pattern, recursive: ir_defs::terminals::Flag(recursive), value };
+            return hir::Stmt::Let {
+                meta,
+                pattern,
+                recursive: ir_defs::terminals::Flag(recursive),
+                value,
+            };
         }
         let value = self.expr(value);
         let pattern = self.pattern(pattern);
-        hir::Stmt::Let { meta, pattern, recursive: ir_defs::terminals::Flag(false), value }
+        hir::Stmt::Let {
+            meta,
+            pattern,
+            recursive: ir_defs::terminals::Flag(false),
+            value,
+        }
     }
 }

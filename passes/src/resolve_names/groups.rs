@@ -18,22 +18,37 @@ pub(super) struct Defined {
 /// The strongly connected components of the definitions, each after those that it mentions (Tarjan 1972, with a stack
 /// of its own). Reports values that need themselves to be computed.
 pub(super) fn order(defines: Vec<Defined>, session: &mut Session) -> Vec<hir::Group> {
-    let index_of: FxHashMap<GlobalId, usize> =
-        defines.iter().enumerate().map(|(index, defined)| (defined.define.global, index)).collect();
+    let index_of: FxHashMap<GlobalId, usize> = defines
+        .iter()
+        .enumerate()
+        .map(|(index, defined)| (defined.define.global, index))
+        .collect();
     let edges: Vec<Vec<usize>> = defines
         .iter()
-        .map(|defined| defined.mentions.iter().filter_map(|global| index_of.get(global).copied()).collect())
+        .map(|defined| {
+            defined
+                .mentions
+                .iter()
+                .filter_map(|global| index_of.get(global).copied())
+                .collect()
+        })
         .collect();
     let components = components(&edges);
     for component in &components {
         check_values(component, &edges, &defines, session);
     }
-    let mut defines: Vec<Option<hir::Define>> = defines.into_iter().map(|defined| Some(defined.define)).collect();
+    let mut defines: Vec<Option<hir::Define>> = defines
+        .into_iter()
+        .map(|defined| Some(defined.define))
+        .collect();
     components
         .into_iter()
         .map(|mut component| {
             component.sort_unstable();
-            let binds = component.into_iter().filter_map(|index| defines.get_mut(index)?.take()).collect();
+            let binds = component
+                .into_iter()
+                .filter_map(|index| defines.get_mut(index)?.take())
+                .collect();
             hir::Group { binds }
         })
         .collect()
@@ -90,11 +105,18 @@ fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
 }
 
 /// A value of a component with a circle needs itself, at the latest through the functions that it may call.
-fn check_values(component: &[usize], edges: &[Vec<usize>], defines: &[Defined], session: &mut Session) {
+fn check_values(
+    component: &[usize],
+    edges: &[Vec<usize>],
+    defines: &[Defined],
+    session: &mut Session,
+) {
     let value = component
         .iter()
         .copied()
-        .filter(|&index| defines[index].computed && (component.len() > 1 || edges[index].contains(&index)))
+        .filter(|&index| {
+            defines[index].computed && (component.len() > 1 || edges[index].contains(&index))
+        })
         .min();
     let Some(value) = value else { return };
     let circle = circle(value, component, edges);
@@ -103,7 +125,10 @@ fn check_values(component: &[usize], edges: &[Vec<usize>], defines: &[Defined], 
         full.rsplit('.').next().unwrap_or(full).to_string()
     };
     let span = |index: usize| defines[index].define.meta.span;
-    let names: Vec<String> = circle.iter().map(|&index| format!("`{}`", name(index))).collect();
+    let names: Vec<String> = circle
+        .iter()
+        .map(|&index| format!("`{}`", name(index)))
+        .collect();
     let mut diagnostic = Diagnostic::error(
         codes::VALUE_NEEDS_ITSELF,
         format!("the value `{}` needs itself to be computed", name(value)),
@@ -111,7 +136,11 @@ fn check_values(component: &[usize], edges: &[Vec<usize>], defines: &[Defined], 
     .at(span(value), "computed once, before `main`");
     let mut seen: Vec<Span> = vec![span(value)];
     for (position, &index) in circle.iter().enumerate() {
-        let next = names.get(position + 1).or(names.first()).cloned().unwrap_or_default();
+        let next = names
+            .get(position + 1)
+            .or(names.first())
+            .cloned()
+            .unwrap_or_default();
         if !seen.contains(&span(index)) {
             diagnostic = diagnostic.label(span(index), format!("needs {next}"));
             seen.push(span(index));
@@ -120,7 +149,10 @@ fn check_values(component: &[usize], edges: &[Vec<usize>], defines: &[Defined], 
     let first = names.first().cloned().unwrap_or_default();
     diagnostic = diagnostic
         .note(format!("{} → {first}", names.join(" → ")))
-        .help(format!("make it a function, as in `{} = _ => …`", name(value)));
+        .help(format!(
+            "make it a function, as in `{} = _ => …`",
+            name(value)
+        ));
     session.report(diagnostic);
 }
 

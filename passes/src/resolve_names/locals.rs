@@ -78,7 +78,11 @@ impl Body {
 
     /// The names of all variables in scope.
     pub(super) fn names(&self) -> Vec<Symbol> {
-        self.locals.iter().rev().map(|local| local.name.name).collect()
+        self.locals
+            .iter()
+            .rev()
+            .map(|local| local.name.name)
+            .collect()
     }
 }
 
@@ -97,14 +101,25 @@ impl Resolver<'_> {
 
     /// Binds a name to a variable that there is already.
     pub(super) fn bring(&mut self, name: Ident, var: VarId) {
-        self.body.scope.entry(name.name).or_default().push(self.body.locals.len());
-        self.body.locals.push(Local { name, var, used: false });
+        self.body
+            .scope
+            .entry(name.name)
+            .or_default()
+            .push(self.body.locals.len());
+        self.body.locals.push(Local {
+            name,
+            var,
+            used: false,
+        });
     }
 
     /// Ends a scope; what nothing used in it is warned of.
     pub(super) fn leave(&mut self, mark: Mark) {
         let library = self.is_library(self.body.module);
-        let ended = self.body.locals.split_off(mark.0.min(self.body.locals.len()));
+        let ended = self
+            .body
+            .locals
+            .split_off(mark.0.min(self.body.locals.len()));
         for local in ended.into_iter().rev() {
             if let Some(stack) = self.body.scope.get_mut(&local.name.name) {
                 stack.pop();
@@ -114,9 +129,12 @@ impl Resolver<'_> {
             }
             let text = self.text(local.name.name);
             self.warnings.push(
-                Diagnostic::warning(codes::UNUSED_VARIABLE, format!("nothing uses the variable `{text}`"))
-                    .at(local.name.span, "unused")
-                    .help("write `_` for a value that is not needed"),
+                Diagnostic::warning(
+                    codes::UNUSED_VARIABLE,
+                    format!("nothing uses the variable `{text}`"),
+                )
+                .at(local.name.span, "unused")
+                .help("write `_` for a value that is not needed"),
             );
         }
     }

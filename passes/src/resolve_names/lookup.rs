@@ -43,7 +43,9 @@ impl Resolver<'_> {
     }
 
     fn find_value_uncached(&mut self, id: ModuleId, name: Symbol) -> Found<Value> {
-        let Some(module) = self.module(id) else { return Found::Nothing };
+        let Some(module) = self.module(id) else {
+            return Found::Nothing;
+        };
         let mut candidates = Vec::new();
         if let Some(own) = module.values.get(&name) {
             if module.library {
@@ -52,8 +54,12 @@ impl Resolver<'_> {
             candidates.push((own.entity, own.span));
         }
         for imported in self.imported_values(id, &module, name) {
-            self.used_imports.insert((id, imported.import, imported.listed));
-            if candidates.iter().all(|&(entity, _)| entity != imported.entity) {
+            self.used_imports
+                .insert((id, imported.import, imported.listed));
+            if candidates
+                .iter()
+                .all(|&(entity, _)| entity != imported.entity)
+            {
                 candidates.push((imported.entity, imported.span));
             }
         }
@@ -68,9 +74,9 @@ impl Resolver<'_> {
     fn prelude_value(&mut self, id: ModuleId, module: &Module, name: Symbol) -> Option<Value> {
         let prelude = self.prelude();
         match prelude {
-            Some(prelude) if module.prelude && prelude != id => {
-                self.exported_value(prelude, name).or_else(|| module.library.then(|| self.builtin_value(name))?)
-            }
+            Some(prelude) if module.prelude && prelude != id => self
+                .exported_value(prelude, name)
+                .or_else(|| module.library.then(|| self.builtin_value(name))?),
             // Without a library (in tests of single passes) the built-in names stand in for the prelude.
             None if module.prelude => self.builtin_value(name),
             _ if module.library => self.builtin_value(name),
@@ -89,7 +95,9 @@ impl Resolver<'_> {
     }
 
     fn find_type_uncached(&mut self, id: ModuleId, name: Symbol) -> Found<TypeName> {
-        let Some(module) = self.module(id) else { return Found::Nothing };
+        let Some(module) = self.module(id) else {
+            return Found::Nothing;
+        };
         let mut candidates = Vec::new();
         if let Some(own) = module.types.get(&name) {
             if module.library {
@@ -98,8 +106,12 @@ impl Resolver<'_> {
             candidates.push((own.entity, own.span));
         }
         for imported in self.imported_types(id, &module, name) {
-            self.used_imports.insert((id, imported.import, imported.listed));
-            if candidates.iter().all(|&(entity, _)| entity != imported.entity) {
+            self.used_imports
+                .insert((id, imported.import, imported.listed));
+            if candidates
+                .iter()
+                .all(|&(entity, _)| entity != imported.entity)
+            {
                 candidates.push((imported.entity, imported.span));
             }
         }
@@ -141,7 +153,10 @@ impl Resolver<'_> {
 
     /// A definition of the module itself.
     pub(super) fn own_value(&mut self, id: ModuleId, name: Symbol) -> Option<Value> {
-        self.module(id)?.values.get(&name).map(|definition| definition.entity)
+        self.module(id)?
+            .values
+            .get(&name)
+            .map(|definition| definition.entity)
     }
 
     /// A definition of the module itself, by the text of its name.
@@ -152,25 +167,45 @@ impl Resolver<'_> {
 
     // Imports.
 
-    fn imported_values(&mut self, id: ModuleId, module: &Module, name: Symbol) -> Vec<Imported<Value>> {
+    fn imported_values(
+        &mut self,
+        id: ModuleId,
+        module: &Module,
+        name: Symbol,
+    ) -> Vec<Imported<Value>> {
         let mut found = Vec::new();
         for (index, import) in module.imports.iter().enumerate() {
-            let Some(target) = import.target else { continue };
+            let Some(target) = import.target else {
+                continue;
+            };
             if target == id {
                 continue;
             }
             match &import.selection {
                 Selection::Nothing => {}
-                Selection::Hiding(names) if names.iter().any(|exposed| exposed.name.name == name) => {}
+                Selection::Hiding(names)
+                    if names.iter().any(|exposed| exposed.name.name == name) => {}
                 Selection::Everything | Selection::Hiding(_) => {
                     if let Some(entity) = self.exported_value(target, name) {
-                        found.push(Imported { entity, import: index, listed: None, span: import.span });
+                        found.push(Imported {
+                            entity,
+                            import: index,
+                            listed: None,
+                            span: import.span,
+                        });
                     }
                 }
                 Selection::Only(names) => {
-                    if let Some((entity, exposed)) = self.listed_value(target, names, name, module.is_prelude) {
+                    if let Some((entity, exposed)) =
+                        self.listed_value(target, names, name, module.is_prelude)
+                    {
                         let span = exposed.name.span;
-                        found.push(Imported { entity, import: index, listed: Some(exposed.name.name), span });
+                        found.push(Imported {
+                            entity,
+                            import: index,
+                            listed: Some(exposed.name.name),
+                            span,
+                        });
                     }
                 }
             }
@@ -208,19 +243,32 @@ impl Resolver<'_> {
         None
     }
 
-    fn imported_types(&mut self, id: ModuleId, module: &Module, name: Symbol) -> Vec<Imported<TypeName>> {
+    fn imported_types(
+        &mut self,
+        id: ModuleId,
+        module: &Module,
+        name: Symbol,
+    ) -> Vec<Imported<TypeName>> {
         let mut found = Vec::new();
         for (index, import) in module.imports.iter().enumerate() {
-            let Some(target) = import.target else { continue };
+            let Some(target) = import.target else {
+                continue;
+            };
             if target == id {
                 continue;
             }
             match &import.selection {
                 Selection::Nothing => {}
-                Selection::Hiding(names) if names.iter().any(|exposed| exposed.name.name == name) => {}
+                Selection::Hiding(names)
+                    if names.iter().any(|exposed| exposed.name.name == name) => {}
                 Selection::Everything | Selection::Hiding(_) => {
                     if let Some(entity) = self.exported_type(target, name) {
-                        found.push(Imported { entity, import: index, listed: None, span: import.span });
+                        found.push(Imported {
+                            entity,
+                            import: index,
+                            listed: None,
+                            span: import.span,
+                        });
                     }
                 }
                 Selection::Only(names) => {
@@ -229,7 +277,12 @@ impl Resolver<'_> {
                             && let Some(entity) = self.exported_type(target, exposed.name.name)
                         {
                             let span = exposed.name.span;
-                            found.push(Imported { entity, import: index, listed: Some(exposed.name.name), span });
+                            found.push(Imported {
+                                entity,
+                                import: index,
+                                listed: Some(exposed.name.name),
+                                span,
+                            });
                         }
                     }
                 }
@@ -275,13 +328,16 @@ impl Resolver<'_> {
         let module = self.module(id)?;
         let listed = module.exports.contains_key(&name);
         if let Some(own) = module.values.get(&name) {
-            let with_parent = own.parent.is_some_and(|parent| module.exports.contains_key(&parent));
+            let with_parent = own
+                .parent
+                .is_some_and(|parent| module.exports.contains_key(&parent));
             return (module.exports_all || listed || with_parent).then_some(own.entity);
         }
         if listed {
             let imported = self.imported_values(id, &module, name).into_iter().next();
             if let Some(imported) = imported {
-                self.used_imports.insert((id, imported.import, imported.listed));
+                self.used_imports
+                    .insert((id, imported.import, imported.listed));
                 return Some(imported.entity);
             }
             return self.builtin_value(name).filter(|_| module.library);
@@ -329,7 +385,8 @@ impl Resolver<'_> {
         }
         let imported = self.imported_types(id, &module, name).into_iter().next();
         if let Some(imported) = imported {
-            self.used_imports.insert((id, imported.import, imported.listed));
+            self.used_imports
+                .insert((id, imported.import, imported.listed));
             return Some(imported.entity);
         }
         self.builtin_type(name).filter(|_| module.library)
@@ -348,7 +405,9 @@ impl Resolver<'_> {
     }
 
     fn find_qualifier_uncached(&mut self, id: ModuleId, name: Symbol) -> Vec<Qualified> {
-        let Some(module) = self.module(id) else { return Vec::new() };
+        let Some(module) = self.module(id) else {
+            return Vec::new();
+        };
         let mut found = self.qualifiers_of_imports(&module, name);
         if self.is_upper(name)
             && let Found::One(entity) = self.find_type(id, name)
@@ -378,7 +437,11 @@ impl Resolver<'_> {
     }
 
     fn qualifiers_of_imports(&self, module: &Module, name: Symbol) -> Vec<Qualified> {
-        let imports = module.imports.iter().enumerate().filter(|(_, import)| import.qualifier == name);
+        let imports = module
+            .imports
+            .iter()
+            .enumerate()
+            .filter(|(_, import)| import.qualifier == name);
         imports
             .map(|(index, import)| match import.target {
                 Some(target) => Qualified::Module(target, Some(index)),
@@ -394,12 +457,17 @@ impl Resolver<'_> {
         qualifiers: &[Qualified],
         name: Ident,
     ) -> Found<Value> {
-        self.qualified(id, qualifiers, name, |resolver, qualified| match *qualified {
-            Qualified::Module(target, _) if target == id => resolver.own_value(id, name.name),
-            Qualified::Module(target, _) => resolver.exported_value(target, name.name),
-            Qualified::Class(class) => resolver.part_of(TypeName::Class(class), name.name),
-            Qualified::Missing(_) => None,
-        })
+        self.qualified(
+            id,
+            qualifiers,
+            name,
+            |resolver, qualified| match *qualified {
+                Qualified::Module(target, _) if target == id => resolver.own_value(id, name.name),
+                Qualified::Module(target, _) => resolver.exported_value(target, name.name),
+                Qualified::Class(class) => resolver.part_of(TypeName::Class(class), name.name),
+                Qualified::Missing(_) => None,
+            },
+        )
     }
 
     /// The type of a qualified name; reports one that is not there.
@@ -409,10 +477,15 @@ impl Resolver<'_> {
         qualifiers: &[Qualified],
         name: Ident,
     ) -> Found<TypeName> {
-        self.qualified(id, qualifiers, name, |resolver, qualified| match *qualified {
-            Qualified::Module(target, _) => resolver.exported_type(target, name.name),
-            Qualified::Class(_) | Qualified::Missing(_) => None,
-        })
+        self.qualified(
+            id,
+            qualifiers,
+            name,
+            |resolver, qualified| match *qualified {
+                Qualified::Module(target, _) => resolver.exported_type(target, name.name),
+                Qualified::Class(_) | Qualified::Missing(_) => None,
+            },
+        )
     }
 
     fn qualified<T: Copy + PartialEq>(
@@ -431,12 +504,15 @@ impl Resolver<'_> {
             if let Some(import) = import {
                 self.used_imports.insert((id, import, None));
             }
-            let Some(entity) = find(self, qualified) else { continue };
+            let Some(entity) = find(self, qualified) else {
+                continue;
+            };
             if candidates.iter().any(|&(other, _)| other == entity) {
                 continue;
             }
             let module = self.module(id);
-            let place = import.and_then(|import| module?.imports.get(import).map(|import| import.span));
+            let place =
+                import.and_then(|import| module?.imports.get(import).map(|import| import.span));
             candidates.push((entity, place.unwrap_or(name.span)));
         }
         if !candidates.is_empty() {
@@ -462,8 +538,14 @@ impl Resolver<'_> {
     }
 
     fn imports_path(&mut self, id: ModuleId, path: &str) -> bool {
-        let Some(module) = self.module(id) else { return false };
-        !module.library && module.imports.iter().any(|import| self.session.core.text(import.path.name) == path)
+        let Some(module) = self.module(id) else {
+            return false;
+        };
+        !module.library
+            && module
+                .imports
+                .iter()
+                .any(|import| self.session.core.text(import.path.name) == path)
     }
 
     // Reports.
@@ -479,9 +561,9 @@ impl Resolver<'_> {
         for &place in places {
             diagnostic = diagnostic.label(place, format!("`{text}` comes from here"));
         }
-        self.session.report(
-            diagnostic.help(format!("write it qualified, as in `module.{text}`, or hide it: `use … hiding ({text})`")),
-        );
+        self.session.report(diagnostic.help(format!(
+            "write it qualified, as in `module.{text}`, or hide it: `use … hiding ({text})`"
+        )));
     }
 }
 

@@ -96,7 +96,9 @@ impl<'s> Resolver<'s> {
     fn new(session: &'s mut Session) -> Resolver<'s> {
         let mut facts = Facts::default();
         for con in session.tycons.ids() {
-            let Some(info) = session.tycons.get(con) else { continue };
+            let Some(info) = session.tycons.get(con) else {
+                continue;
+            };
             let constructors = info.constructors.clone();
             let named = constructors
                 .into_iter()
@@ -141,18 +143,29 @@ impl<'s> Resolver<'s> {
 
     /// Whether a name starts with a capital letter.
     fn is_upper(&self, name: Symbol) -> bool {
-        self.session.core.text(name).chars().next().is_some_and(char::is_uppercase)
+        self.session
+            .core
+            .text(name)
+            .chars()
+            .next()
+            .is_some_and(char::is_uppercase)
     }
 
     /// Reports an error with a label beside its place.
     fn error(&mut self, code: &'static str, message: String, span: Span, label: &str) {
-        self.session.report(nanopass::Diagnostic::error(code, message).at(span, label));
+        self.session
+            .report(nanopass::Diagnostic::error(code, message).at(span, label));
     }
 
     /// Reports a form of the language that this version does not support yet.
     fn not_supported(&mut self, form: &str, span: Span) {
         let message = format!("not supported yet: {form}");
-        self.error(codes::NOT_SUPPORTED, message, span, "this form comes with a later version");
+        self.error(
+            codes::NOT_SUPPORTED,
+            message,
+            span,
+            "this form comes with a later version",
+        );
     }
 
     /// The groups, the errors that only the whole program shows, and the warnings.

@@ -97,7 +97,9 @@ impl Resolver<'_> {
     /// Puts the entry module and all user modules that it imports, directly or not, into the table, and their
     /// definitions on the work list.
     pub(super) fn load_program(&mut self, entry: ast::Module) -> ModuleId {
-        let path = entry.path.map_or_else(|| "main".to_string(), |path| self.text(path.name));
+        let path = entry
+            .path
+            .map_or_else(|| "main".to_string(), |path| self.text(path.name));
         // The library checks itself: a module of its own as the entry has the library's rights.
         let library = path.split('.').next() == Some("aivi")
             && matches!(self.session.loader.module(&path), Ok(Some(source)) if source.library);
@@ -107,15 +109,20 @@ impl Resolver<'_> {
         let mut order = Vec::new();
         // A walk over the imports with its own stack: what is on it is being loaded.
         while let Some((module, next)) = stack.pop() {
-            let import = self.module(module).and_then(|module| module.imports.get(next).cloned());
+            let import = self
+                .module(module)
+                .and_then(|module| module.imports.get(next).cloned());
             let Some(import) = import else {
                 order.push(module);
                 continue;
             };
             stack.push((module, next + 1));
-            let Some(target) = import.target else { continue };
+            let Some(target) = import.target else {
+                continue;
+            };
             if let Some(start) = stack.iter().position(|&(on_stack, _)| on_stack == target) {
-                let circle: Vec<(ModuleId, usize)> = stack.get(start..).unwrap_or_default().to_vec();
+                let circle: Vec<(ModuleId, usize)> =
+                    stack.get(start..).unwrap_or_default().to_vec();
                 self.report_import_cycle(&circle);
                 continue;
             }
@@ -138,14 +145,21 @@ impl Resolver<'_> {
 
     fn add_slot(&mut self, path: &str, library: bool, state: State) -> ModuleId {
         let id = ModuleId(self.modules.len());
-        self.modules.push(Slot { path: path.to_string(), library, state });
+        self.modules.push(Slot {
+            path: path.to_string(),
+            library,
+            state,
+        });
         self.by_path.insert(path.to_string(), id);
         id
     }
 
     /// The path of a module.
     pub(super) fn path(&self, id: ModuleId) -> String {
-        self.modules.get(id.0).map(|slot| slot.path.clone()).unwrap_or_default()
+        self.modules
+            .get(id.0)
+            .map(|slot| slot.path.clone())
+            .unwrap_or_default()
     }
 
     /// Whether a module belongs to the library.
@@ -161,7 +175,9 @@ impl Resolver<'_> {
             State::Broken => return None,
             State::Found(_) => {}
         }
-        let State::Found(file) = std::mem::replace(&mut slot.state, State::Broken) else { return None };
+        let State::Found(file) = std::mem::replace(&mut slot.state, State::Broken) else {
+            return None;
+        };
         let cst = crate::parse::run(ir_defs::source::Source { file }, self.session);
         let ast = crate::build_ast::run(cst, self.session);
         self.check_header(id, &ast);
@@ -177,11 +193,17 @@ impl Resolver<'_> {
         if let Some(&id) = self.by_path.get(path) {
             return Ok(Some(id));
         }
-        let Some(source) = self.session.loader.module(path)? else { return Ok(None) };
+        let Some(source) = self.session.loader.module(path)? else {
+            return Ok(None);
+        };
         let Some(file) = self.session.core.sources.add(source.name, source.text) else {
             return Err("the program has more than 4 GiB of source text".to_string());
         };
-        Ok(Some(self.add_slot(path, source.library, State::Found(file))))
+        Ok(Some(self.add_slot(
+            path,
+            source.library,
+            State::Found(file),
+        )))
     }
 
     /// The module that a `use` names; reports one that is not there.
@@ -203,18 +225,25 @@ impl Resolver<'_> {
                 )
                 .at(path.span, "not found");
                 if let Some(first) = near.first() {
-                    diagnostic = diagnostic
-                        .help(format!("did you mean `{first}`?"))
-                        .edit(path.span, *first, "use the module of the nearest name");
+                    diagnostic = diagnostic.help(format!("did you mean `{first}`?")).edit(
+                        path.span,
+                        *first,
+                        "use the module of the nearest name",
+                    );
                 } else {
-                    diagnostic = diagnostic
-                        .help(format!("its file would be `{}.aivi`", text.replace('.', "/")));
+                    diagnostic = diagnostic.help(format!(
+                        "its file would be `{}.aivi`",
+                        text.replace('.', "/")
+                    ));
                 }
                 self.session.report(diagnostic);
             }
             Err(reason) => self.session.report(
-                Diagnostic::error(codes::UNREADABLE_MODULE, format!("cannot read the module `{text}`"))
-                    .at(path.span, reason),
+                Diagnostic::error(
+                    codes::UNREADABLE_MODULE,
+                    format!("cannot read the module `{text}`"),
+                )
+                .at(path.span, reason),
             ),
         }
         None
@@ -240,38 +269,61 @@ impl Resolver<'_> {
     fn report_import_cycle(&mut self, circle: &[(ModuleId, usize)]) {
         let mut places = Vec::new();
         for &(module, next) in circle {
-            let import = self.module(module).and_then(|found| found.imports.get(next.saturating_sub(1)).cloned());
+            let import = self
+                .module(module)
+                .and_then(|found| found.imports.get(next.saturating_sub(1)).cloned());
             if let Some(import) = import {
                 places.push((self.path(module), import));
             }
         }
-        let Some((first, import)) = places.first().cloned() else { return };
+        let Some((first, import)) = places.first().cloned() else {
+            return;
+        };
         let names: Vec<String> = places.iter().map(|(path, _)| format!("`{path}`")).collect();
         let message = if places.len() == 1 {
             format!("the module `{first}` imports itself")
         } else {
-            format!("modules import each other in a circle: {} → `{first}`", names.join(" → "))
+            format!(
+                "modules import each other in a circle: {} → `{first}`",
+                names.join(" → ")
+            )
         };
-        let mut diagnostic = Diagnostic::error(codes::IMPORT_CYCLE, message)
-            .at(import.span, format!("`{first}` imports `{}`", self.session.core.text(import.path.name)));
+        let mut diagnostic = Diagnostic::error(codes::IMPORT_CYCLE, message).at(
+            import.span,
+            format!(
+                "`{first}` imports `{}`",
+                self.session.core.text(import.path.name)
+            ),
+        );
         for (path, import) in places.iter().skip(1) {
             let target = self.session.core.text(import.path.name).to_string();
             diagnostic = diagnostic.label(import.span, format!("`{path}` imports `{target}`"));
         }
-        self.session.report(diagnostic.help("move what both need into a module of its own"));
+        self.session
+            .report(diagnostic.help("move what both need into a module of its own"));
     }
 
     /// Whether the names in the lists of a user module's imports and exports exist.
     fn check_imports(&mut self, id: ModuleId) {
-        let Some(module) = self.module(id) else { return };
+        let Some(module) = self.module(id) else {
+            return;
+        };
         for import in &module.imports {
-            let Some(target) = import.target else { continue };
-            let (Selection::Only(names) | Selection::Hiding(names)) = &import.selection else { continue };
+            let Some(target) = import.target else {
+                continue;
+            };
+            let (Selection::Only(names) | Selection::Hiding(names)) = &import.selection else {
+                continue;
+            };
             for exposed in names {
                 self.check_exposed(target, exposed);
             }
         }
-        let mut exports: Vec<(Symbol, Span)> = module.exports.iter().map(|(&name, &span)| (name, span)).collect();
+        let mut exports: Vec<(Symbol, Span)> = module
+            .exports
+            .iter()
+            .map(|(&name, &span)| (name, span))
+            .collect();
         exports.sort_by_key(|&(_, span)| span);
         for (name, span) in exports {
             let own = module.values.contains_key(&name) || module.types.contains_key(&name);
@@ -311,12 +363,19 @@ impl Resolver<'_> {
     pub(super) fn report_not_exported(&mut self, target: ModuleId, name: Ident) {
         let path = self.path(target);
         let text = self.text(name.name);
-        let Some(module) = self.module(target) else { return };
+        let Some(module) = self.module(target) else {
+            return;
+        };
         let hidden = module
             .values
             .get(&name.name)
             .map(|definition| definition.span)
-            .or_else(|| module.types.get(&name.name).map(|definition| definition.span));
+            .or_else(|| {
+                module
+                    .types
+                    .get(&name.name)
+                    .map(|definition| definition.span)
+            });
         if let Some(span) = hidden {
             let diagnostic = Diagnostic::error(
                 codes::NOT_EXPORTED,

@@ -74,9 +74,17 @@ pub(super) struct ValueSource {
 pub(super) enum ValueBody {
     Expr(ast::Expr),
     /// `(a, b) = e`: the hidden definition that computes `e`, takes it apart and gives a tuple of the variables.
-    Parts { pattern: ast::Pattern, value: ast::Expr, names: Vec<Ident> },
+    Parts {
+        pattern: ast::Pattern,
+        value: ast::Expr,
+        names: Vec<Ident>,
+    },
     /// One variable of such a definition: the item of that index of the hidden tuple, of that many items.
-    Part { whole: GlobalId, index: usize, count: usize },
+    Part {
+        whole: GlobalId,
+        index: usize,
+        count: usize,
+    },
 }
 
 /// A declaration of a data type, alias or capability.

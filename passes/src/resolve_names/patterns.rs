@@ -47,7 +47,10 @@ impl Resolver<'_> {
     /// Resolves patterns that stand side by side and binds their variables, each name once.
     pub(super) fn patterns(&mut self, patterns: Vec<ast::Pattern>) -> Vec<hir::Pattern> {
         let mut bound = Vec::new();
-        patterns.into_iter().map(|pattern| self.pattern_in(pattern, &mut bound)).collect()
+        patterns
+            .into_iter()
+            .map(|pattern| self.pattern_in(pattern, &mut bound))
+            .collect()
     }
 
     /// Resolves a pattern and binds its variables.
@@ -60,11 +63,19 @@ impl Resolver<'_> {
         match pattern {
             ast::Pattern::Wild { meta } => hir::Pattern::Wild { meta },
             ast::Pattern::Bind { meta, name } => self.bind_pattern(meta, name, bound),
-            ast::Pattern::As { meta, name, pattern } => {
+            ast::Pattern::As {
+                meta,
+                name,
+                pattern,
+            } => {
                 let whole = self.bind_pattern(meta, name, bound);
                 let pattern = Box::new(self.pattern_in(*pattern, bound));
                 match whole {
-                    hir::Pattern::Bind { binder, .. } => hir::Pattern::As { meta, binder, pattern },
+                    hir::Pattern::Bind { binder, .. } => hir::Pattern::As {
+                        meta,
+                        binder,
+                        pattern,
+                    },
                     _ => *pattern,
                 }
             }
@@ -79,11 +90,17 @@ impl Resolver<'_> {
                 pattern
             }
             ast::Pattern::Tuple { meta, items } => {
-                let items = items.into_iter().map(|item| self.pattern_in(item, bound)).collect();
+                let items = items
+                    .into_iter()
+                    .map(|item| self.pattern_in(item, bound))
+                    .collect();
                 hir::Pattern::Tuple { meta, items }
             }
             ast::Pattern::List { meta, items, rest } => {
-                let items = items.into_iter().map(|item| self.pattern_in(item, bound)).collect();
+                let items = items
+                    .into_iter()
+                    .map(|item| self.pattern_in(item, bound))
+                    .collect();
                 let rest = rest.map(|rest| {
                     Box::new(match rest.name {
                         Some(name) => self.bind_pattern(rest.meta, name, bound),
@@ -93,8 +110,10 @@ impl Resolver<'_> {
                 hir::Pattern::List { meta, items, rest }
             }
             ast::Pattern::Record { meta, fields } => {
-                let fields =
-                    fields.into_iter().map(|field| self.field_pattern(field, bound)).collect();
+                let fields = fields
+                    .into_iter()
+                    .map(|field| self.field_pattern(field, bound))
+                    .collect();
                 hir::Pattern::Record { meta, fields }
             }
             ast::Pattern::Paren { inner, .. } => self.pattern_in(*inner, bound),
@@ -106,40 +125,70 @@ impl Resolver<'_> {
         if let Some(first) = bound.iter().find(|first| first.name == name.name).copied() {
             let text = self.text(name.name);
             self.session.report(
-                Diagnostic::error(codes::DUPLICATE_VARIABLE, format!("a pattern binds `{text}` twice"))
-                    .at(name.span, "again here")
-                    .label(first.span, "first here")
-                    .help("give one of them another name, and compare them in a guard: `when a == b`"),
+                Diagnostic::error(
+                    codes::DUPLICATE_VARIABLE,
+                    format!("a pattern binds `{text}` twice"),
+                )
+                .at(name.span, "again here")
+                .label(first.span, "first here")
+                .help("give one of them another name, and compare them in a guard: `when a == b`"),
             );
             return hir::Pattern::Error { meta };
         }
         bound.push(name);
-        hir::Pattern::Bind { meta, binder: self.bind(name) }
+        hir::Pattern::Bind {
+            meta,
+            binder: self.bind(name),
+        }
     }
 
     /// `a.b.c: p` is `{ a: { b: { c: p } } }`; without a pattern the last label is a variable, with `@` it is both.
-    fn field_pattern(&mut self, field: ast::FieldPattern, bound: &mut Vec<Ident>) -> hir::FieldPattern {
+    fn field_pattern(
+        &mut self,
+        field: ast::FieldPattern,
+        bound: &mut Vec<Ident>,
+    ) -> hir::FieldPattern {
         let meta = field.meta;
         let mut path = field.path;
         let Some(last) = path.pop() else {
             let label = self.session.core.intern("");
-            return hir::FieldPattern { meta, label, pattern: hir::Pattern::Error { meta } };
+            return hir::FieldPattern {
+                meta,
+                label,
+                pattern: hir::Pattern::Error { meta },
+            };
         };
         let name_meta = Meta::at(last.span);
         let mut pattern = match (field.named.0, field.pattern) {
-            (true, Some(pattern)) => {
-                self.pattern_in(ast::Pattern::As { meta, name: last, pattern: Box::new(pattern) }, bound)
-            }
+            (true, Some(pattern)) => self.pattern_in(
+                ast::Pattern::As {
+                    meta,
+                    name: last,
+                    pattern: Box::new(pattern),
+                },
+                bound,
+            ),
             (false, Some(pattern)) => self.pattern_in(pattern, bound),
             (_, None) => self.bind_pattern(name_meta, last, bound),
         };
         let mut label = last.name;
         for outer in path.into_iter().rev() {
-            let inner = hir::FieldPattern { meta, label, pattern };
-            pattern = hir::Pattern::Record { meta, fields: vec![inner] };
+            let inner = hir::FieldPattern {
+                meta,
+                label,
+                pattern,
+            };
+            pattern = hir::Pattern::Record {
+                meta,
+                fields: vec![inner],
+            };
             label = outer.name;
         }
-        hir::FieldPattern { meta, label, pattern }
+        hir::FieldPattern {
+            meta,
+            label,
+            pattern,
+        }
     }
 
     /// A constructor with as many of the patterns after it as its arity says.
@@ -157,7 +206,11 @@ impl Resolver<'_> {
             }
             return hir::Pattern::Error { meta };
         };
-        let arity = self.session.constructors.get(con).map_or(0, |info| info.arity);
+        let arity = self
+            .session
+            .constructors
+            .get(con)
+            .map_or(0, |info| info.arity);
         let mut args = Vec::new();
         let mut span = name.span;
         for _ in 0..arity {
@@ -174,13 +227,20 @@ impl Resolver<'_> {
             });
         }
         let args_span = args.last().map_or(span, |last| span.to(last.meta().span));
-        hir::Pattern::Con { meta: Meta::at(args_span), con, args }
+        hir::Pattern::Con {
+            meta: Meta::at(args_span),
+            con,
+            args,
+        }
     }
 
     fn report_arity(&mut self, name: Ident, con: ConId, given: usize, span: Span) {
         let text = self.text(name.name);
-        let (arity, defined) =
-            self.session.constructors.get(con).map_or((0, Span::NONE), |info| (info.arity, info.span));
+        let (arity, defined) = self
+            .session
+            .constructors
+            .get(con)
+            .map_or((0, Span::NONE), |info| (info.arity, info.span));
         let takes = match arity {
             0 => "takes no argument".to_string(),
             1 => "takes one argument".to_string(),
@@ -190,8 +250,11 @@ impl Resolver<'_> {
             (arity, given) if given < arity => format!("{given} given"),
             (_, extra) => format!("{extra} too many"),
         };
-        let mut diagnostic =
-            Diagnostic::error(codes::PATTERN_ARITY, format!("the constructor `{text}` {takes}")).at(span, given);
+        let mut diagnostic = Diagnostic::error(
+            codes::PATTERN_ARITY,
+            format!("the constructor `{text}` {takes}"),
+        )
+        .at(span, given);
         if !defined.is_none() {
             diagnostic = diagnostic.label(defined, "defined here");
         }
@@ -204,8 +267,14 @@ impl Resolver<'_> {
         let text = self.text(name.name);
         let found = match text.rsplit_once('.') {
             Some((before, last)) => {
-                let qualifier = Ident { name: self.session.core.intern(before), span: name.span };
-                let last = Ident { name: self.session.core.intern(last), span: name.span };
+                let qualifier = Ident {
+                    name: self.session.core.intern(before),
+                    span: name.span,
+                };
+                let last = Ident {
+                    name: self.session.core.intern(last),
+                    span: name.span,
+                };
                 let qualifiers = self.find_qualifier(module, qualifier.name);
                 if qualifiers.is_empty() {
                     self.report_unknown_qualifier(qualifier);

@@ -46,17 +46,30 @@ fn without_parens(expr: ast::Expr) -> ast::Expr {
 fn has_hole(expr: &ast::Expr) -> bool {
     match expr {
         ast::Expr::Hole { .. } => true,
-        ast::Expr::Select { record: inner, .. } | ast::Expr::Prefix { operand: inner, .. } => has_hole(inner),
+        ast::Expr::Select { record: inner, .. } | ast::Expr::Prefix { operand: inner, .. } => {
+            has_hole(inner)
+        }
         ast::Expr::Apply { fun, args, .. } => has_hole(fun) || args.iter().any(has_hole),
-        ast::Expr::If { branches, otherwise, .. } => {
-            branches.iter().any(|(condition, then)| has_hole(condition) || has_hole(then)) || has_hole(otherwise)
+        ast::Expr::If {
+            branches,
+            otherwise,
+            ..
+        } => {
+            branches
+                .iter()
+                .any(|(condition, then)| has_hole(condition) || has_hole(then))
+                || has_hole(otherwise)
         }
         ast::Expr::Match { subject, .. } | ast::Expr::Or { subject, .. } => has_hole(subject),
-        ast::Expr::Coalesce { first, rest: items, .. } => has_hole(first) || items.iter().any(has_hole),
-        ast::Expr::Any { items, .. } | ast::Expr::All { items, .. } | ast::Expr::Tuple { items, .. } => {
-            items.iter().any(has_hole)
+        ast::Expr::Coalesce {
+            first, rest: items, ..
+        } => has_hole(first) || items.iter().any(has_hole),
+        ast::Expr::Any { items, .. }
+        | ast::Expr::All { items, .. }
+        | ast::Expr::Tuple { items, .. } => items.iter().any(has_hole),
+        ast::Expr::Chain { first, links, .. } => {
+            has_hole(first) || links.iter().any(|link| has_hole(&link.operand))
         }
-        ast::Expr::Chain { first, links, .. } => has_hole(first) || links.iter().any(|link| has_hole(&link.operand)),
         ast::Expr::Interpolate { parts, .. } => parts.iter().any(|part| match part {
             ast::Part::Hole { value } => has_hole(value),
             ast::Part::Literal { .. } => false,
@@ -76,22 +89,31 @@ impl Resolver<'_> {
             return self.pattern_predicate(meta, pattern, None);
         }
         let arg = match without_parens(arg) {
-            ast::Expr::When { pattern, guard, .. } => return self.pattern_predicate(meta, pattern, Some(*guard)),
+            ast::Expr::When { pattern, guard, .. } => {
+                return self.pattern_predicate(meta, pattern, Some(*guard));
+            }
             other => other,
         };
         let var = self.session.core.fresh_named("element", meta.span);
         self.body.elements.push(Element { var, used: false });
         let body = self.expr(arg);
         match self.body.elements.pop() {
-            Some(Element { var, used: true }) => {
-                hir::Expr::Predicate { meta, element: Binder::untyped(var), body: Box::new(body) }
-            }
+            Some(Element { var, used: true }) => hir::Expr::Predicate {
+                meta,
+                element: Binder::untyped(var),
+                body: Box::new(body),
+            },
             _ => body,
         }
     }
 
     /// `filter (Some _)`: whether the element matches.
-    fn pattern_predicate(&mut self, meta: Meta, pattern: ast::Pattern, guard: Option<ast::Expr>) -> hir::Expr {
+    fn pattern_predicate(
+        &mut self,
+        meta: Meta,
+        pattern: ast::Pattern,
+        guard: Option<ast::Expr>,
+    ) -> hir::Expr {
         let element = Binder::untyped(self.session.core.fresh_named("element", meta.span));
         let mark = self.enter();
         let pattern = self.pattern(pattern);
@@ -99,12 +121,33 @@ impl Resolver<'_> {
         self.leave(mark);
         let [yes, no] = ["True", "False"].map(|name| self.session.constructors.id(name));
         let arms = vec![
-            hir::Arm { meta, pattern, guard, body: hir::Expr::Con { meta, con: yes } },
-            hir::Arm { meta, pattern: hir::Pattern::Wild { meta }, guard: None, body: hir::Expr::Con { meta, con: no } },
+            hir::Arm {
+                meta,
+                pattern,
+                guard,
+                body: hir::Expr::Con { meta, con: yes },
+            },
+            hir::Arm {
+                meta,
+                pattern: hir::Pattern::Wild { meta },
+                guard: None,
+                body: hir::Expr::Con { meta, con: no },
+            },
         ];
-        let subject = Box::new(hir::Expr::Var { meta, var: element.var });
-        let body = Box::new(hir::Expr::Match { meta, subject, arms });
-        hir::Expr::Predicate { meta, element, body }
+        let subject = Box::new(hir::Expr::Var {
+            meta,
+            var: element.var,
+        });
+        let body = Box::new(hir::Expr::Match {
+            meta,
+            subject,
+            arms,
+        });
+        hir::Expr::Predicate {
+            meta,
+            element,
+            body,
+        }
     }
 
     /// The pattern that an expression is when it begins with a constructor. A constructor's own type is never a
@@ -130,10 +173,17 @@ impl Resolver<'_> {
     fn constructor_name(&mut self, expr: &ast::Expr) -> Option<Ident> {
         match expr {
             ast::Expr::Name { name, .. } if self.is_upper(name.name) => Some(*name),
-            ast::Expr::Select { meta, record, field } if self.is_upper(field.name) => match &**record {
+            ast::Expr::Select {
+                meta,
+                record,
+                field,
+            } if self.is_upper(field.name) => match &**record {
                 ast::Expr::Name { name, .. } if !self.body.is_local(name.name) => {
                     let text = format!("{}.{}", self.text(name.name), self.text(field.name));
-                    Some(Ident { name: self.session.core.intern(&text), span: meta.span })
+                    Some(Ident {
+                        name: self.session.core.intern(&text),
+                        span: meta.span,
+                    })
                 }
                 _ => None,
             },
@@ -145,31 +195,56 @@ impl Resolver<'_> {
         let meta = expr.meta();
         Some(match expr {
             ast::Expr::Hole { .. } => ast::Pattern::Wild { meta },
-            ast::Expr::Lit { lit, .. } => ast::Pattern::Lit { meta, lit: lit.clone() },
-            ast::Expr::Prefix { op: Operator::Negate, operand, .. } => match &**operand {
-                ast::Expr::Lit { lit: Lit::Int(number), .. } => {
-                    ast::Pattern::Lit { meta, lit: Lit::Int(number.wrapping_neg()) }
-                }
-                ast::Expr::Lit { lit: Lit::Float(number), .. } => {
-                    ast::Pattern::Lit { meta, lit: Lit::Float(-number) }
-                }
+            ast::Expr::Lit { lit, .. } => ast::Pattern::Lit {
+                meta,
+                lit: lit.clone(),
+            },
+            ast::Expr::Prefix {
+                op: Operator::Negate,
+                operand,
+                ..
+            } => match &**operand {
+                ast::Expr::Lit {
+                    lit: Lit::Int(number),
+                    ..
+                } => ast::Pattern::Lit {
+                    meta,
+                    lit: Lit::Int(number.wrapping_neg()),
+                },
+                ast::Expr::Lit {
+                    lit: Lit::Float(number),
+                    ..
+                } => ast::Pattern::Lit {
+                    meta,
+                    lit: Lit::Float(-number),
+                },
                 _ => return None,
             },
-            ast::Expr::Paren { inner, .. } => {
-                ast::Pattern::Paren { meta, inner: Box::new(self.as_pattern(inner)?) }
-            }
-            ast::Expr::Tuple { items, .. } => {
-                ast::Pattern::Tuple { meta, items: self.as_patterns(items)? }
-            }
+            ast::Expr::Paren { inner, .. } => ast::Pattern::Paren {
+                meta,
+                inner: Box::new(self.as_pattern(inner)?),
+            },
+            ast::Expr::Tuple { items, .. } => ast::Pattern::Tuple {
+                meta,
+                items: self.as_patterns(items)?,
+            },
             ast::Expr::Apply { fun, args, .. } => {
                 let name = self.constructor_name(fun)?;
-                ast::Pattern::Con { meta, name, args: self.as_patterns(args)? }
+                ast::Pattern::Con {
+                    meta,
+                    name,
+                    args: self.as_patterns(args)?,
+                }
             }
             ast::Expr::Name { name, .. } if !self.is_upper(name.name) => {
                 ast::Pattern::Bind { meta, name: *name }
             }
             ast::Expr::List { elements, .. } => self.as_list_pattern(meta, elements)?,
-            other => ast::Pattern::Con { meta, name: self.constructor_name(other)?, args: Vec::new() },
+            other => ast::Pattern::Con {
+                meta,
+                name: self.constructor_name(other)?,
+                args: Vec::new(),
+            },
         })
     }
 
@@ -182,9 +257,17 @@ impl Resolver<'_> {
         let mut rest = None;
         for element in elements {
             match element {
-                ast::Element::Item { value, .. } if rest.is_none() => items.push(self.as_pattern(value)?),
-                ast::Element::Spread { meta, value: ast::Expr::Name { name, .. } } if rest.is_none() => {
-                    rest = Some(ast::Rest { meta: *meta, name: Some(*name) });
+                ast::Element::Item { value, .. } if rest.is_none() => {
+                    items.push(self.as_pattern(value)?)
+                }
+                ast::Element::Spread {
+                    meta,
+                    value: ast::Expr::Name { name, .. },
+                } if rest.is_none() => {
+                    rest = Some(ast::Rest {
+                        meta: *meta,
+                        name: Some(*name),
+                    });
                 }
                 _ => return None,
             }

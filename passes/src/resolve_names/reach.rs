@@ -36,11 +36,17 @@ enum Task {
 impl Resolver<'_> {
     /// Puts everything that a module defines on the work list, if it is a user's module or the entry.
     pub(super) fn root(&mut self, id: ModuleId) {
-        let Some(module) = self.module(id) else { return };
+        let Some(module) = self.module(id) else {
+            return;
+        };
         for &(_, global) in &module.globals {
             self.reach_global(global);
         }
-        let mut types: Vec<_> = module.types.values().map(|definition| (definition.span, definition.entity)).collect();
+        let mut types: Vec<_> = module
+            .types
+            .values()
+            .map(|definition| (definition.span, definition.entity))
+            .collect();
         types.sort_by_key(|&(span, _)| span);
         for (_, entity) in types {
             match entity {
@@ -63,7 +69,10 @@ impl Resolver<'_> {
             self.reach_class(class);
         } else if let Some(&capability) = self.facts.capability_of_operation.get(&global) {
             self.reach_type(capability);
-        } else if matches!(self.session.global_kind(global), GlobalKind::Value | GlobalKind::Intrinsic(_)) {
+        } else if matches!(
+            self.session.global_kind(global),
+            GlobalKind::Value | GlobalKind::Intrinsic(_)
+        ) {
             self.reached.queue.push_back(Task::Value(global));
         }
     }
@@ -84,7 +93,12 @@ impl Resolver<'_> {
 
     /// Makes a constructor's type part of the program.
     pub(super) fn reach_constructor(&mut self, con: ConId) {
-        if let Some(data) = self.session.constructors.get(con).and_then(|info| info.data) {
+        if let Some(data) = self
+            .session
+            .constructors
+            .get(con)
+            .and_then(|info| info.data)
+        {
             self.reach_type(data);
         }
     }
@@ -102,8 +116,12 @@ impl Resolver<'_> {
     }
 
     fn need_global(&mut self, name: &str) {
-        let Some((path, last)) = name.rsplit_once('.') else { return };
-        let Ok(Some(module)) = self.find_module(path) else { return };
+        let Some((path, last)) = name.rsplit_once('.') else {
+            return;
+        };
+        let Ok(Some(module)) = self.find_module(path) else {
+            return;
+        };
         if self.module(module).is_none() {
             return;
         }
@@ -133,24 +151,32 @@ impl Resolver<'_> {
     /// Puts those instances of library modules on the work list whose class and types are part of the program.
     fn reach_instances(&mut self) -> bool {
         for index in 0..self.instances.len() {
-            let Some(instance) = self.instances.get(index) else { continue };
-            let (module, Some(ir_defs::ast::Item::Instance { class, heads, .. })) = (instance.module, &instance.item)
+            let Some(instance) = self.instances.get(index) else {
+                continue;
+            };
+            let (module, Some(ir_defs::ast::Item::Instance { class, heads, .. })) =
+                (instance.module, &instance.item)
             else {
                 continue;
             };
             let class = class.name;
-            let heads: Vec<_> = heads.iter().filter_map(super::declarations::head_name).collect();
+            let heads: Vec<_> = heads
+                .iter()
+                .filter_map(super::declarations::head_name)
+                .collect();
             let reached = match self.find_type(module, class) {
                 super::Found::One(TypeName::Class(class)) => self.reached.classes.contains(&class),
                 _ => false,
             };
             let reached = reached
-                && heads.into_iter().all(|head| match self.find_type(module, head) {
-                    super::Found::One(TypeName::Con(con)) => {
-                        self.reached.types.contains(&con) || !self.types.contains_key(&con)
-                    }
-                    _ => true,
-                });
+                && heads
+                    .into_iter()
+                    .all(|head| match self.find_type(module, head) {
+                        super::Found::One(TypeName::Con(con)) => {
+                            self.reached.types.contains(&con) || !self.types.contains_key(&con)
+                        }
+                        _ => true,
+                    });
             if reached {
                 self.reached.queue.push_back(Task::Instance(index));
             }
@@ -166,23 +192,47 @@ impl Resolver<'_> {
     /// Ends the body of a definition; gives what it mentions.
     pub(super) fn end(&mut self, itself: Option<GlobalId>) -> Vec<GlobalId> {
         let mentions = std::mem::take(&mut self.body.mentions);
-        self.reached.mentioned.extend(mentions.iter().copied().filter(|&global| Some(global) != itself));
+        self.reached.mentioned.extend(
+            mentions
+                .iter()
+                .copied()
+                .filter(|&global| Some(global) != itself),
+        );
         mentions
     }
 
     fn work_value(&mut self, global: GlobalId) {
-        let Some(ValueSource { module, span, signature, value }) = self.values.remove(&global) else { return };
+        let Some(ValueSource {
+            module,
+            span,
+            signature,
+            value,
+        }) = self.values.remove(&global)
+        else {
+            return;
+        };
         self.begin(module);
         let signature = signature.map(|(type_, constraints)| self.signature(type_, constraints));
         let waits = match &value {
             None => true,
-            Some(ValueBody::Expr(expr)) => is_function(expr) || matches!(expr, ir_defs::ast::Expr::Effect { .. }),
+            Some(ValueBody::Expr(expr)) => {
+                is_function(expr) || matches!(expr, ir_defs::ast::Expr::Effect { .. })
+            }
             Some(_) => false,
         };
         let value = value.map(|value| self.value_body(span, value));
         let mentions = self.end(Some(global));
-        let define = hir::Define { meta: Meta::at(span), global, signature, value };
-        self.defines.push(Defined { define, mentions, computed: !waits });
+        let define = hir::Define {
+            meta: Meta::at(span),
+            global,
+            signature,
+            value,
+        };
+        self.defines.push(Defined {
+            define,
+            mentions,
+            computed: !waits,
+        });
     }
 
     fn value_body(&mut self, span: nanopass::Span, value: ValueBody) -> hir::Expr {
@@ -190,7 +240,11 @@ impl Resolver<'_> {
         let flag = ir_defs::terminals::Flag(false);
         match value {
             ValueBody::Expr(expr) => self.expr(expr),
-            ValueBody::Parts { pattern, value, names } => {
+            ValueBody::Parts {
+                pattern,
+                value,
+                names,
+            } => {
                 let value = self.expr(value);
                 let mark = self.enter();
                 let pattern = self.pattern(pattern);
@@ -198,35 +252,69 @@ impl Resolver<'_> {
                     .iter()
                     .filter_map(|name| {
                         let var = self.body.local(name.name)?;
-                        Some(hir::Expr::Var { meta: Meta::at(name.span), var })
+                        Some(hir::Expr::Var {
+                            meta: Meta::at(name.span),
+                            var,
+                        })
                     })
                     .collect();
                 self.leave(mark);
                 let result = match items.len() {
-                    0 => hir::Expr::Con { meta, con: self.session.constructors.id("Unit") },
+                    0 => hir::Expr::Con {
+                        meta,
+                        con: self.session.constructors.id("Unit"),
+                    },
                     1 => items.remove(0),
                     _ => hir::Expr::Tuple { meta, items },
                 };
-                let statements = vec![hir::Stmt::Let { meta, pattern, recursive: flag, value }];
-                hir::Expr::Block { meta, statements, result: Box::new(result) }
+                let statements = vec![hir::Stmt::Let {
+                    meta,
+                    pattern,
+                    recursive: flag,
+                    value,
+                }];
+                hir::Expr::Block {
+                    meta,
+                    statements,
+                    result: Box::new(result),
+                }
             }
-            ValueBody::Part { whole, index, count } => {
+            ValueBody::Part {
+                whole,
+                index,
+                count,
+            } => {
                 self.body.mention(whole);
                 self.reach_global(whole);
-                let value = hir::Expr::Global { meta, global: whole };
+                let value = hir::Expr::Global {
+                    meta,
+                    global: whole,
+                };
                 if count == 1 {
                     return value;
                 }
                 let var = self.session.core.fresh_named("item", span);
                 let items = (0..count)
                     .map(|item| match item == index {
-                        true => hir::Pattern::Bind { meta, binder: Binder::untyped(var) },
+                        true => hir::Pattern::Bind {
+                            meta,
+                            binder: Binder::untyped(var),
+                        },
                         false => hir::Pattern::Wild { meta },
                     })
                     .collect();
                 let pattern = hir::Pattern::Tuple { meta, items };
-                let statements = vec![hir::Stmt::Let { meta, pattern, recursive: flag, value }];
-                hir::Expr::Block { meta, statements, result: Box::new(hir::Expr::Var { meta, var }) }
+                let statements = vec![hir::Stmt::Let {
+                    meta,
+                    pattern,
+                    recursive: flag,
+                    value,
+                }];
+                hir::Expr::Block {
+                    meta,
+                    statements,
+                    result: Box::new(hir::Expr::Var { meta, var }),
+                }
             }
         }
     }

@@ -13,7 +13,8 @@ use super::Resolver;
 use super::decorators::{Decorated, Marks};
 use super::modules::{Definition, Module, PRELUDE, State};
 use super::names::{
-    Import, InstanceSource, ModuleId, Selection, TypeName, TypeSource, Value, ValueBody, ValueSource,
+    Import, InstanceSource, ModuleId, Selection, TypeName, TypeSource, Value, ValueBody,
+    ValueSource,
 };
 use crate::codes;
 
@@ -39,7 +40,10 @@ impl Resolver<'_> {
     pub(super) fn scan(&mut self, id: ModuleId, ast: ast::Module) {
         let path = self.path(id);
         let library = self.is_library(id);
-        let start = ast.items.first().map_or(Span::NONE, |item| item.meta().span.start());
+        let start = ast
+            .items
+            .first()
+            .map_or(Span::NONE, |item| item.meta().span.start());
         let mut module = Module {
             span: ast.path.map_or(start, |path| path.span),
             library,
@@ -71,12 +75,19 @@ impl Resolver<'_> {
     fn scan_item(&mut self, scan: &mut Scan, item: Item) {
         let library = scan.module.library;
         match item {
-            Item::Use { meta, path, selection, alias } => {
+            Item::Use {
+                meta,
+                path,
+                selection,
+                alias,
+            } => {
                 let target = self.import_target(path, library);
                 let qualifier = alias.map_or_else(
                     || {
                         let text = self.text(path.name);
-                        self.session.core.intern(text.rsplit('.').next().unwrap_or(&text))
+                        self.session
+                            .core
+                            .intern(text.rsplit('.').next().unwrap_or(&text))
                     },
                     |alias| alias.name,
                 );
@@ -86,21 +97,41 @@ impl Resolver<'_> {
                     ast::Selection::Only { names } => Selection::Only(names),
                     ast::Selection::Hiding { names } => Selection::Hiding(names),
                 };
-                scan.module.imports.push(Import { span: meta.span, path, target, qualifier, selection });
+                scan.module.imports.push(Import {
+                    span: meta.span,
+                    path,
+                    target,
+                    qualifier,
+                    selection,
+                });
             }
             Item::Export { names, .. } => {
                 for exposed in names {
                     if exposed.domain.0 {
                         self.not_supported("`domain` in an export", exposed.name.span);
                     } else {
-                        scan.module.exports.insert(exposed.name.name, exposed.name.span);
+                        scan.module
+                            .exports
+                            .insert(exposed.name.name, exposed.name.span);
                     }
                 }
             }
             Item::ExportAll { .. } => scan.module.exports_all = true,
-            Item::Sig { name, type_, constraints, decorators, .. } => {
+            Item::Sig {
+                name,
+                type_,
+                constraints,
+                decorators,
+                ..
+            } => {
                 let marks = self.decorators(&decorators, Decorated::Value, library);
-                let signature = Signature { name, type_, constraints, marks, used: false };
+                let signature = Signature {
+                    name,
+                    type_,
+                    constraints,
+                    marks,
+                    used: false,
+                };
                 if let Some(first) = scan.signatures.get(&name.name) {
                     let first = first.name.span;
                     self.report_duplicate("signature", name, first);
@@ -108,25 +139,45 @@ impl Resolver<'_> {
                     scan.signatures.insert(name.name, signature);
                 }
             }
-            Item::Define { name, value, decorators, .. } => {
+            Item::Define {
+                name,
+                value,
+                decorators,
+                ..
+            } => {
                 let marks = self.decorators(&decorators, Decorated::Value, library);
                 scan.definitions.push((name, ValueBody::Expr(value), marks));
             }
-            Item::Destructure { meta, pattern, value, decorators } => {
+            Item::Destructure {
+                meta,
+                pattern,
+                value,
+                decorators,
+            } => {
                 let marks = self.decorators(&decorators, Decorated::Value, library);
                 self.scan_destructure(scan, meta.span, pattern, value, marks);
             }
-            Item::Data { .. } | Item::Alias { .. } | Item::Capability { .. } | Item::Class { .. } => {
+            Item::Data { .. }
+            | Item::Alias { .. }
+            | Item::Capability { .. }
+            | Item::Class { .. } => {
                 self.scan_type(scan, item);
             }
             Item::Instance { ref decorators, .. } => {
                 self.decorators(decorators, Decorated::Other, library);
-                self.instances.push(InstanceSource { module: scan.id, item: Some(item) });
+                self.instances.push(InstanceSource {
+                    module: scan.id,
+                    item: Some(item),
+                });
             }
             Item::Domain { meta, name, .. } => {
                 let keyword = Span::new(meta.span.lo, name.span.hi);
                 self.not_supported("`domain`", keyword);
-                let definition = Definition { entity: TypeName::Domain, span: name.span, parent: None };
+                let definition = Definition {
+                    entity: TypeName::Domain,
+                    span: name.span,
+                    parent: None,
+                };
                 scan.module.types.entry(name.name).or_insert(definition);
             }
             Item::Delta { meta, .. } => self.not_supported("a suffix", meta.span),
@@ -144,8 +195,14 @@ impl Resolver<'_> {
     ) {
         let mut names = Vec::new();
         super::patterns::variables(&pattern, &mut names);
-        let label = names.iter().map(|name| self.text(name.name)).collect::<Vec<_>>().join("-");
-        let whole = self.session.fresh_global(&format!("{}.{label}.whole", scan.path));
+        let label = names
+            .iter()
+            .map(|name| self.text(name.name))
+            .collect::<Vec<_>>()
+            .join("-");
+        let whole = self
+            .session
+            .fresh_global(&format!("{}.{label}.whole", scan.path));
         let count = names.len();
         self.define_global(whole, span, scan, GlobalKind::Value, &marks);
         self.values.insert(
@@ -154,7 +211,11 @@ impl Resolver<'_> {
                 module: scan.id,
                 span,
                 signature: None,
-                value: Some(ValueBody::Parts { pattern, value, names: names.clone() }),
+                value: Some(ValueBody::Parts {
+                    pattern,
+                    value,
+                    names: names.clone(),
+                }),
             },
         );
         if names.is_empty() {
@@ -162,24 +223,42 @@ impl Resolver<'_> {
             scan.module.globals.push((hidden, whole));
         }
         for (index, name) in names.into_iter().enumerate() {
-            scan.definitions.push((name, ValueBody::Part { whole, index, count }, Marks::default()));
+            scan.definitions.push((
+                name,
+                ValueBody::Part {
+                    whole,
+                    index,
+                    count,
+                },
+                Marks::default(),
+            ));
         }
     }
 
     /// Joins definitions with their signatures.
     fn scan_values(&mut self, scan: &mut Scan) {
         for (name, value, marks) in std::mem::take(&mut scan.definitions) {
-            let Some(global) = self.add_value(scan, name, None) else { continue };
+            let Some(global) = self.add_value(scan, name, None) else {
+                continue;
+            };
             let signature = scan.signatures.get_mut(&name.name).map(|signature| {
                 signature.used = true;
-                (signature.type_.clone(), signature.constraints.clone(), signature.marks.clone())
+                (
+                    signature.type_.clone(),
+                    signature.constraints.clone(),
+                    signature.marks.clone(),
+                )
             });
             let marks = match &signature {
                 Some((_, _, of_signature)) => marks.or(of_signature),
                 None => marks,
             };
             if let Some(at) = marks.intrinsic.as_ref().map(|(_, span)| *span) {
-                self.report_decorator("intrinsic", at, "an intrinsic has a signature and no definition");
+                self.report_decorator(
+                    "intrinsic",
+                    at,
+                    "an intrinsic has a signature and no definition",
+                );
             }
             self.define_global(global, name.span, scan, GlobalKind::Value, &marks);
             if let Some((type_, _, _)) = &signature {
@@ -196,8 +275,10 @@ impl Resolver<'_> {
                 },
             );
         }
-        let mut alone: Vec<Signature> =
-            std::mem::take(&mut scan.signatures).into_values().filter(|signature| !signature.used).collect();
+        let mut alone: Vec<Signature> = std::mem::take(&mut scan.signatures)
+            .into_values()
+            .filter(|signature| !signature.used)
+            .collect();
         alone.sort_by_key(|signature| signature.name.span);
         for signature in alone {
             self.scan_signature_alone(scan, signature);
@@ -207,14 +288,19 @@ impl Resolver<'_> {
     /// A signature without a definition: an intrinsic, or an error.
     fn scan_signature_alone(&mut self, scan: &mut Scan, signature: Signature) {
         let name = signature.name;
-        let Some(global) = self.add_value(scan, name, None) else { return };
+        let Some(global) = self.add_value(scan, name, None) else {
+            return;
+        };
         let kind = match &signature.marks.intrinsic {
             None => {
                 let text = self.text(name.name);
                 self.session.report(
-                    Diagnostic::error(codes::SIGNATURE_ALONE, format!("`{text}` has a signature and no definition"))
-                        .at(name.span, "nothing defines it")
-                        .help(format!("add `{text} = …`")),
+                    Diagnostic::error(
+                        codes::SIGNATURE_ALONE,
+                        format!("`{text}` has a signature and no definition"),
+                    )
+                    .at(name.span, "nothing defines it")
+                    .help(format!("add `{text} = …`")),
                 );
                 GlobalKind::Value
             }
@@ -255,7 +341,12 @@ impl Resolver<'_> {
     }
 
     /// A new name among the values of a module; `None` if there is one already, which is reported.
-    fn add_value(&mut self, scan: &mut Scan, name: Ident, parent: Option<Symbol>) -> Option<GlobalId> {
+    fn add_value(
+        &mut self,
+        scan: &mut Scan,
+        name: Ident,
+        parent: Option<Symbol>,
+    ) -> Option<GlobalId> {
         if let Some(first) = scan.module.values.get(&name.name) {
             let first = first.span;
             self.report_duplicate("definition", name, first);
@@ -263,7 +354,11 @@ impl Resolver<'_> {
         }
         let unique = format!("{}.{}", scan.path, self.session.core.text(name.name));
         let global = self.session.global(&unique);
-        let definition = Definition { entity: Value::Global(global), span: name.span, parent };
+        let definition = Definition {
+            entity: Value::Global(global),
+            span: name.span,
+            parent,
+        };
         scan.module.values.insert(name.name, definition);
         Some(global)
     }
@@ -274,7 +369,11 @@ impl Resolver<'_> {
             self.report_duplicate("definition", name, first);
             return false;
         }
-        let definition = Definition { entity, span: name.span, parent: None };
+        let definition = Definition {
+            entity,
+            span: name.span,
+            parent: None,
+        };
         scan.module.types.insert(name.name, definition);
         self.facts.home_of_type.insert(entity, scan.id);
         true
@@ -283,20 +382,30 @@ impl Resolver<'_> {
     fn report_duplicate(&mut self, what: &str, name: Ident, first: Span) {
         let text = self.text(name.name);
         self.session.report(
-            Diagnostic::error(codes::DUPLICATE_DEFINITION, format!("a second {what} of `{text}`"))
-                .at(name.span, "again here")
-                .label(first, "first here"),
+            Diagnostic::error(
+                codes::DUPLICATE_DEFINITION,
+                format!("a second {what} of `{text}`"),
+            )
+            .at(name.span, "again here")
+            .label(first, "first here"),
         );
     }
 
     fn scan_type(&mut self, scan: &mut Scan, item: Item) {
         let library = scan.module.library;
         let (name, decorators, allowed) = match &item {
-            Item::Data { name, decorators, .. } | Item::Alias { name, decorators, .. } => {
-                (*name, decorators, Decorated::Type)
+            Item::Data {
+                name, decorators, ..
             }
-            Item::Capability { name, decorators, .. } => (*name, decorators, Decorated::Capability),
-            Item::Class { name, decorators, .. } => (*name, decorators, Decorated::Other),
+            | Item::Alias {
+                name, decorators, ..
+            } => (*name, decorators, Decorated::Type),
+            Item::Capability {
+                name, decorators, ..
+            } => (*name, decorators, Decorated::Capability),
+            Item::Class {
+                name, decorators, ..
+            } => (*name, decorators, Decorated::Other),
             _ => return,
         };
         self.decorators(decorators, allowed, library);
@@ -310,7 +419,13 @@ impl Resolver<'_> {
                 info.span = name.span;
             }
             self.scan_members(scan, members, name.name, GlobalKind::Member(class));
-            self.classes.insert(class, TypeSource { module: scan.id, item });
+            self.classes.insert(
+                class,
+                TypeSource {
+                    module: scan.id,
+                    item,
+                },
+            );
             return;
         }
         let con = self.session.tycons.id(&unique);
@@ -356,7 +471,13 @@ impl Resolver<'_> {
                 ..TyConInfo::default()
             };
         }
-        self.types.insert(con, TypeSource { module: scan.id, item });
+        self.types.insert(
+            con,
+            TypeSource {
+                module: scan.id,
+                item,
+            },
+        );
     }
 
     fn scan_constructor(
@@ -373,18 +494,35 @@ impl Resolver<'_> {
         }
         let unique = format!("{}.{}", scan.path, self.session.core.text(name.name));
         let id = self.session.constructors.id(&unique);
-        let definition = Definition { entity: Value::Con(id), span: name.span, parent: Some(parent) };
+        let definition = Definition {
+            entity: Value::Con(id),
+            span: name.span,
+            parent: Some(parent),
+        };
         scan.module.values.insert(name.name, definition);
         Some(id)
     }
 
     /// The members of a class, or the operations of a capability.
-    fn scan_members(&mut self, scan: &mut Scan, members: &[Item], parent: Symbol, kind: GlobalKind) {
+    fn scan_members(
+        &mut self,
+        scan: &mut Scan,
+        members: &[Item],
+        parent: Symbol,
+        kind: GlobalKind,
+    ) {
         let mut named: Vec<(Symbol, GlobalId, bool)> = Vec::new();
         for member in members {
             match member {
-                Item::Sig { name, type_, decorators, .. } => {
-                    let Some(global) = self.add_value(scan, *name, Some(parent)) else { continue };
+                Item::Sig {
+                    name,
+                    type_,
+                    decorators,
+                    ..
+                } => {
+                    let Some(global) = self.add_value(scan, *name, Some(parent)) else {
+                        continue;
+                    };
                     let marks = self.decorators(decorators, Decorated::Value, scan.module.library);
                     let kind = match (&marks.intrinsic, kind) {
                         (Some((prim, _)), GlobalKind::Operation(_)) => GlobalKind::Intrinsic(*prim),
@@ -394,7 +532,9 @@ impl Resolver<'_> {
                     self.note_predicates(global, type_);
                     named.push((name.name, global, false));
                 }
-                Item::Define { name, decorators, .. } => {
+                Item::Define {
+                    name, decorators, ..
+                } => {
                     self.decorators(decorators, Decorated::Value, scan.module.library);
                     match named.iter_mut().find(|(member, _, _)| *member == name.name) {
                         Some((_, _, has_default)) => *has_default = true,
@@ -421,7 +561,9 @@ impl Resolver<'_> {
             }
             GlobalKind::Operation(capability) => {
                 for (_, global, _) in named {
-                    self.facts.capability_of_operation.insert(global, capability);
+                    self.facts
+                        .capability_of_operation
+                        .insert(global, capability);
                 }
             }
             _ => {}
@@ -430,7 +572,9 @@ impl Resolver<'_> {
 
     /// Remembers which arguments of a function with this written type are predicates.
     fn note_predicates(&mut self, global: GlobalId, type_: &ast::Type) {
-        let ast::Type::Fun { params, .. } = type_ else { return };
+        let ast::Type::Fun { params, .. } = type_ else {
+            return;
+        };
         let mut positions = 0;
         for (index, param) in params.iter().enumerate().take(64) {
             if let ast::Type::Fun { params, result, .. } = param

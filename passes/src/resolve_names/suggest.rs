@@ -20,12 +20,15 @@ impl Resolver<'_> {
         let text = self.text(name.name);
         let mut diagnostic = Diagnostic::error(code, message).at(name.span, "not found");
         // A module that has exactly this name says more than another name that looks like it.
-        let exporting = search_from.map(|from| self.exporting_modules(from, name.name)).unwrap_or_default();
+        let exporting = search_from
+            .map(|from| self.exporting_modules(from, name.name))
+            .unwrap_or_default();
         let near = nearest(&text, candidates.iter().map(String::as_str));
         if let Some(path) = exporting.first() {
             let qualifier = path.rsplit('.').next().unwrap_or(path);
-            diagnostic = diagnostic
-                .help(format!("`{path}` has it: add `use {path} ({text})`, or write `{qualifier}.{text}`"));
+            diagnostic = diagnostic.help(format!(
+                "`{path}` has it: add `use {path} ({text})`, or write `{qualifier}.{text}`"
+            ));
         } else if let Some(first) = near.first() {
             let list: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
             diagnostic = diagnostic
@@ -39,12 +42,16 @@ impl Resolver<'_> {
     fn exporting_modules(&mut self, from: ModuleId, name: Symbol) -> Vec<String> {
         let mut found = Vec::new();
         for path in self.session.loader.modules() {
-            if !path.starts_with("aivi.") || path == PRELUDE || path.starts_with("aivi.intrinsics") {
+            if !path.starts_with("aivi.") || path == PRELUDE || path.starts_with("aivi.intrinsics")
+            {
                 continue;
             }
-            let Ok(Some(id)) = self.find_module(&path) else { continue };
+            let Ok(Some(id)) = self.find_module(&path) else {
+                continue;
+            };
             if id != from
-                && (self.exported_value(id, name).is_some() || self.exported_type(id, name).is_some())
+                && (self.exported_value(id, name).is_some()
+                    || self.exported_type(id, name).is_some())
             {
                 found.push(path);
             }
@@ -54,10 +61,14 @@ impl Resolver<'_> {
 
     /// All names that a module exports, for suggestions.
     pub(super) fn exported_names(&mut self, id: ModuleId) -> Vec<String> {
-        let Some(module) = self.module(id) else { return Vec::new() };
+        let Some(module) = self.module(id) else {
+            return Vec::new();
+        };
         let mut names: Vec<Symbol> = module.exports.keys().copied().collect();
         for (&name, definition) in &module.values {
-            let with_parent = definition.parent.is_some_and(|parent| module.exports.contains_key(&parent));
+            let with_parent = definition
+                .parent
+                .is_some_and(|parent| module.exports.contains_key(&parent));
             if module.exports_all || with_parent {
                 names.push(name);
             }
@@ -73,16 +84,31 @@ impl Resolver<'_> {
 
     /// All names that stand unqualified in a module, for suggestions; local variables first.
     pub(super) fn names_in_scope(&mut self, id: ModuleId) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.body.names().into_iter().map(|name| self.text(name)).collect();
-        let Some(module) = self.module(id) else { return names };
-        let own: Vec<Symbol> = module.values.keys().chain(module.types.keys()).copied().collect();
+        let mut names: Vec<String> = self
+            .body
+            .names()
+            .into_iter()
+            .map(|name| self.text(name))
+            .collect();
+        let Some(module) = self.module(id) else {
+            return names;
+        };
+        let own: Vec<Symbol> = module
+            .values
+            .keys()
+            .chain(module.types.keys())
+            .copied()
+            .collect();
         names.extend(own.into_iter().map(|name| self.text(name)));
         for import in &module.imports {
-            let Some(target) = import.target else { continue };
+            let Some(target) = import.target else {
+                continue;
+            };
             match &import.selection {
                 Selection::Nothing => {}
-                Selection::Everything | Selection::Hiding(_) => names.extend(self.exported_names(target)),
+                Selection::Everything | Selection::Hiding(_) => {
+                    names.extend(self.exported_names(target))
+                }
                 Selection::Only(list) => {
                     for exposed in list {
                         let name = exposed.alias.unwrap_or(exposed.name).name;

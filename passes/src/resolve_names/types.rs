@@ -21,8 +21,30 @@ pub(super) enum Vars<'a> {
 
 /// Types of the library that this version does not have.
 const PLANNED: &[&str] = &[
-    "Map", "Set", "Queue", "Deque", "Heap", "Generator", "Resource", "Instant", "Duration", "Date", "Path", "Json",
-    "Regex", "BigInt", "Decimal", "Rational", "U64", "Clock", "File", "Random", "Env", "Exit", "FileError", "Patch",
+    "Map",
+    "Set",
+    "Queue",
+    "Deque",
+    "Heap",
+    "Generator",
+    "Resource",
+    "Instant",
+    "Duration",
+    "Date",
+    "Path",
+    "Json",
+    "Regex",
+    "BigInt",
+    "Decimal",
+    "Rational",
+    "U64",
+    "Clock",
+    "File",
+    "Random",
+    "Env",
+    "Exit",
+    "FileError",
+    "Patch",
 ];
 
 /// Operators on record types that take labels.
@@ -37,7 +59,11 @@ impl Resolver<'_> {
         let meta = type_.meta();
         let type_ = self.type_(type_, Vars::Any);
         let constraints = self.constraints(constraints, Vars::Any);
-        hir::Signature { meta, type_, constraints }
+        hir::Signature {
+            meta,
+            type_,
+            constraints,
+        }
     }
 
     pub(super) fn constraints(
@@ -45,7 +71,10 @@ impl Resolver<'_> {
         constraints: Vec<ast::Constraint>,
         vars: Vars,
     ) -> Vec<hir::Constraint> {
-        constraints.into_iter().filter_map(|constraint| self.constraint(constraint, vars)).collect()
+        constraints
+            .into_iter()
+            .filter_map(|constraint| self.constraint(constraint, vars))
+            .collect()
     }
 
     fn constraint(&mut self, constraint: ast::Constraint, vars: Vars) -> Option<hir::Constraint> {
@@ -85,10 +114,16 @@ impl Resolver<'_> {
         let found = match text.rsplit_once('.') {
             Some((before, last)) => {
                 let qualifier = self.session.core.intern(before);
-                let last = Ident { name: self.session.core.intern(last), span: name.span };
+                let last = Ident {
+                    name: self.session.core.intern(last),
+                    span: name.span,
+                };
                 let qualifiers = self.find_qualifier(module, qualifier);
                 if qualifiers.is_empty() {
-                    self.report_unknown_qualifier(Ident { name: qualifier, span: name.span });
+                    self.report_unknown_qualifier(Ident {
+                        name: qualifier,
+                        span: name.span,
+                    });
                     return None;
                 }
                 self.qualified_type(module, &qualifiers, last)
@@ -132,21 +167,34 @@ impl Resolver<'_> {
         match type_ {
             ast::Type::Name { meta, name } => self.type_name(meta, name, vars),
             ast::Type::Apply { meta, head, args } => self.type_apply(meta, *head, args, vars),
-            ast::Type::Fun { meta, params, result } => hir::Type::Fun {
+            ast::Type::Fun {
+                meta,
+                params,
+                result,
+            } => hir::Type::Fun {
                 meta,
                 params: self.types(params, vars),
                 result: Box::new(self.type_(*result, vars)),
             },
-            ast::Type::Tuple { meta, items } => hir::Type::Tuple { meta, items: self.types(items, vars) },
+            ast::Type::Tuple { meta, items } => hir::Type::Tuple {
+                meta,
+                items: self.types(items, vars),
+            },
             ast::Type::Record { meta, fields, tail } => hir::Type::Record {
                 meta,
                 fields: self.type_fields(fields, vars),
                 tail: self.tail(tail, vars),
             },
-            ast::Type::Row { meta, items, tail } => {
-                hir::Type::Row { meta, items: self.types(items, vars), tail: self.tail(tail, vars) }
-            }
-            ast::Type::With { meta, base, extension } => hir::Type::With {
+            ast::Type::Row { meta, items, tail } => hir::Type::Row {
+                meta,
+                items: self.types(items, vars),
+                tail: self.tail(tail, vars),
+            },
+            ast::Type::With {
+                meta,
+                base,
+                extension,
+            } => hir::Type::With {
                 meta,
                 base: Box::new(self.type_(*base, vars)),
                 extension: Box::new(self.type_(*extension, vars)),
@@ -158,7 +206,11 @@ impl Resolver<'_> {
                         args.push(argument);
                         ast::Type::Apply { meta, head, args }
                     }
-                    head => ast::Type::Apply { meta, head: Box::new(head), args: vec![argument] },
+                    head => ast::Type::Apply {
+                        meta,
+                        head: Box::new(head),
+                        args: vec![argument],
+                    },
                 });
                 self.type_(piped, vars)
             }
@@ -168,20 +220,31 @@ impl Resolver<'_> {
     }
 
     fn types(&mut self, types: Vec<ast::Type>, vars: Vars) -> Vec<hir::Type> {
-        types.into_iter().map(|type_| self.type_(type_, vars)).collect()
+        types
+            .into_iter()
+            .map(|type_| self.type_(type_, vars))
+            .collect()
     }
 
     fn type_fields(&mut self, fields: Vec<ast::TypeField>, vars: Vars) -> Vec<hir::TypeField> {
         let mut seen: Vec<Ident> = Vec::new();
         let mut resolved = Vec::new();
         for field in fields {
-            if let Some(first) = seen.iter().find(|first| first.name == field.name.name).copied() {
+            if let Some(first) = seen
+                .iter()
+                .find(|first| first.name == field.name.name)
+                .copied()
+            {
                 self.report_duplicate_label(field.name, first.span);
             }
             seen.push(field.name);
             let meta = Meta::at(field.name.span);
             let type_ = self.type_(field.type_, vars);
-            resolved.push(hir::TypeField { meta, label: field.name.name, type_ });
+            resolved.push(hir::TypeField {
+                meta,
+                label: field.name.name,
+                type_,
+            });
         }
         resolved
     }
@@ -189,9 +252,12 @@ impl Resolver<'_> {
     fn report_duplicate_label(&mut self, name: Ident, first: Span) {
         let text = self.text(name.name);
         self.session.report(
-            Diagnostic::error(codes::DUPLICATE_DEFINITION, format!("a second field `{text}` in one record"))
-                .at(name.span, "again here")
-                .label(first, "first here"),
+            Diagnostic::error(
+                codes::DUPLICATE_DEFINITION,
+                format!("a second field `{text}` in one record"),
+            )
+            .at(name.span, "again here")
+            .label(first, "first here"),
         );
     }
 
@@ -222,7 +288,10 @@ impl Resolver<'_> {
             && matches!(self.find_type(self.body.module, name.name), Found::Nothing);
         if variable {
             self.check_variable(name, vars);
-            return hir::Type::Var { meta, name: name.name };
+            return hir::Type::Var {
+                meta,
+                name: name.name,
+            };
         }
         match self.type_entity(name) {
             Some(TypeName::Con(con)) => {
@@ -232,9 +301,14 @@ impl Resolver<'_> {
             Some(TypeName::Class(_)) => {
                 let text = self.text(name.name);
                 self.session.report(
-                    Diagnostic::error(codes::CLASS_OR_TYPE, format!("`{text}` is a class, not a type"))
-                        .at(name.span, "a type is expected here")
-                        .help(format!("a constraint stands behind the signature: `with (A: {text})`")),
+                    Diagnostic::error(
+                        codes::CLASS_OR_TYPE,
+                        format!("`{text}` is a class, not a type"),
+                    )
+                    .at(name.span, "a type is expected here")
+                    .help(format!(
+                        "a constraint stands behind the signature: `with (A: {text})`"
+                    )),
                 );
                 hir::Type::Error { meta }
             }
@@ -243,14 +317,21 @@ impl Resolver<'_> {
         }
     }
 
-    fn type_apply(&mut self, meta: Meta, head: ast::Type, mut args: Vec<ast::Type>, vars: Vars) -> hir::Type {
+    fn type_apply(
+        &mut self,
+        meta: Meta,
+        head: ast::Type,
+        mut args: Vec<ast::Type>,
+        vars: Vars,
+    ) -> hir::Type {
         if let ast::Type::Name { name, .. } = &head {
             let text = self.text(name.name);
             let is_operator = LABEL_OPERATORS.contains(&text.as_str())
                 && matches!(self.find_type(self.body.module, name.name), Found::Nothing);
             if is_operator {
                 let operator = *name;
-                let (Some(record), Some(labels), None) = (args.pop(), args.pop(), args.pop()) else {
+                let (Some(record), Some(labels), None) = (args.pop(), args.pop(), args.pop())
+                else {
                     self.report_labels(&text, operator.span);
                     return hir::Type::Error { meta };
                 };
@@ -259,7 +340,11 @@ impl Resolver<'_> {
             }
         }
         let head = Box::new(self.type_(head, vars));
-        hir::Type::Apply { meta, head, args: self.types(args, vars) }
+        hir::Type::Apply {
+            meta,
+            head,
+            args: self.types(args, vars),
+        }
     }
 
     fn label_operator(
@@ -271,7 +356,10 @@ impl Resolver<'_> {
     ) -> hir::Type {
         let text = self.text(operator.name);
         if text == "Rename" {
-            if let ast::Type::Record { fields, tail: None, .. } = labels {
+            if let ast::Type::Record {
+                fields, tail: None, ..
+            } = labels
+            {
                 let pairs: Option<Vec<(Symbol, Symbol)>> = fields
                     .into_iter()
                     .map(|field| match field.type_ {
@@ -280,7 +368,11 @@ impl Resolver<'_> {
                     })
                     .collect();
                 if let Some(labels) = pairs {
-                    return hir::Type::Rename { meta, labels, record };
+                    return hir::Type::Rename {
+                        meta,
+                        labels,
+                        record,
+                    };
                 }
             }
         } else {
@@ -296,7 +388,12 @@ impl Resolver<'_> {
                 })
                 .collect();
             if let Some(labels) = labels {
-                return hir::Type::Labels { meta, operator: operator.name, labels, record };
+                return hir::Type::Labels {
+                    meta,
+                    operator: operator.name,
+                    labels,
+                    record,
+                };
             }
         }
         self.report_labels(&text, operator.span);
@@ -304,10 +401,17 @@ impl Resolver<'_> {
     }
 
     fn report_labels(&mut self, operator: &str, span: Span) {
-        let example = if operator == "Rename" { "Rename { a: b } R".to_string() } else { format!("{operator} (a, b) R") };
+        let example = if operator == "Rename" {
+            "Rename { a: b } R".to_string()
+        } else {
+            format!("{operator} (a, b) R")
+        };
         self.session.report(
-            Diagnostic::error(codes::LABELS_EXPECTED, format!("`{operator}` takes labels and a record type"))
-                .at(span, format!("as in `{example}`")),
+            Diagnostic::error(
+                codes::LABELS_EXPECTED,
+                format!("`{operator}` takes labels and a record type"),
+            )
+            .at(span, format!("as in `{example}`")),
         );
     }
 
@@ -325,8 +429,15 @@ impl Resolver<'_> {
         let mut names = Vec::new();
         let prelude = self.find_module(super::modules::PRELUDE).ok().flatten();
         for id in [Some(module), prelude].into_iter().flatten() {
-            let Some(module) = self.module(id) else { continue };
-            names.extend(module.imports.iter().map(|import| self.text(import.qualifier)));
+            let Some(module) = self.module(id) else {
+                continue;
+            };
+            names.extend(
+                module
+                    .imports
+                    .iter()
+                    .map(|import| self.text(import.qualifier)),
+            );
             names.extend(module.types.keys().map(|&name| self.text(name)));
         }
         names

@@ -20,7 +20,9 @@ impl Resolver<'_> {
     }
 
     fn warn_unused_imports(&mut self, id: ModuleId) {
-        let Some(module) = self.module(id) else { return };
+        let Some(module) = self.module(id) else {
+            return;
+        };
         let used = |name| self.used_imports.contains(&name);
         let mut warnings = Vec::new();
         for (index, import) in module.imports.iter().enumerate() {
@@ -32,19 +34,28 @@ impl Resolver<'_> {
             let Selection::Only(names) = &import.selection else {
                 if !whole {
                     warnings.push(
-                        Diagnostic::warning(codes::UNUSED_IMPORT, format!("nothing uses the import of `{path}`"))
-                            .at(import.span, "unused")
-                            .edit(import.span, "", "remove the import"),
+                        Diagnostic::warning(
+                            codes::UNUSED_IMPORT,
+                            format!("nothing uses the import of `{path}`"),
+                        )
+                        .at(import.span, "unused")
+                        .edit(import.span, "", "remove the import"),
                     );
                 }
                 continue;
             };
-            let unused: Vec<_> = names.iter().filter(|exposed| !used((id, index, Some(exposed.name.name)))).collect();
+            let unused: Vec<_> = names
+                .iter()
+                .filter(|exposed| !used((id, index, Some(exposed.name.name))))
+                .collect();
             if unused.len() == names.len() && !whole {
                 warnings.push(
-                    Diagnostic::warning(codes::UNUSED_IMPORT, format!("nothing uses the import of `{path}`"))
-                        .at(import.span, "unused")
-                        .edit(import.span, "", "remove the import"),
+                    Diagnostic::warning(
+                        codes::UNUSED_IMPORT,
+                        format!("nothing uses the import of `{path}`"),
+                    )
+                    .at(import.span, "unused")
+                    .edit(import.span, "", "remove the import"),
                 );
                 continue;
             }
@@ -63,7 +74,9 @@ impl Resolver<'_> {
     }
 
     fn warn_unused_definitions(&mut self, id: ModuleId, entry: bool) {
-        let Some(module) = self.module(id) else { return };
+        let Some(module) = self.module(id) else {
+            return;
+        };
         if module.exports_all {
             return;
         }

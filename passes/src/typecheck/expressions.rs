@@ -464,7 +464,11 @@ impl Checker<'_> {
             }
             _ => self.infer(subject),
         };
-        let condition = if guarded { Cause::Condition { reason } } else { Cause::Guard };
+        let condition = if guarded {
+            Cause::Condition { reason }
+        } else {
+            Cause::Guard
+        };
         let subject_meta = subject.meta();
         let known = expected.map(|expected| self.shallow(expected));
         let known = known.filter(|&known| !matches!(self.get(known), Type::Hole(_)));
