@@ -4,11 +4,13 @@
 //!
 //! ```text
 //! xs |> filter p |> sum      sum (filter p xs)
+//! order |> .total            order ? | it => it.total
 //! a ?? b                     a ? | Some v => v | None => b
 //! ```
 //!
 //! Design: the value is the last argument of the application that stands there, so `x |> f a` is one call of two
-//! arguments and not a call of a partial application.
+//! arguments and not a call of a partial application. A function that is written where it is called is a match, because
+//! then the type of its parameter is known before its body is looked at.
 //! A pipe or a chain of operators may be as long as a file, and a tree must stay shallow. So every 64 links the value
 //! so far is named, by a match on a plain variable and not by a `let`, because what a match binds is not generalised:
 //! the program means the same for the type checker, wherever it is cut. A long `??` is cut into halves instead, each
@@ -138,6 +140,17 @@ impl Rewrite for Pipes<'_> {
                     args.push(value);
                     b::Expr::Apply { meta, fun, args }
                 }
+                b::Expr::Lambda {
+                    mut params, body, ..
+                } if params.len() == 1 => match params.pop() {
+                    Some(param) => match_(
+                        meta,
+                        Reason::Binding,
+                        value,
+                        vec![arm(body.meta(), param, *body)],
+                    ),
+                    None => *body,
+                },
                 fun => b::Expr::Apply {
                     meta,
                     fun: Box::new(fun),
