@@ -179,3 +179,70 @@ pub(crate) fn each_reference(body: &[Instr], found: &mut dyn FnMut(&WasmName)) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ir_defs::ops::WasmOp;
+
+    use super::*;
+    use crate::lower_data::layout::{Kind, plain_header};
+
+    /// What a function of `object` stores as the header of what it makes.
+    fn header(module: &Module, name: &str) -> Option<i32> {
+        let name = format!("object:{name}");
+        let function = module
+            .functions
+            .iter()
+            .find(|function| *function.name.0 == *name)?;
+        let op = |instr: &Instr| match instr {
+            Instr::Op { op, .. } => Some(*op),
+            _ => None,
+        };
+        let store = WasmOp::memory("i32.store", 0);
+        function.body.windows(2).find_map(|pair| match pair {
+            [first, second] if op(second) == store => match op(first) {
+                Some(WasmOp::I32Const(header)) => Some(header),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// The layout is defined in Rust; the runtime's files hold its numbers.
+    #[test]
+    fn the_runtime_makes_objects_as_the_layout_says() {
+        let mut session = Session::bare();
+        let file = runtime_wat::file("object").expect("a file");
+        let module = decode::decode(file, &mut session).expect("it is decoded");
+        let expected = |kind| Some(plain_header(kind).cast_signed());
+        assert_eq!(header(&module, "bytes_new"), expected(Kind::Bytes));
+        assert_eq!(header(&module, "array_new"), expected(Kind::Array));
+    }
+
+    #[test]
+    fn every_file_is_decoded_and_valid() {
+        for file in runtime_wat::FILES {
+            let mut session = Session::bare();
+            let module = decode::decode(file, &mut session).expect("it is decoded");
+            assert_eq!(
+                ir_defs::check::wasm::check(&module, &session),
+                [],
+                "{}",
+                file.path
+            );
+            for export in runtime_wat::EXPORTS
+                .iter()
+                .filter(|export| export.file == file.name)
+            {
+                let name = format!("{}:{}", export.file, export.name);
+                assert!(
+                    module
+                        .functions
+                        .iter()
+                        .any(|function| *function.name.0 == *name),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
