@@ -114,6 +114,8 @@ const BUILTIN: &[(&str, &[Kind])] = &[
     // A mutable block of values under construction; only the library sees it.
     ("Array", &[Kind::Star]),
     ("Effect", &[Kind::Row, Kind::Star]),
+    // What an effect row says of the error type; no type of values.
+    ("Fail", &[Kind::Star]),
     // What instances of functions and tuples are of; applied to all arguments they are `Type::Fun` and `Type::Tuple`.
     ("function", &[Kind::Star, Kind::Star]),
     ("tuple.2", &[Kind::Star, Kind::Star]),
