@@ -4,7 +4,7 @@ use ir_defs::kernel;
 use ir_defs::tables::{ConId, GlobalId};
 use ir_defs::terminals::{Operator, Reason};
 use ir_defs::types::Type;
-use nanopass::{Diagnostic, Span, Symbol, TyId, VarId, nearest};
+use nanopass::{Diagnostic, Severity, Span, Symbol, TyId, VarId, nearest};
 
 use super::Checker;
 use super::classes::{Origin, Wanted};
@@ -239,8 +239,17 @@ impl Checker<'_> {
 
     fn infinite(&mut self, span: Span, hole: TyId, ty: TyId) -> Diagnostic {
         // The type would contain itself: it is shown with itself as `A`.
-        let shown = self.show(ty).replace('_', "A");
-        let _ = hole;
+        let name = self.session.core.intern("A");
+        let (_, var) = self.quantify(name, ir_defs::types::Kind::Star);
+        let shown = match *self.get(hole) {
+            Type::Hole(index) => {
+                self.holes[index as usize].bound = var;
+                let shown = self.show(ty);
+                self.holes[index as usize].bound = TyId::NONE;
+                shown
+            }
+            _ => self.show(ty),
+        };
         error(INFINITE_TYPE, "this would have an infinite type", span, "")
             .note(format!(
                 "the type `A` would be equal to `{shown}`, which contains it"
@@ -422,6 +431,14 @@ impl Checker<'_> {
                 diagnostic
             };
         }
+        if let Cause::Pattern { .. } = cause {
+            return error(
+                TYPE_MISMATCH,
+                format!("this pattern is for `{found_shown}`, and what is matched is `{expected_shown}`"),
+                span,
+                "",
+            );
+        }
         let rigid = [(inner_found, inner_expected), (inner_expected, inner_found)]
             .into_iter()
             .find(|&(ty, _)| matches!(self.get(ty), Type::Var(_)));
@@ -474,25 +491,8 @@ impl Checker<'_> {
         {
             return diagnostic.help("convert it with `toText`, or write it into a text: `\"{…}\"`");
         }
-        // A function is found where its result is expected: it lacks arguments.
-        let mut result = found;
-        let mut missing = 0;
-        while let Type::Fun(_, rest) = *self.get(result) {
-            result = rest;
-            missing += 1;
-        }
-        if missing > 0
-            && !matches!(self.get(expected), Type::Fun(..))
-            && self.could_be(result, expected)
-        {
-            return diagnostic.help(format!(
-                "this is a function; {} missing",
-                if missing == 1 {
-                    "an argument is".to_string()
-                } else {
-                    format!("{missing} arguments are")
-                }
-            ));
+        if let Some(help) = self.lacks_arguments(found, expected) {
+            return diagnostic.help(help);
         }
         if let Some((con, args)) = self.session.as_data(expected)
             && let &[arg] = args.as_slice()
@@ -512,6 +512,23 @@ impl Checker<'_> {
             return diagnostic.help("it may be `None`: match on it, or give a default with `??`");
         }
         diagnostic
+    }
+
+    /// A function is found where its result is expected: it lacks arguments.
+    fn lacks_arguments(&mut self, found: TyId, expected: TyId) -> Option<String> {
+        let mut result = self.shallow(found);
+        let mut missing = 0;
+        while let Type::Fun(_, rest) = *self.get(result) {
+            result = self.shallow(rest);
+            missing += 1;
+        }
+        let fits = missing > 0
+            && !matches!(self.get(expected), Type::Fun(..))
+            && self.could_be(result, expected);
+        fits.then(|| match missing {
+            1 => "this is a function; an argument is missing".to_string(),
+            _ => format!("this is a function; {missing} arguments are missing"),
+        })
     }
 
     /// The other place that forced the type.
@@ -609,9 +626,14 @@ impl Checker<'_> {
         }
     }
 
-    /// If the arguments fit in another order, says so in the error that has just been reported.
-    pub(super) fn suggest_swap(&mut self, given: &[(Span, TyId, TyId)]) {
-        let &[(_, first, first_param), (_, second, second_param), ..] = given else {
+    /// If the first two arguments of a call fit in the other order, says so instead of what has been reported of each.
+    pub(super) fn suggest_swap(&mut self, given: &[(Span, TyId, TyId)], errors_before: usize) {
+        let &[
+            (first_span, first, first_param),
+            (second_span, second, second_param),
+            ..,
+        ] = given
+        else {
             return;
         };
         if self.could_be(first, first_param)
@@ -620,16 +642,17 @@ impl Checker<'_> {
         {
             return;
         }
-        let mut all = self.session.core.diagnostics.take();
-        if let Some(last) = all.pop() {
-            let last = if last.code == TYPE_MISMATCH {
-                last.help("the first two arguments seem to be swapped")
-            } else {
-                last
-            };
-            all.push(last);
-        }
-        for diagnostic in all {
+        let mut errors = 0;
+        for mut diagnostic in self.session.core.diagnostics.take() {
+            let mine = errors >= errors_before && diagnostic.code == TYPE_MISMATCH;
+            errors += usize::from(diagnostic.severity == Severity::Error);
+            if mine && diagnostic.span() == second_span {
+                continue;
+            }
+            if mine && diagnostic.span() == first_span {
+                diagnostic.helps.clear();
+                diagnostic = diagnostic.help("the first two arguments seem to be swapped");
+            }
             self.session.report(diagnostic);
         }
     }
@@ -658,6 +681,8 @@ impl Checker<'_> {
                 diagnostic.help("join with `++`")
             } else if self.as_effect(ty).is_some() {
                 diagnostic.help("it is an effect: run it with `<-` and use its result")
+            } else if matches!(self.get(ty), Type::Fun(..)) {
+                diagnostic.help("this is a function; an argument is missing")
             } else if matches!(self.get(ty), Type::Var(_)) {
                 diagnostic.help(format!(
                     "write `with ({shown}: {text})` behind the signature"

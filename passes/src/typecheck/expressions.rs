@@ -395,8 +395,8 @@ impl Checker<'_> {
             typed.push(arg);
             ty = self.shallow(result);
         }
-        if self.session.core.diagnostics.error_count() == errors_before + 1 {
-            self.suggest_swap(&given);
+        if self.session.core.diagnostics.error_count() > errors_before {
+            self.suggest_swap(&given, errors_before);
         }
         Expr::Apply {
             meta: meta.with_ty(ty),

@@ -167,7 +167,13 @@ impl Checker<'_> {
         let class = self.operator_class(op);
         match self.head_con(ty) {
             Some(con) => self.instances.contains_key(&(class, con)),
-            None => matches!(self.get(ty), Type::Var(_) | Type::Hole(_) | Type::Error),
+            None => match self.get(ty) {
+                Type::Var(_) => self
+                    .givens
+                    .iter()
+                    .any(|given| given.class == class && given.ty == ty),
+                other => matches!(other, Type::Hole(_) | Type::Error),
+            },
         }
     }
 

@@ -149,15 +149,23 @@ impl Checker<'_> {
 
     pub(super) fn unify_rows(&mut self, found: TyId, expected: TyId) -> Result<(), Clash> {
         let (a, b) = (self.row_view(found), self.row_view(expected));
-        self.unify_failures(a.fail, b.fail)?;
-        if self.is_bound(a.tail) || self.is_bound(b.tail) {
-            return self.unify_parts(found, expected);
-        }
         let less = |xs: &[TyConId], ys: &[TyConId]| -> Vec<TyConId> {
             xs.iter().copied().filter(|x| !ys.contains(x)).collect()
         };
         let only_a = less(&a.capabilities, &b.capabilities);
         let only_b = less(&b.capabilities, &a.capabilities);
+        if let Err(clash) = self.unify_failures(a.fail, b.fail) {
+            // A capability that is missing too is the better reason.
+            let closed = !matches!(b.tail, Tail::Hole(..));
+            return Err(if closed && !only_a.is_empty() {
+                Clash::Capabilities(only_a)
+            } else {
+                clash
+            });
+        }
+        if self.is_bound(a.tail) || self.is_bound(b.tail) {
+            return self.unify_parts(found, expected);
+        }
         match (a.tail, b.tail) {
             (Tail::Hole(x, _), Tail::Hole(y, tail)) if x != y => {
                 if only_a.is_empty() {

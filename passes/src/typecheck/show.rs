@@ -114,7 +114,10 @@ impl Checker<'_> {
                     self.write(failure, Place::Argument, &mut item);
                     items.push(item);
                 }
-                items.extend(self.write_tail(view.tail));
+                // An unknown tail says nothing to the user: the row was opened.
+                if !matches!(view.tail, Tail::Hole(..)) {
+                    items.extend(self.write_tail(view.tail));
+                }
                 braces(&items, out);
             }
         }
