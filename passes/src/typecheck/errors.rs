@@ -434,7 +434,9 @@ impl Checker<'_> {
         if let Cause::Pattern { .. } = cause {
             return error(
                 TYPE_MISMATCH,
-                format!("this pattern is for `{found_shown}`, and what is matched is `{expected_shown}`"),
+                format!(
+                    "this pattern is for `{found_shown}`, and what is matched is `{expected_shown}`"
+                ),
                 span,
                 "",
             );

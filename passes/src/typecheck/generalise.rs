@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ir_defs::tables::ClassConstraint;
+use ir_defs::tables::{ClassConstraint, ClassId};
 use ir_defs::terminals::EvVar;
 use ir_defs::typed::{Evidence, EvidenceParam};
 use ir_defs::types::{Kind, TyVarId, Type, each_part};
@@ -326,49 +326,53 @@ impl Checker<'_> {
         if params.is_empty() {
             return;
         }
-        // A constraint that another one implies needs no parameter of its own.
+        // One parameter for all uses, and none for a constraint that another one implies.
         let before = self.givens.len();
-        let mut sorted: Vec<(Wanted, TyId)> = Vec::with_capacity(params.len());
+        let mut uses: FxHashMap<(ClassId, TyId), Vec<EvVar>> = FxHashMap::default();
+        let mut order: Vec<(ClassId, TyId)> = Vec::new();
         for (wanted, ty) in params {
-            let implies = self.implied(wanted.class, ty);
-            let at = sorted
-                .iter()
-                .position(|(other, other_ty)| implies.contains(&(other.class, *other_ty)));
-            match at {
-                Some(at) => sorted.insert(at, (wanted, ty)),
-                None => sorted.push((wanted, ty)),
-            }
-        }
-        for (wanted, ty) in sorted {
-            if let Some(given) = self
-                .givens
-                .iter()
-                .find(|given| given.class == wanted.class && given.ty == ty)
-                .cloned()
-            {
-                self.solutions.insert(wanted.placeholder, given.evidence);
+            let key = (wanted.class, ty);
+            let placeholders = uses.entry(key).or_default();
+            placeholders.push(wanted.placeholder);
+            if placeholders.len() > 1 {
                 continue;
             }
-            let name = self.class_name(wanted.class);
-            let var = EvVar(self.session.core.fresh_named(&name, Span::NONE));
-            quantified.evidence.push(EvidenceParam {
-                var,
-                class: wanted.class,
-                types: vec![ty],
-            });
-            let evidence = Evidence::Given { var };
-            self.solutions.insert(wanted.placeholder, evidence.clone());
-            self.give(wanted.class, ty, evidence);
+            let implied = self.implied(wanted.class, ty);
+            let at = order.iter().position(|other| implied.contains(other));
+            order.insert(at.unwrap_or(order.len()), key);
+        }
+        for (class, ty) in order {
+            let placeholders = uses.remove(&(class, ty)).unwrap_or_default();
+            let given = self
+                .givens
+                .iter()
+                .find(|given| given.class == class && given.ty == ty)
+                .map(|given| given.evidence.clone());
+            let evidence = match given {
+                Some(evidence) => evidence,
+                None => {
+                    let name = self.class_name(class);
+                    let var = EvVar(self.session.core.fresh_named(&name, Span::NONE));
+                    let param = EvidenceParam {
+                        var,
+                        class,
+                        types: vec![ty],
+                    };
+                    quantified.evidence.push(param);
+                    let evidence = Evidence::Given { var };
+                    self.give(class, ty, evidence.clone());
+                    evidence
+                }
+            };
+            for placeholder in placeholders {
+                self.solutions.insert(placeholder, evidence.clone());
+            }
         }
         self.givens.truncate(before);
     }
 
     /// What a constraint gives beside itself.
-    fn implied(
-        &mut self,
-        class: ir_defs::tables::ClassId,
-        ty: TyId,
-    ) -> Vec<(ir_defs::tables::ClassId, TyId)> {
+    fn implied(&mut self, class: ClassId, ty: TyId) -> Vec<(ClassId, TyId)> {
         let mut all = self.superclasses(class, ty);
         let mut next = 0;
         while let Some(&(class, ty)) = all.get(next) {

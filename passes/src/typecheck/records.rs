@@ -30,34 +30,70 @@ impl Checker<'_> {
     ) -> TyId {
         let shallow = self.shallow(record);
         match self.get(shallow) {
-            Type::Error => return self.known.error,
-            Type::Record { .. } => {
-                let view = self.record_view(shallow);
-                if let Some(ty) = view.field(label) {
-                    return ty;
-                }
-                if !matches!(view.tail, Tail::Hole(..)) {
+            Type::Error => self.known.error,
+            Type::Record { .. } => match self.find_field(shallow, label) {
+                Ok(ty) => ty,
+                Err(Tail::Hole(hole, _)) => self.add_field(hole, label, span),
+                Err(_) => {
+                    let view = self.record_view(shallow);
                     self.no_field(shallow, &view, label, span, subject);
-                    return self.known.error;
+                    self.known.error
                 }
-            }
-            Type::Hole(_) => {}
+            },
+            &Type::Hole(hole) => self.add_field(hole, label, span),
             _ => {
                 self.not_a_record(shallow, label, span, subject);
-                return self.known.error;
-            }
-        }
-        let ty = self.fresh_type();
-        let tail = self.hole(Kind::Fields, false);
-        let wanted = self.session.record(vec![(label, ty)], Some(tail));
-        self.site = span;
-        match self.unify(shallow, wanted) {
-            Ok(()) => ty,
-            Err(clash) => {
-                self.mismatch(span, shallow, wanted, clash, &Cause::Other);
                 self.known.error
             }
         }
+    }
+
+    /// The type of a field, or the tail that may still hold it. A parameter of which a thousand fields are asked has a
+    /// thousand tails one in another, so they are joined now and then.
+    fn find_field(&mut self, record: TyId, label: Symbol) -> Result<TyId, Tail> {
+        let mut current = record;
+        let mut first = None;
+        let mut steps = 0;
+        loop {
+            match self.get(current) {
+                Type::Record { fields, tail } => {
+                    if let Some(&(_, ty)) = fields.iter().find(|(other, _)| *other == label) {
+                        return Ok(ty);
+                    }
+                    let Some(tail) = *tail else {
+                        return Err(Tail::Closed);
+                    };
+                    current = self.shallow(tail);
+                    first = first.or(Some((tail, current)));
+                    steps += 1;
+                }
+                &Type::Hole(hole) => {
+                    if let Some((tail, rest)) = first
+                        && steps > 16
+                        && let Type::Hole(tail) = *self.get(tail)
+                    {
+                        let fields = self.record_view(rest).fields;
+                        let joined = self.session.record(fields, Some(current));
+                        self.holes[tail as usize].bound = joined;
+                    }
+                    return Err(Tail::Hole(hole, current));
+                }
+                _ => return Err(Tail::Var(current)),
+            }
+        }
+    }
+
+    /// Makes what is not known a record, or the rest of one, with a field; gives the field's type.
+    fn add_field(&mut self, hole: u32, label: Symbol, span: Span) -> TyId {
+        let level = std::mem::replace(&mut self.level, self.holes[hole as usize].level);
+        let ty = self.fresh_type();
+        let tail = self.hole(Kind::Fields, false);
+        self.level = level;
+        let record = self.session.record(vec![(label, ty)], Some(tail));
+        let hole = &mut self.holes[hole as usize];
+        hole.bound = record;
+        hole.site = span;
+        ty
     }
 
     fn no_field(

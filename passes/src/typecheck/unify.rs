@@ -80,8 +80,7 @@ impl Checker<'_> {
     /// The type with its outermost constructor known, if it is.
     pub(super) fn shallow(&mut self, ty: TyId) -> TyId {
         match self.get(ty) {
-            Type::Hole(first) => {
-                let first = *first as usize;
+            Type::Hole(_) => {
                 let mut current = ty;
                 let mut steps = 0;
                 while let Type::Hole(hole) = self.get(current) {
@@ -92,8 +91,14 @@ impl Checker<'_> {
                     current = bound;
                     steps += 1;
                 }
-                if steps > 1 {
-                    self.holes[first].bound = current;
+                // The way is shortened for all that stood on it.
+                let mut behind = ty;
+                while steps > 1
+                    && let Type::Hole(hole) = self.session.types.get(behind)
+                {
+                    let info = &mut self.holes[*hole as usize];
+                    behind = std::mem::replace(&mut info.bound, current);
+                    steps -= 1;
                 }
                 if let Type::Apply(..) = self.get(current) {
                     self.shallow_apply(current)

@@ -280,6 +280,27 @@ impl<'c, 's> Zonk<'c, 's> {
         }
     }
 
+    /// A chain of operators, which is as deep on its left as it is long.
+    fn chain(&mut self, node: &mut Expr) {
+        let mut current = node;
+        while let Expr::Operate {
+            meta,
+            evidence,
+            args,
+            ..
+        } = current
+        {
+            self.meta(meta);
+            self.evidence(evidence);
+            let Some((first, rest)) = args.split_first_mut() else {
+                return;
+            };
+            rest.iter_mut().for_each(|arg| self.expr(arg));
+            current = first;
+        }
+        self.expr(current);
+    }
+
     /// `(widen f) a` is `widen (f a)`.
     fn widen_call(&mut self, node: &mut Expr) {
         let Expr::Apply { meta, fun, args } = node else {
@@ -398,6 +419,7 @@ impl VisitMut for Zonk<'_, '_> {
                 self.expand(node);
                 return;
             }
+            Expr::Operate { .. } => return self.chain(node),
             Expr::Var {
                 var,
                 types,
