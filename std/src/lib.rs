@@ -22,7 +22,10 @@ const MODULES: &[(&str, &str)] = &[
 
 /// The source of a module; `None` if the library has no such module.
 pub fn module(path: &str) -> Option<&'static str> {
-    MODULES.iter().find(|(name, _)| *name == path).map(|(_, source)| *source)
+    MODULES
+        .iter()
+        .find(|(name, _)| *name == path)
+        .map(|(_, source)| *source)
 }
 
 /// The paths of all modules, in alphabetical order.
@@ -42,7 +45,10 @@ mod tests {
         assert_eq!(paths, sorted);
         for path in paths {
             let source = module(path).unwrap_or_default();
-            assert!(source.contains(&format!("\nmodule {path}\n")), "{path} does not say its path");
+            assert!(
+                source.contains(&format!("\nmodule {path}\n")),
+                "{path} does not say its path"
+            );
         }
     }
 }

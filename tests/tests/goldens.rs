@@ -32,7 +32,9 @@ impl Loader for Modules {
 
     fn modules(&mut self) -> Vec<String> {
         let names = self.0.keys();
-        names.map(|name| name.trim_end_matches(".aivi").replace('/', ".")).collect()
+        names
+            .map(|name| name.trim_end_matches(".aivi").replace('/', "."))
+            .collect()
     }
 }
 
@@ -44,14 +46,23 @@ fn from_source(pass: &str, text: &str) -> Option<FromSource<Session>> {
     let mut parts = text.split("// file: ");
     let entry = parts.next()?;
     let modules = parts.filter_map(|part| part.split_once('\n'));
-    let modules = modules.map(|(name, text)| (name.trim().to_string(), text.to_string())).collect();
-    let options = Options { library: !entry.contains("needs main"), ..Options::default() };
+    let modules = modules
+        .map(|(name, text)| (name.trim().to_string(), text.to_string()))
+        .collect();
+    let options = Options {
+        library: !entry.contains("needs main"),
+        ..Options::default()
+    };
     let mut session = Session::new(options, Box::new(Modules(modules)));
     let file = session.core.sources.add("main.aivi", entry)?;
     let tree = passes::parse::run(ir_defs::source::Source { file }, &mut session);
     let tree = passes::build_ast::run(tree, &mut session);
     let program = Box::new(passes::resolve_names::run(tree, &mut session));
-    Some(FromSource { session, file, program })
+    Some(FromSource {
+        session,
+        file,
+        program,
+    })
 }
 
 fn golden(path: &Path) -> datatest_stable::Result<()> {

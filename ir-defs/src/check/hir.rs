@@ -83,9 +83,14 @@ impl Visit for Check<'_> {
             Expr::Match { arms, .. } if arms.is_empty() => Some("a match without arms"),
             Expr::Chain { links, .. } if links.is_empty() => Some("a chain without operators"),
             Expr::Tuple { items, .. } if items.len() < 2 => Some("a tuple of fewer than two items"),
-            Expr::Accessor { labels, .. } if labels.is_empty() => Some("an accessor without a label"),
+            Expr::Accessor { labels, .. } if labels.is_empty() => {
+                Some("an accessor without a label")
+            }
             Expr::Global { global, .. }
-                if self.groups.get(global).is_some_and(|&group| group > self.group) =>
+                if self
+                    .groups
+                    .get(global)
+                    .is_some_and(|&group| group > self.group) =>
             {
                 Some("a definition before one that it mentions")
             }

@@ -3,7 +3,7 @@
 use ir_defs::ast;
 use ir_defs::prims::Prim;
 use ir_defs::terminals::Lit;
-use nanopass::{Diagnostic, Span, nearest};
+use nanopass::Span;
 
 use super::Resolver;
 use crate::codes;
@@ -26,6 +26,8 @@ pub(super) struct Marks {
     pub test: bool,
     pub deprecated: Option<String>,
     pub intrinsic: Option<(Prim, Span)>,
+    /// An `@intrinsic` that names nothing; that has been reported.
+    pub broken: bool,
 }
 
 impl Marks {
@@ -37,22 +39,10 @@ impl Marks {
             test: self.test || other.test,
             deprecated: self.deprecated.or_else(|| other.deprecated.clone()),
             intrinsic: self.intrinsic.or(other.intrinsic),
+            broken: self.broken || other.broken,
         }
     }
 }
-
-/// All decorators of the language that a user may write.
-const KNOWN: &[&str] = &[
-    "no_prelude",
-    "inline",
-    "deprecated",
-    "test",
-    "static",
-    "debug",
-    "wit",
-    "mcp_tool",
-    "mcp_resource",
-];
 
 impl Resolver<'_> {
     /// Checks the decorators of one item and reads what they say.
@@ -89,34 +79,31 @@ impl Resolver<'_> {
                 return;
             }
         };
-        let fits = match name.as_str() {
-            "no_prelude" => on == Decorated::Module,
+        // What is unknown, or lacks its text, build-ast has reported.
+        let (place, takes_text) = match name.as_str() {
+            "no_prelude" => (Decorated::Module, false),
             "inline" | "test" | "static" | "debug" | "mcp_tool" | "mcp_resource" => {
-                on == Decorated::Value
+                (Decorated::Value, false)
             }
-            "deprecated" => on == Decorated::Value,
-            "wit" => on == Decorated::Capability,
-            "intrinsic" if library => on == Decorated::Value,
-            _ => {
-                self.report_unknown_decorator(&name, span);
-                return;
-            }
+            "deprecated" | "intrinsic" => (Decorated::Value, true),
+            "wit" => (Decorated::Capability, true),
+            _ => return,
         };
-        if !fits {
+        if on != place {
             self.report_decorator(&name, span, "it means nothing here");
             return;
         }
-        let wants_argument = matches!(name.as_str(), "deprecated" | "wit" | "intrinsic");
-        match (&argument, wants_argument) {
-            (None, true) => {
-                self.report_decorator(&name, span, "it needs a text as its argument");
-                return;
-            }
-            (Some((_, at)), false) => {
-                self.report_decorator(&name, *at, "it takes no argument");
-                return;
-            }
-            _ => {}
+        if name == "intrinsic" && !library {
+            self.report_decorator(
+                &name,
+                span,
+                "only the library may name primitive operations",
+            );
+            return;
+        }
+        if let (false, Some((_, at))) = (takes_text, &argument) {
+            self.report_decorator(&name, *at, "it takes no argument");
+            return;
         }
         match (name.as_str(), argument) {
             ("no_prelude", _) => marks.no_prelude = true,
@@ -125,7 +112,9 @@ impl Resolver<'_> {
             ("deprecated", Some((text, _))) => marks.deprecated = Some(text),
             ("intrinsic", Some((text, at))) => {
                 marks.intrinsic = self.intrinsic_named(&text, at).map(|prim| (prim, span));
+                marks.broken = marks.intrinsic.is_none();
             }
+            ("deprecated" | "intrinsic", None) => {}
             _ => self.not_supported(&format!("`@{name}`"), span),
         }
     }
@@ -137,19 +126,5 @@ impl Resolver<'_> {
             span,
             problem,
         );
-    }
-
-    fn report_unknown_decorator(&mut self, name: &str, span: Span) {
-        let mut diagnostic =
-            Diagnostic::error(codes::DECORATOR, format!("there is no decorator `@{name}`"))
-                .at(span, "unknown");
-        if let Some(first) = nearest(name, KNOWN.iter().copied()).first() {
-            diagnostic = diagnostic.help(format!("did you mean `@{first}`?")).edit(
-                span,
-                *first,
-                "use the decorator of the nearest name",
-            );
-        }
-        self.session.report(diagnostic);
     }
 }

@@ -7,7 +7,9 @@ use ir_defs::{ast, hir};
 use nanopass::{Diagnostic, Meta, Span};
 
 use super::Resolver;
+use super::locals::Variable;
 use super::names::{Found, Value};
+use super::patterns::BUILTIN_CONSTRUCTORS;
 use crate::codes;
 
 /// How many items before a last spread are constructors, and not a list that is joined with another.
@@ -222,8 +224,10 @@ impl Resolver<'_> {
     // Names.
 
     fn name(&mut self, meta: Meta, name: Ident) -> hir::Expr {
-        if let Some(var) = self.body.local(name.name) {
-            return hir::Expr::Var { meta, var };
+        match self.body.local(name.name) {
+            Some(Variable::Var(var)) => return hir::Expr::Var { meta, var },
+            Some(Variable::Broken) => return hir::Expr::Error { meta },
+            None => {}
         }
         match self.find_value(self.body.module, name.name) {
             Found::One(value) => self.value(meta, value),
@@ -265,8 +269,7 @@ impl Resolver<'_> {
             let name = self.session.globals.name(global).to_string();
             self.warnings.push(
                 Diagnostic::warning(codes::DEPRECATED, format!("`{name}` is deprecated"))
-                    .at(span, advice.clone())
-                    .help(advice),
+                    .at(span, advice),
             );
         }
     }
@@ -293,7 +296,10 @@ impl Resolver<'_> {
             };
         }
         let module = self.body.module;
-        let names = self.names_in_scope(module);
+        let mut names = self.names_in_scope(module);
+        if upper {
+            names.extend(BUILTIN_CONSTRUCTORS.iter().map(ToString::to_string));
+        }
         let message = if upper {
             format!("there is no constructor `{text}`")
         } else {

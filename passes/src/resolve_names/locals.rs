@@ -25,6 +25,16 @@ struct Local {
     name: Ident,
     var: VarId,
     used: bool,
+    /// Bound by a pattern that is an error, so that a use of it is one too and needs no report.
+    broken: bool,
+}
+
+/// What a name means that is a variable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Variable {
+    Var(VarId),
+    /// Its pattern has been reported.
+    Broken,
 }
 
 /// The element that a predicate may speak of without naming it.
@@ -58,11 +68,23 @@ impl Body {
     }
 
     /// The variable of a name, which counts as used from now on.
-    pub(super) fn local(&mut self, name: Symbol) -> Option<VarId> {
+    pub(super) fn local(&mut self, name: Symbol) -> Option<Variable> {
         let index = *self.scope.get(&name)?.last()?;
         let local = self.locals.get_mut(index)?;
         local.used = true;
-        Some(local.var)
+        Some(if local.broken {
+            Variable::Broken
+        } else {
+            Variable::Var(local.var)
+        })
+    }
+
+    /// Marks what was bound since then as bound by a pattern that is an error.
+    pub(super) fn break_since(&mut self, mark: Mark) {
+        for local in self.locals.iter_mut().skip(mark.0) {
+            local.broken = true;
+            local.used = true;
+        }
     }
 
     /// Whether a name is a variable here.
@@ -110,6 +132,7 @@ impl Resolver<'_> {
             name,
             var,
             used: false,
+            broken: false,
         });
     }
 

@@ -68,7 +68,31 @@ impl Resolver<'_> {
         {
             return Found::One(entity);
         }
+        if candidates.is_empty() && self.is_reported(&module, name) {
+            return Found::Reported;
+        }
         one_or_many(candidates)
+    }
+
+    /// Whether a name that is nowhere may have come from an import that is wrong, which has been reported.
+    fn is_reported(&mut self, module: &Module, name: Symbol) -> bool {
+        !module.library
+            && module
+                .imports
+                .iter()
+                .any(|import| match (&import.selection, import.target) {
+                    (Selection::Nothing, _)
+                    | (Selection::Everything | Selection::Hiding(_), Some(_)) => false,
+                    (Selection::Everything | Selection::Hiding(_), None) => true,
+                    (Selection::Only(names), target) => names.iter().any(|exposed| {
+                        let listed = exposed.name.name;
+                        exposed.alias.unwrap_or(exposed.name).name == name
+                            && target.is_none_or(|target| {
+                                self.exported_value(target, listed).is_none()
+                                    && self.exported_type(target, listed).is_none()
+                            })
+                    }),
+                })
     }
 
     fn prelude_value(&mut self, id: ModuleId, module: &Module, name: Symbol) -> Option<Value> {
@@ -127,6 +151,10 @@ impl Resolver<'_> {
             };
             if let Some(entity) = entity {
                 return Found::One(entity);
+            }
+            // A name that could be a variable stays one.
+            if !self.is_variable(name) && self.is_reported(&module, name) {
+                return Found::Reported;
             }
         }
         one_or_many(candidates)

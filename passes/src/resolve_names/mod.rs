@@ -32,7 +32,7 @@ mod types;
 mod unused;
 
 use ir_defs::hir;
-use ir_defs::tables::{ClassId, ConId, GlobalId, TyConId};
+use ir_defs::tables::{ClassId, ConId, GlobalId, TyConId, TyConInfo, TyConKind};
 use ir_defs::{Session, ast};
 use nanopass::{Span, Symbol};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -94,6 +94,16 @@ struct Facts {
 
 impl<'s> Resolver<'s> {
     fn new(session: &'s mut Session) -> Resolver<'s> {
+        // `Fail T` in a row is an ordinary application of a name that no module defines.
+        let fail = session.tycons.id(ir_defs::known::FAIL_ROW);
+        if let Some(info) = session.tycons.get_mut(fail) {
+            *info = TyConInfo {
+                kind: TyConKind::Builtin,
+                short: ir_defs::known::FAIL_ROW.to_string(),
+                library: true,
+                ..std::mem::take(info)
+            };
+        }
         let mut facts = Facts::default();
         for con in session.tycons.ids() {
             let Some(info) = session.tycons.get(con) else {

@@ -11,6 +11,11 @@ use super::Resolver;
 use super::names::{Found, Value};
 use crate::codes;
 
+/// Constructors that are no module's, for suggestions.
+pub(super) const BUILTIN_CONSTRUCTORS: &[&str] = &[
+    "None", "Some", "Ok", "Err", "True", "False", "Unit", "Less", "Equal", "Greater",
+];
+
 /// The variables that a pattern binds, from left to right.
 pub(super) fn variables(pattern: &ast::Pattern, names: &mut Vec<Ident>) {
     match pattern {
@@ -81,11 +86,19 @@ impl Resolver<'_> {
             }
             ast::Pattern::Lit { meta, lit } => hir::Pattern::Lit { meta, lit },
             ast::Pattern::Con { meta, name, args } => {
+                let mark = self.enter();
                 let mut rest = VecDeque::from(args);
-                let pattern = self.con_pattern(meta, name, &mut rest, bound);
+                let mut pattern = self.con_pattern(meta, name, &mut rest, bound);
                 if let (false, hir::Pattern::Con { con, .. }) = (rest.is_empty(), &pattern) {
-                    self.report_arity(name, *con, rest.len(), meta.span);
-                    return hir::Pattern::Error { meta };
+                    self.report_extra(name, *con, rest.len(), meta.span);
+                    pattern = hir::Pattern::Error { meta };
+                }
+                // The variables of the rest are bound all the same, so that one mistake stays one error.
+                for extra in rest {
+                    self.pattern_in(extra, bound);
+                }
+                if matches!(pattern, hir::Pattern::Error { .. }) {
+                    self.body.break_since(mark);
                 }
                 pattern
             }
@@ -200,10 +213,6 @@ impl Resolver<'_> {
         bound: &mut Vec<Ident>,
     ) -> hir::Pattern {
         let Some(con) = self.constructor_named(name) else {
-            // The variables are bound all the same, so that one mistake stays one error.
-            for pattern in rest.drain(..) {
-                self.pattern_in(pattern, bound);
-            }
             return hir::Pattern::Error { meta };
         };
         let arity = self
@@ -215,7 +224,7 @@ impl Resolver<'_> {
         let mut span = name.span;
         for _ in 0..arity {
             let Some(next) = rest.pop_front() else {
-                self.report_arity(name, con, args.len(), meta.span);
+                self.report_missing(name, con, args.len(), meta.span);
                 return hir::Pattern::Error { meta };
             };
             span = span.to(next.meta().span);
@@ -234,21 +243,27 @@ impl Resolver<'_> {
         }
     }
 
-    fn report_arity(&mut self, name: Ident, con: ConId, given: usize, span: Span) {
+    fn report_missing(&mut self, name: Ident, con: ConId, given: usize, span: Span) {
+        let given = if given == 0 {
+            "none given".to_string()
+        } else {
+            format!("{given} given")
+        };
+        self.report_arity(name, con, span, given);
+    }
+
+    fn report_extra(&mut self, name: Ident, con: ConId, extra: usize, span: Span) {
+        self.report_arity(name, con, span, format!("{extra} too many"));
+    }
+
+    fn report_arity(&mut self, name: Ident, con: ConId, span: Span, given: String) {
         let text = self.text(name.name);
-        let (arity, defined) = self
-            .session
-            .constructors
-            .get(con)
-            .map_or((0, Span::NONE), |info| (info.arity, info.span));
+        let info = self.session.constructors.get(con);
+        let (arity, defined) = info.map_or((0, Span::NONE), |info| (info.arity, info.span));
         let takes = match arity {
             0 => "takes no argument".to_string(),
             1 => "takes one argument".to_string(),
             _ => format!("takes {arity} arguments"),
-        };
-        let given = match (arity as usize, given) {
-            (arity, given) if given < arity => format!("{given} given"),
-            (_, extra) => format!("{extra} too many"),
         };
         let mut diagnostic = Diagnostic::error(
             codes::PATTERN_ARITY,
@@ -300,7 +315,7 @@ impl Resolver<'_> {
                     return self.session.constructors.find("Unit");
                 }
                 let mut names = self.names_in_scope(module);
-                names.extend(["None", "Some", "Ok", "Err", "True", "False"].map(String::from));
+                names.extend(BUILTIN_CONSTRUCTORS.iter().map(ToString::to_string));
                 names.retain(|name| name.starts_with(char::is_uppercase));
                 let message = format!("there is no constructor `{text}`");
                 self.report_unknown(codes::UNKNOWN_NAME, message, name, &names, Some(module));

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 
 use super::Resolver;
 use super::groups::Defined;
-use super::locals::Body;
+use super::locals::{Body, Variable};
 use super::names::{ModuleId, TypeName, Value, ValueBody, ValueSource};
 use super::predicates::is_function;
 
@@ -250,12 +250,12 @@ impl Resolver<'_> {
                 let pattern = self.pattern(pattern);
                 let mut items: Vec<hir::Expr> = names
                     .iter()
-                    .filter_map(|name| {
-                        let var = self.body.local(name.name)?;
-                        Some(hir::Expr::Var {
-                            meta: Meta::at(name.span),
-                            var,
-                        })
+                    .map(|name| {
+                        let meta = Meta::at(name.span);
+                        match self.body.local(name.name) {
+                            Some(Variable::Var(var)) => hir::Expr::Var { meta, var },
+                            Some(Variable::Broken) | None => hir::Expr::Error { meta },
+                        }
                     })
                     .collect();
                 self.leave(mark);

@@ -292,6 +292,8 @@ impl Resolver<'_> {
             return;
         };
         let kind = match &signature.marks.intrinsic {
+            Some((prim, _)) => GlobalKind::Intrinsic(*prim),
+            None if signature.marks.broken => GlobalKind::Value,
             None => {
                 let text = self.text(name.name);
                 self.session.report(
@@ -304,7 +306,6 @@ impl Resolver<'_> {
                 );
                 GlobalKind::Value
             }
-            Some((prim, _)) => GlobalKind::Intrinsic(*prim),
         };
         self.define_global(global, name.span, scan, kind, &signature.marks);
         self.note_predicates(global, &signature.type_);

@@ -1,11 +1,20 @@
 //! "Did you mean …?" and "add `use …`".
 
 use ir_defs::terminals::Ident;
-use nanopass::{Diagnostic, Symbol, nearest};
+use nanopass::{Diagnostic, Symbol, edit_distance, nearest};
 
 use super::Resolver;
 use super::modules::PRELUDE;
 use super::names::{ModuleId, Selection};
+
+/// Whether a suggestion could be meant: a third of the letters may differ, or one of a short name.
+fn is_alike(name: &str, candidate: &str) -> bool {
+    let letters = name.chars().count();
+    edit_distance(name, candidate) <= (letters / 3).max(1)
+        || candidate.chars().count() > 3
+            && letters > 3
+            && (name.contains(candidate) || candidate.contains(name))
+}
 
 impl Resolver<'_> {
     /// Reports a name that is not there, with the nearest ones, or with the modules that would bring it.
@@ -23,7 +32,11 @@ impl Resolver<'_> {
         let exporting = search_from
             .map(|from| self.exporting_modules(from, name.name))
             .unwrap_or_default();
-        let near = nearest(&text, candidates.iter().map(String::as_str));
+        let alike = candidates
+            .iter()
+            .map(String::as_str)
+            .filter(|candidate| is_alike(&text, candidate));
+        let near = nearest(&text, alike);
         if let Some(path) = exporting.first() {
             let qualifier = path.rsplit('.').next().unwrap_or(path);
             diagnostic = diagnostic.help(format!(

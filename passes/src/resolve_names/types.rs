@@ -153,7 +153,7 @@ impl Resolver<'_> {
     }
 
     /// Whether a name that is no type in scope is a type variable: lower-case, or one capital letter and digits.
-    fn is_variable(&self, name: Symbol) -> bool {
+    pub(super) fn is_variable(&self, name: Symbol) -> bool {
         let text = self.session.core.text(name);
         let mut chars = text.chars();
         match chars.next() {

@@ -185,12 +185,9 @@ impl Checker<'_> {
                 }
             },
             Type::Fun { params, result, .. } => {
-                let params: Vec<TyId> = params
-                    .iter()
-                    .map(|param| self.convert(param, scope))
-                    .collect();
+                let params = self.convert_args(params, scope);
                 if matches!(**result, Type::Star { .. }) {
-                    // `R -> *`: functions from `R`, as a constructor of one parameter.
+                    // `R -> *`: functions from `R`, as a constructor of one parameter; `* -> *` has two.
                     let arrow = self.session.ty_con("function");
                     return self.session.types.apply(arrow, params);
                 }

@@ -254,11 +254,18 @@ impl Checker<'_> {
                 Some(result)
             }
             Type::Fun { params, result, .. } => {
-                for param in params {
+                let stars = params
+                    .iter()
+                    .filter(|param| matches!(param, Type::Star { .. }));
+                let stars = stars.count();
+                for param in params
+                    .iter()
+                    .filter(|param| !matches!(param, Type::Star { .. }))
+                {
                     self.expect_kind(param, &K::Star, scope, kinds);
                 }
                 if matches!(**result, Type::Star { .. }) {
-                    return Some(K::Arrow(vec![K::Star], Box::new(K::Star)));
+                    return Some(K::Arrow(vec![K::Star; stars + 1], Box::new(K::Star)));
                 }
                 self.expect_kind(result, &K::Star, scope, kinds);
                 Some(K::Star)

@@ -1,0 +1,89 @@
+//! The standard library is checked whole: each module alone, as a program would have it if it used all of it.
+
+use ir_defs::Session;
+use ir_defs::session::{LoadedSource, Loader, Options};
+use ir_defs::source::Source;
+use nanopass::{Diagnostic, Language, Severity};
+
+/// Finds the modules of the library.
+struct Library;
+
+impl Loader for Library {
+    fn module(&mut self, path: &str) -> Result<Option<LoadedSource>, String> {
+        let name = format!("{}.aivi", path.replace('.', "/"));
+        let text = aivi_std::module(path).map(ToString::to_string);
+        Ok(text.map(|text| LoadedSource {
+            name,
+            text,
+            library: true,
+        }))
+    }
+
+    fn modules(&mut self) -> Vec<String> {
+        aivi_std::modules().map(ToString::to_string).collect()
+    }
+}
+
+fn check_module(path: &'static str) -> (Session, Vec<Diagnostic>) {
+    let options = Options {
+        library: true,
+        ..Options::default()
+    };
+    let mut session = Session::new(options, Box::new(Library));
+    let text = aivi_std::module(path).expect("a module of the library");
+    let file = session
+        .core
+        .sources
+        .add(path, text)
+        .expect("room for the file");
+    let tree = passes::parse::run(Source { file }, &mut session);
+    let tree = passes::build_ast::run(tree, &mut session);
+    let program = passes::resolve_names::run(tree, &mut session);
+    let violations = program.check(&session);
+    assert!(violations.is_empty(), "{path}: {violations:?}");
+    if !session.core.diagnostics.has_errors() {
+        let program = passes::lower_sections::run(program, &mut session);
+        let program = passes::lower_literals::run(program, &mut session);
+        let program = passes::lower_pipes::run(program, &mut session);
+        let program = passes::lower_effects::run(program, &mut session);
+        let program = passes::lower_branches::run(program, &mut session);
+        let program = passes::typecheck::run(program, &mut session);
+        if !session.core.diagnostics.has_errors() {
+            passes::check_matches::run(program, &mut session);
+        }
+    }
+    let diagnostics = session.core.diagnostics.take();
+    (session, diagnostics)
+}
+
+#[test]
+fn the_library_has_no_errors() {
+    let check = || {
+        let mut report = String::new();
+        for path in aivi_std::modules() {
+            let (session, diagnostics) = check_module(path);
+            for diagnostic in diagnostics
+                .iter()
+                .filter(|one| one.severity > Severity::Note)
+            {
+                let at = session.core.sources.locate(diagnostic.span());
+                let place = at
+                    .map(|at| format!("{}:{}:{}", at.name, at.line, at.column))
+                    .unwrap_or_default();
+                report += &format!(
+                    "{path}: {place}: {}: {}\n",
+                    diagnostic.code, diagnostic.message
+                );
+                for note in diagnostic.notes.iter().chain(&diagnostic.helps) {
+                    report += &format!("    {note}\n");
+                }
+            }
+        }
+        assert!(report.is_empty(), "\n{report}");
+    };
+    let thread = std::thread::Builder::new()
+        .stack_size(256 << 20)
+        .spawn(check)
+        .expect("a thread");
+    assert!(thread.join().is_ok());
+}
