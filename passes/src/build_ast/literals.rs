@@ -105,7 +105,7 @@ impl Builder<'_> {
     pub(super) fn text_literal(&mut self, children: &[Node], span: Span) -> Expr {
         let meta = Meta::at(span);
         let mut parts = Vec::new();
-        for child in nodes::entries(children) {
+        for child in nodes::inside(children) {
             match child {
                 Node::Leaf { token } => {
                     let decoded = self.unescape(&token.text, token.span.lo);

@@ -89,13 +89,17 @@ pub fn write_text(node: &Node, text: &mut String) {
     }
 }
 
-/// The entries of a branch in brackets: what stands between its first and its last token and is no separator.
-pub fn entries(children: &[Node]) -> impl Iterator<Item = &Node> {
-    let inner = match children {
-        [_, inner @ .., _] => inner,
+/// What stands between the first and the last token of a branch in brackets or quotes.
+pub fn inside(children: &[Node]) -> &[Node] {
+    match children {
+        [_, inside @ .., _] => inside,
         _ => &[],
-    };
-    inner
+    }
+}
+
+/// The entries of a branch in brackets: what stands inside and is no separator.
+pub fn entries(children: &[Node]) -> impl Iterator<Item = &Node> {
+    inside(children)
         .iter()
         .filter(|node| !matches!(leaf_text(node), "," | ";"))
 }
