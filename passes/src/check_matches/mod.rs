@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! option ? | Some 0 => a        error: this match does not cover every value
-//!                                 `None`, `Some 1` are not covered
+//!                                 `Some 1` and `None` are not covered
 //! list ? | [] => a | [...] => b | [x] => c
 //!                                 warning: no value reaches this arm
 //! ```
@@ -167,17 +167,7 @@ impl Check<'_> {
         arms: &[Arm],
         examples: &[String],
     ) {
-        let quoted: Vec<String> = examples
-            .iter()
-            .take(EXAMPLE_LIMIT)
-            .map(|example| format!("`{example}`"))
-            .collect();
-        let more = if examples.len() > EXAMPLE_LIMIT {
-            " and more"
-        } else {
-            ""
-        };
-        let list = quoted.join(", ") + more;
+        let list = listed(examples);
         if reason == Reason::Binding {
             let span = arms
                 .first()
@@ -200,6 +190,10 @@ impl Check<'_> {
         };
         let help = match (reason, examples) {
             (Reason::Or, _) => "add a last arm for all other failures: `| _ => …`".to_owned(),
+            (Reason::Clauses, _) if matches!(subject, Expr::Tuple { .. }) => {
+                "add a clause for what is missing, or a last one whose parameters are names"
+                    .to_owned()
+            }
             (_, [example]) => format!("add an arm: `| {example} => …`"),
             _ => "add arms for them, or a last one for all others: `| _ => …`".to_owned(),
         };
@@ -344,6 +338,22 @@ impl Search<'_> {
                 self.examples.push(example);
             }
         }
+    }
+}
+
+/// The first examples in a row: `A`, `B` and `C`.
+fn listed(examples: &[String]) -> String {
+    let mut parts: Vec<String> = examples
+        .iter()
+        .take(EXAMPLE_LIMIT)
+        .map(|example| format!("`{example}`"))
+        .collect();
+    if examples.len() > EXAMPLE_LIMIT {
+        parts.push("more".to_owned());
+    }
+    match parts.pop() {
+        Some(last) if !parts.is_empty() => format!("{} and {last}", parts.join(", ")),
+        last => last.unwrap_or_default(),
     }
 }
 
