@@ -1,13 +1,72 @@
 //! `aivic interpret`
 
-use crate::cli::CompileArgs;
+use std::io::Read;
 
-/// Runs a program in a milestone interpreter.
+use interpreters::{Outcome, World};
+
+use super::compiled_as;
+use crate::cli::{CompileArgs, ERRORS};
+use crate::compile::Compilation;
+use crate::output;
+
+/// A milestone: its language, the pass after which its interpreter can run, and that interpreter.
+struct Milestone {
+    language: &'static str,
+    after: &'static str,
+    run: fn(Compilation, World) -> Option<Outcome>,
+}
+
+/// All interpreters, in the order of the pipeline.
+const MILESTONES: &[Milestone] = &[Milestone {
+    language: "mono",
+    after: "order-values",
+    run: |mut compilation, world| {
+        let program = compilation.program.take()?;
+        let program = program.as_any().downcast_ref::<ir_defs::mono::Program>()?;
+        Some(interpreters::mono::run(
+            program,
+            &mut compilation.session,
+            world,
+        ))
+    },
+}];
+
+/// Runs a program in a milestone interpreter; its exit status is the command's.
 pub(crate) fn interpret(
-    _args: &CompileArgs,
+    args: &CompileArgs,
     at: &str,
-    _file: &str,
-    _arguments: Vec<String>,
+    file: &str,
+    arguments: Vec<String>,
 ) -> Result<u8, String> {
-    Err(format!("there is no interpreter of `{at}`"))
+    let Some(milestone) = MILESTONES.iter().find(|milestone| milestone.language == at) else {
+        let all: Vec<&str> = MILESTONES
+            .iter()
+            .map(|milestone| milestone.language)
+            .collect();
+        return Err(format!(
+            "there is no interpreter of `{at}`; there are those of {}",
+            all.join(", ")
+        ));
+    };
+    let stop = |request: &mut crate::compile::Request| {
+        request.stop_after = Some(milestone.after.to_owned())
+    };
+    let compilation = match compiled_as(args, file, stop)? {
+        Ok(compilation) => compilation,
+        Err(status) => return Ok(status),
+    };
+    let mut stdin = Vec::new();
+    // A program that came from standard input finds nothing left there.
+    if file != "-"
+        && let Err(error) = std::io::stdin().lock().read_to_end(&mut stdin)
+    {
+        output::error_line(&format!("error: cannot read standard input: {error}"));
+        return Ok(ERRORS);
+    }
+    let Some(outcome) = (milestone.run)(compilation, World::new(stdin, arguments)) else {
+        return Err(format!("there is no program of `{at}` to run"));
+    };
+    output::print(&String::from_utf8_lossy(&outcome.stdout));
+    output::error(&String::from_utf8_lossy(&outcome.stderr));
+    Ok(u8::try_from(outcome.status).unwrap_or(u8::MAX))
 }
