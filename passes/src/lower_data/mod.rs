@@ -22,7 +22,7 @@ use ir_defs::memory::{Atom, Body, Function, Program, Rhs, Stmt, Value};
 use ir_defs::reps::Rep;
 use ir_defs::terminals::{IntLit, Lit};
 use nanopass::{Diagnostic, Meta, VarId};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::codes;
 use layout::{CODE_OFFSET, Kind, MAX_TAG, offsets};
@@ -37,6 +37,7 @@ pub fn run(program: laid_out::Program, session: &mut Session) -> Program {
     }
     let mut pass = LowerData {
         session,
+        constants: FxHashMap::default(),
         used: used.vars,
         statics,
         appliers: apply::Appliers::default(),
@@ -74,6 +75,8 @@ impl Visit for Used {
 
 struct LowerData<'s> {
     session: &'s mut Session,
+    /// The variables that hold static objects, so that an object that holds one of them may be static, too.
+    constants: FxHashMap<VarId, Atom>,
     used: FxHashSet<VarId>,
     statics: statics::Statics,
     appliers: apply::Appliers,
@@ -145,7 +148,15 @@ impl LowerData<'_> {
         match stmt {
             laid_out::Stmt::Let { meta, local, value } => {
                 let value = self.rhs(value, out);
-                out.push(Stmt::Let { meta, local, value });
+                match value {
+                    Rhs::Atom {
+                        atom: atom @ (Atom::Address { .. } | Atom::Immediate { .. }),
+                        ..
+                    } => {
+                        self.constants.insert(local.var, atom);
+                    }
+                    value => out.push(Stmt::Let { meta, local, value }),
+                }
             }
             laid_out::Stmt::Do { meta, value } => {
                 let value = self.rhs(value, out);
@@ -204,35 +215,28 @@ impl LowerData<'_> {
                 arity: IntLit(arity),
             };
             out.push(store(meta, Rep::I32, &object, CODE_OFFSET, code));
-            self.fill(
+            let captures = closure
+                .captures
+                .into_iter()
+                .map(|atom| self.atom(atom))
+                .collect();
+            fill(
                 meta,
                 &object,
                 &closure.layout.fields,
                 &offsets.fields,
-                closure.captures,
+                captures,
                 out,
             );
         }
     }
 
-    fn fill(
-        &mut self,
-        meta: Meta,
-        object: &Atom,
-        reps: &[Rep],
-        offsets: &[u32],
-        fields: Vec<laid_out::Atom>,
-        out: &mut Vec<Stmt>,
-    ) {
-        for ((field, &rep), &offset) in fields.into_iter().zip(reps).zip(offsets) {
-            let value = self.atom(field);
-            out.push(store(meta, rep, object, offset, value));
-        }
-    }
-
     fn atom(&mut self, atom: laid_out::Atom) -> Atom {
         match atom {
-            laid_out::Atom::Var { meta, var } => Atom::Var { meta, var },
+            laid_out::Atom::Var { meta, var } => match self.constants.get(&var) {
+                Some(constant) => constant.clone(),
+                None => Atom::Var { meta, var },
+            },
             laid_out::Atom::Lit {
                 meta,
                 lit: Lit::Text(text),
@@ -418,6 +422,7 @@ impl LowerData<'_> {
             self.session
                 .report(Diagnostic::error(codes::TOO_MANY_CONSTRUCTORS, message).at(meta.span, ""));
         }
+        let fields: Vec<Atom> = fields.into_iter().map(|field| self.atom(field)).collect();
         if let Some(object) = self.statics.object(&layout, &fields, self.session) {
             return Rhs::Atom {
                 meta,
@@ -434,7 +439,7 @@ impl LowerData<'_> {
             header: IntLit(offsets.header),
         };
         let object = self.name("object", allocate, Rep::Value, out);
-        self.fill(meta, &object, &layout.fields, &offsets.fields, fields, out);
+        fill(meta, &object, &layout.fields, &offsets.fields, fields, out);
         Rhs::Atom { meta, atom: object }
     }
 }
@@ -446,5 +451,19 @@ fn store(meta: Meta, rep: Rep, object: &Atom, offset: u32, value: Atom) -> Stmt 
         object: object.clone(),
         offset: IntLit(offset),
         value,
+    }
+}
+
+/// Stores the fields of an object.
+fn fill(
+    meta: Meta,
+    object: &Atom,
+    reps: &[Rep],
+    offsets: &[u32],
+    fields: Vec<Atom>,
+    out: &mut Vec<Stmt>,
+) {
+    for ((field, &rep), &offset) in fields.into_iter().zip(reps).zip(offsets) {
+        out.push(store(meta, rep, object, offset, field));
     }
 }

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use ir_defs::Session;
-use ir_defs::laid_out;
-use ir_defs::memory::{Static, Word};
-use ir_defs::reps::{Layout, Rep};
+use ir_defs::memory::{Atom, Static, Word};
+use ir_defs::reps::Layout;
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{IntLit, Lit, TextLit};
 use rustc_hash::FxHashMap;
@@ -71,39 +70,29 @@ impl Statics {
     pub fn object(
         &mut self,
         layout: &Layout,
-        fields: &[laid_out::Atom],
+        fields: &[Atom],
         session: &mut Session,
     ) -> Option<GlobalId> {
-        use laid_out::Atom;
-        let constant = |atom: &Atom| !matches!(atom, Atom::Var { .. });
-        if !fields.iter().all(constant) {
-            return None;
-        }
         let offsets = offsets(layout, Kind::Fields);
         let mut words = vec![number(offsets.header)];
-        for ((field, rep), &offset) in fields.iter().zip(&layout.fields).zip(&offsets.fields) {
+        for (field, &offset) in fields.iter().zip(&offsets.fields) {
             while words.len() < offset as usize / 4 {
                 words.push(number(0));
             }
             match field {
                 Atom::Immediate { value, .. } => words.push(number(value.0 << 1 | 1)),
                 Atom::Small { value, .. } => words.push(number(value.0)),
-                Atom::Code { function, .. } => {
-                    let closure = self.closure(*function, session);
-                    words.push(Word::Address { static_: closure });
-                }
-                Atom::Lit { lit, .. } => match lit {
-                    Lit::Int(value) => push_wide(&mut words, value.cast_unsigned()),
-                    Lit::Float(value) => push_wide(&mut words, value.to_bits()),
-                    Lit::Char(char) => words.push(number(u32::from(*char))),
-                    Lit::Text(text) => {
-                        let text = self.text(text, session);
-                        words.push(Word::Address { static_: text });
-                    }
-                },
-                Atom::Nothing { .. } | Atom::Var { .. } => {
-                    debug_assert_eq!(*rep, Rep::Nothing);
-                }
+                Atom::Address { static_, .. } => words.push(Word::Address { static_: *static_ }),
+                Atom::Lit {
+                    lit: Lit::Int(value),
+                    ..
+                } => push_wide(&mut words, value.cast_unsigned()),
+                Atom::Lit {
+                    lit: Lit::Float(value),
+                    ..
+                } => push_wide(&mut words, value.to_bits()),
+                Atom::Nothing { .. } => {}
+                Atom::Var { .. } | Atom::Lit { .. } | Atom::Code { .. } => return None,
             }
         }
         while words.len() < offsets.size as usize / 4 {
