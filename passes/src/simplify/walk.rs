@@ -5,7 +5,7 @@
 //! scope; entries of a branch are taken back after it, others stay, because each variable is bound once.
 
 use ir_defs::Session;
-use ir_defs::direct::{Bind, Branch, Define, Expr, Field};
+use ir_defs::direct::{Bind, Branch, Define, Expr, Field, Visit, walk_expr};
 use ir_defs::session::OptLevel;
 use ir_defs::tables::{ConId, GlobalId};
 use ir_defs::terminals::{Binder, Flag, LabelId, Lit};
@@ -20,6 +20,8 @@ use super::uses::Uses;
 const ONCE_SIZE: usize = 100;
 /// The target of a join point is copied to its jumps up to this size.
 const TARGET_SIZE: usize = 4;
+/// A block is flat, however long; what moves from it to its uses may not nest deeper than this.
+const NESTING: usize = 32;
 /// Calls in inlined code are inlined up to this depth.
 const DEPTH: usize = 16;
 
@@ -36,8 +38,8 @@ pub(super) enum Known {
 
 enum Subst {
     Atom(Expr),
-    /// Taken where the one use stands.
-    Once(Expr),
+    /// Taken where the one use stands, with how many of its kind are nested in it.
+    Once(Expr, usize),
 }
 
 enum Target {
@@ -281,8 +283,8 @@ impl<'s> Simplifier<'s> {
     fn var(&mut self, meta: Meta, var: VarId) -> Expr {
         match self.subst.get(&var) {
             Some(Subst::Atom(atom)) => return with_meta(atom.clone(), meta),
-            Some(Subst::Once(_)) => {
-                if let Some(Subst::Once(value)) = self.subst.remove(&var) {
+            Some(Subst::Once(..)) => {
+                if let Some(Subst::Once(value, _)) = self.subst.remove(&var) {
                     return self.expr(value);
                 }
             }
@@ -322,7 +324,8 @@ impl<'s> Simplifier<'s> {
         let mut binds = binds;
         let mut body = body;
         // let x = e in …x… ⇒ …e…, if x is the first thing that the body evaluates, and used nowhere else
-        while let Some(last) = binds.last() {
+        for _ in 0..NESTING {
+            let Some(last) = binds.last() else { break };
             let once = !last.recursive.0 && self.uses.var(last.binder.var).count == 1;
             let var = last.binder.var;
             let place = first_evaluated(&mut body).filter(|place| once && is_var(place, var));
@@ -391,12 +394,41 @@ impl<'s> Simplifier<'s> {
         // let x = e in …x… ⇒ …e…, if x is used once and e total; a function may move into a function to be called there
         let is_function = matches!(value, Expr::Lambda { .. } | Expr::Suspend { .. });
         if used.count == 1 && is_total && (!used.in_lambda || (is_function && used.called)) {
-            self.changed = true;
-            self.subst.insert(binder.var, Subst::Once(value));
-            return None;
+            let nesting = self.nesting(&value);
+            if nesting < NESTING {
+                self.changed = true;
+                self.subst.insert(binder.var, Subst::Once(value, nesting));
+                return None;
+            }
         }
         let value = self.expr(value);
         self.bind_simplified(meta, binder, value, out)
+    }
+
+    /// How deep values that are used once would be nested if this one went to its use.
+    fn nesting(&self, value: &Expr) -> usize {
+        struct Nesting<'s> {
+            subst: &'s FxHashMap<VarId, Subst>,
+            left: usize,
+            deepest: usize,
+        }
+        impl Visit for Nesting<'_> {
+            fn expr(&mut self, expr: &Expr) {
+                if self.left > 0 {
+                    self.left -= 1;
+                    walk_expr(self, expr);
+                }
+            }
+
+            fn var_id(&mut self, var: &VarId) {
+                if let Some(Subst::Once(_, nesting)) = self.subst.get(var) {
+                    self.deepest = self.deepest.max(nesting + 1);
+                }
+            }
+        }
+        let mut nesting = Nesting { subst: &self.subst, left: 200, deepest: 0 };
+        nesting.expr(value);
+        nesting.deepest
     }
 
     /// Binds what has been simplified.
@@ -580,8 +612,8 @@ impl<'s> Simplifier<'s> {
         };
         match self.subst.get(&var) {
             Some(Subst::Atom(atom)) => with_meta(atom.clone(), meta),
-            Some(Subst::Once(_)) => match self.subst.remove(&var) {
-                Some(Subst::Once(value)) => self.head(value),
+            Some(Subst::Once(..)) => match self.subst.remove(&var) {
+                Some(Subst::Once(value, _)) => self.head(value),
                 _ => Expr::Var { meta, var },
             },
             None => Expr::Var { meta, var },
