@@ -7,8 +7,11 @@
 //!
 //! **Invariant:** nothing here touches the outside; input is given and output is collected.
 
+pub mod closed;
+pub mod loops;
 pub mod mono;
 pub mod prims;
+mod shared;
 mod value;
 mod world;
 
