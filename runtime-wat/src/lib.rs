@@ -35,6 +35,7 @@ pub const FILES: &[File] = files! {
     "object" "object.wat";
     "char" "char.wat";
     "text" "text.wat";
+    "unicode" "unicode.wat";
     "utf8" "utf8.wat";
     "quote" "quote.wat";
     "decimal" "decimal.wat";
@@ -150,6 +151,10 @@ pub const EXPORTS: &[Export] = exports! {
         at (Value I64) -> I32, "the character at an offset inside a text";
         next (Value I64) -> I64, "the offset behind the character at an offset";
         previous (Value I64) -> I64, "the offset of the character that ends before an offset";
+    }
+    "unicode" {
+        to_upper (I32) -> Value [collects faults], "a character in upper case, by the full mapping";
+        to_lower (I32) -> Value [collects faults], "a character in lower case, by the full mapping";
     }
     "utf8" {
         is_valid (Value) -> I32, "whether bytes are a text";

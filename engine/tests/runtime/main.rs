@@ -1,5 +1,6 @@
-//! The runtime's files under the engine: the scripts beside them, and floats against Rust's.
+//! The runtime's files under the engine: the scripts beside them, floats and characters against Rust's.
 
 mod floats;
 mod scripts;
+mod unicode;
 mod world;

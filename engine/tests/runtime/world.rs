@@ -306,6 +306,15 @@ impl World {
 
     /// Instantiates a module; `data` and `zeroed SIZE` imports get addresses of their own.
     pub fn instantiate(&mut self, binary: &[u8]) -> Result<Instance> {
+        // Which segment a global is for is not known here.
+        let mut largest = 0;
+        for payload in Parser::new(0).parse_all(binary) {
+            if let Payload::DataSection(section) = payload? {
+                for segment in section {
+                    largest = largest.max(segment?.data.len() as u32);
+                }
+            }
+        }
         for payload in Parser::new(0).parse_all(binary) {
             let Payload::ImportSection(section) = payload? else {
                 continue;
@@ -313,7 +322,7 @@ impl World {
             for import in section.into_imports() {
                 let import = import?;
                 let address = if import.module == "data" {
-                    self.reserve(1024)
+                    self.reserve(largest)
                 } else if let Some(size) = import.module.strip_prefix("zeroed ") {
                     let size = size.parse().map_err(|_| Error::msg("a size"))?;
                     match self.zeroed.get(import.name) {
