@@ -549,12 +549,21 @@ impl<'p> Monomorphize<'p, '_> {
     fn saturated(&mut self, meta: Meta, callee: Callee, args: Vec<m::Expr>) -> m::Expr {
         match callee {
             Callee::Prim { prim, .. } => {
-                let result = needs_result(prim).then_some(meta.ty);
-                m::Expr::Prim {
-                    meta,
+                let given = self.result_of(prim, meta.ty);
+                let result = needs_result(prim).then_some(given);
+                let value = m::Expr::Prim {
+                    meta: meta.with_ty(given),
                     prim,
                     result,
                     args,
+                };
+                if given == meta.ty {
+                    return value;
+                }
+                m::Expr::Widen {
+                    meta,
+                    effect: Box::new(value),
+                    type_: meta.ty,
                 }
             }
             Callee::Construct { con, types, .. } => m::Expr::Construct {
@@ -577,6 +586,18 @@ impl<'p> Monomorphize<'p, '_> {
                 type_: ty,
             },
             Callee::Value(value) => value,
+        }
+    }
+
+    /// What a primitive gives where a type is expected. `attempt` itself never fails, even where the row that it shares
+    /// with its argument has a failure of the surroundings.
+    fn result_of(&mut self, prim: Prim, expected: TyId) -> TyId {
+        match self.session.as_effect(expected) {
+            Some((_, result)) if prim.info().name == "effect.attempt" => {
+                let row = self.session.row(Vec::new(), None, None);
+                self.session.effect(row, result)
+            }
+            _ => expected,
         }
     }
 
