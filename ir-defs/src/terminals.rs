@@ -149,6 +149,8 @@ pub enum Reason {
     Fallback,
     /// `??`
     Coalesce,
+    /// `[...xs]`, where `xs` must be a list.
+    Spread,
     /// A predicate made of a pattern.
     Predicate,
     /// `x <- e`
@@ -168,6 +170,7 @@ pub const REASONS: &[(Reason, &str)] = &[
     (Reason::Or, "or"),
     (Reason::Fallback, "fallback"),
     (Reason::Coalesce, "coalesce"),
+    (Reason::Spread, "spread"),
     (Reason::Predicate, "predicate"),
     (Reason::Run, "run"),
     (Reason::Statement, "statement"),

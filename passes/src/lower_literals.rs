@@ -102,7 +102,7 @@ impl Literals<'_> {
         };
         b::Expr::Match {
             meta,
-            reason: Reason::Project,
+            reason: Reason::Spread,
             subject: Box::new(list),
             arms: vec![arm],
         }

@@ -80,6 +80,7 @@ impl Visit for Check<'_> {
                 | Reason::Logic
                 | Reason::Project
                 | Reason::Coalesce
+                | Reason::Spread
                 | Reason::Predicate
                 | Reason::Run
                 | Reason::Statement => {}

@@ -577,6 +577,15 @@ impl Checker<'_> {
             Cause::Condition { reason: Reason::If } => {
                 diagnostic.note("the condition of an `if` is a `Bool`")
             }
+            Cause::Condition {
+                reason: Reason::Coalesce,
+            } => diagnostic.note("`??` gives the content of an `Option`, or what follows it"),
+            Cause::Condition { reason: Reason::Or } => diagnostic.note(
+                "`or` takes a `Result` here; directly after `<-`, and in a statement, it takes an effect",
+            ),
+            Cause::Condition {
+                reason: Reason::Spread,
+            } => diagnostic.note("`...` in a list takes a `List`"),
             Cause::Condition { .. } => diagnostic.note("`&&` and `||` take `Bool`s"),
             Cause::Guard => diagnostic.note("a guard is a `Bool`"),
             Cause::Field { label } => {

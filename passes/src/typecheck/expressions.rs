@@ -457,12 +457,17 @@ impl Checker<'_> {
     ) -> Expr {
         // The conditions of an `if` with several branches are guards, and its subject is `Unit`.
         let guarded = reason == Reason::If && arms.iter().any(|arm| arm.guard.is_some());
-        let subject = match reason {
-            Reason::If | Reason::Logic if !guarded => {
-                let expected = self.known.bool;
-                self.check(subject, expected, &Cause::Condition { reason })
-            }
-            _ => self.infer(subject),
+        // What sugar matches on is said by the sugar, so a mistake is not found again in its patterns.
+        let wanted = match reason {
+            Reason::If | Reason::Logic if !guarded => Some(self.known.bool),
+            Reason::Coalesce => Some(self.data_of_holes("Option", 1)),
+            Reason::Or => Some(self.data_of_holes("Result", 2)),
+            Reason::Spread => Some(self.data_of_holes("List", 1)),
+            _ => None,
+        };
+        let subject = match wanted {
+            Some(wanted) => self.check(subject, wanted, &Cause::Condition { reason }),
+            None => self.infer(subject),
         };
         let condition = if guarded {
             Cause::Condition { reason }
@@ -470,13 +475,14 @@ impl Checker<'_> {
             Cause::Guard
         };
         let subject_meta = subject.meta();
+        let matched = wanted.unwrap_or(subject_meta.ty);
         let known = expected.map(|expected| self.shallow(expected));
         let known = known.filter(|&known| !matches!(self.get(known), Type::Hole(_)));
         let mut result = known;
         let mut first = None;
         let mut typed = Vec::with_capacity(arms.len());
         for arm in arms {
-            let pattern = self.pattern(arm.pattern, subject_meta.ty, subject_meta.span);
+            let pattern = self.pattern(arm.pattern, matched, subject_meta.span);
             let guard = arm.guard.map(|guard| {
                 let expected = self.known.bool;
                 self.check(guard, expected, &condition)
@@ -515,6 +521,13 @@ impl Checker<'_> {
             }
             _ => case,
         }
+    }
+
+    /// A data type whose arguments are not known.
+    fn data_of_holes(&mut self, name: &str, arguments: usize) -> TyId {
+        let args = (0..arguments).map(|_| self.fresh_type()).collect();
+        let head = self.session.ty_con(name);
+        self.session.types.apply(head, args)
     }
 
     /// A binding of a block, generalised.
