@@ -100,7 +100,7 @@ impl Checker<'_> {
         }
         let ty = self.session.effect(row, result);
         let tail_cause = match cause {
-            Cause::Other | Cause::Step { .. } => Cause::Tail,
+            Cause::Other | Cause::Step { .. } | Cause::Main => Cause::Tail,
             other => other.clone(),
         };
         let tail = self.check(tail, ty, &tail_cause);

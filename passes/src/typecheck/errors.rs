@@ -188,15 +188,28 @@ impl Checker<'_> {
     }
 
     /// Requires a type to be another; reports it if it is not.
-    pub(super) fn expect(&mut self, span: Span, found: TyId, expected: TyId, cause: &Cause) {
+    ///
+    /// Gives whether it is; what depends on one that is not should not be reported again.
+    pub(super) fn expect(
+        &mut self,
+        span: Span,
+        found: TyId,
+        expected: TyId,
+        cause: &Cause,
+    ) -> bool {
         if found == expected {
-            return;
+            return true;
         }
         let site = std::mem::replace(&mut self.site, span);
-        if let Err(clash) = self.unify(found, expected) {
-            self.mismatch(span, found, expected, clash, cause);
-        }
+        let result = self.unify(found, expected);
         self.site = site;
+        match result {
+            Ok(()) => true,
+            Err(clash) => {
+                self.mismatch(span, found, expected, clash, cause);
+                false
+            }
+        }
     }
 
     /// Reports that two types differ.
@@ -396,7 +409,10 @@ impl Checker<'_> {
                     span,
                     format!("this is a plain `{found_shown}`"),
                 )
-                .help("bind a plain value with `name = …`, or give it back at the end with `pure`"),
+                .help(self.lacks_arguments(found, expected).unwrap_or_else(|| {
+                    "bind a plain value with `name = …`, or give it back at the end with `pure`"
+                        .into()
+                })),
                 Cause::Step { .. } => error(
                     NOT_AN_EFFECT,
                     "`<-` runs an effect",
@@ -408,7 +424,7 @@ impl Checker<'_> {
                     MAIN,
                     "`main` must be an effect that gives `Unit`",
                     span,
-                    format!("this is a `{found_shown}`"),
+                    format!("this has the type `{found_shown}`"),
                 )
                 .help("write `main = effect { … }`"),
                 _ => error(
@@ -471,19 +487,31 @@ impl Checker<'_> {
                 diagnostic = diagnostic.note(format!("`{a}` is not `{b}`"));
             }
         }
-        self.type_help(diagnostic, found, expected)
+        self.type_help(diagnostic, found, expected, cause)
     }
 
     /// Advice that follows from the two types.
-    fn type_help(&mut self, diagnostic: Diagnostic, found: TyId, expected: TyId) -> Diagnostic {
+    fn type_help(
+        &mut self,
+        diagnostic: Diagnostic,
+        found: TyId,
+        expected: TyId,
+        cause: &Cause,
+    ) -> Diagnostic {
         let known = &self.known;
+        if let Cause::Operand { op, .. } = cause
+            && [(known.int, known.float), (known.float, known.int)].contains(&(found, expected))
+        {
+            return diagnostic
+                .note(format!("`{}` takes two `Int`s or two `Float`s", op.text()))
+                .help("write a whole `Float` with a fraction, `3.0`, or convert the `Int` with `int.toFloat`");
+        }
         if (found, expected) == (known.int, known.float) {
             return diagnostic
-                .help("convert it with `toFloat`, or write the number with a fraction: `1.0`");
+                .help("convert it with `int.toFloat`, or write the number with a fraction: `1.0`");
         }
         if (found, expected) == (known.float, known.int) {
-            return diagnostic
-                .help("convert it with `float.round`, `float.floor` or `float.trunc`");
+            return diagnostic.help("convert it with `int.fromFloat`");
         }
         if expected == known.text
             && (found == known.int

@@ -510,6 +510,9 @@ impl Checker<'_> {
             .map(|(class, ty)| self.want(class, ty, meta.span, Origin::Superclass))
             .collect();
         self.solve_wanted(from);
+        // `resolve-names` says what is missing and what is too much where it sees the names.
+        let reported = (self.session.core.diagnostics.iter())
+            .any(|diagnostic| diagnostic.code == INSTANCE_MEMBERS);
         let mut given: FxHashMap<GlobalId, kernel::Method> = FxHashMap::default();
         for method in members {
             if !info
@@ -517,6 +520,9 @@ impl Checker<'_> {
                 .iter()
                 .any(|member| member.global == method.member)
             {
+                if reported {
+                    continue;
+                }
                 let (name, class) = (self.global_name(method.member), self.class_name(class));
                 self.error(
                     INSTANCE_MEMBER,
@@ -582,7 +588,7 @@ impl Checker<'_> {
                 value,
             });
         }
-        if !missing.is_empty() {
+        if !missing.is_empty() && !reported {
             let class = self.class_name(class);
             let members = errors::list(&missing);
             self.error(

@@ -130,13 +130,17 @@ impl Checker<'_> {
                     return (Evidence::Given { var: evidence }, result);
                 }
                 let evidence = self.want(class, known, span, Origin::Operator(op));
-                self.operands(op, known, right, right_span, left_span);
-                (evidence, known)
+                let result = match self.operands(op, known, right, right_span, left_span) {
+                    true => known,
+                    false => self.known.error,
+                };
+                (evidence, result)
             }
         }
     }
 
-    /// Makes the other operand's type that of the carrier, unless the operator cannot be of that carrier anyway.
+    /// Makes the other operand's type that of the carrier. `false`: it cannot be, or the operator cannot be of that
+    /// carrier, which is reported when the constraint is solved.
     fn operands(
         &mut self,
         op: Operator,
@@ -144,18 +148,12 @@ impl Checker<'_> {
         other: TyId,
         other_span: Span,
         carrier_span: Span,
-    ) {
-        if self.carries(op, carrier) {
-            self.expect(
-                other_span,
-                other,
-                carrier,
-                &Cause::Operand {
-                    op,
-                    other: carrier_span,
-                },
-            );
-        }
+    ) -> bool {
+        let cause = Cause::Operand {
+            op,
+            other: carrier_span,
+        };
+        self.carries(op, carrier) && self.expect(other_span, other, carrier, &cause)
     }
 
     /// Whether the operator may be defined at a type.
@@ -271,11 +269,14 @@ impl Checker<'_> {
         let class = self.operator_class(operator.op);
         let evidence = self.want(class, carrier, operator.span, Origin::Operator(operator.op));
         self.solutions.insert(operator.evidence, evidence);
-        self.operands(operator.op, carrier, other, span, carrier_span);
+        let result = match self.operands(operator.op, carrier, other, span, carrier_span) {
+            true => carrier,
+            false => self.known.error,
+        };
         let whole = operator.left_span.to(operator.right_span);
         self.expect(
             whole,
-            carrier,
+            result,
             operator.result,
             &Cause::Result { op: operator.op },
         );

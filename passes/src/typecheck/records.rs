@@ -460,7 +460,11 @@ impl Checker<'_> {
                 _ => {}
             }
         }
-        self.expect(meta.span, meta.ty, expected, cause);
+        let mut expr = expr;
+        if !self.expect(meta.span, meta.ty, expected, cause) {
+            // What is made of it is taken to be right.
+            expr.meta_mut().ty = expected;
+        }
         expr
     }
 
