@@ -17,19 +17,49 @@ struct Milestone {
 }
 
 /// All interpreters, in the order of the pipeline.
-const MILESTONES: &[Milestone] = &[Milestone {
-    language: "mono",
-    after: "order-values",
-    run: |mut compilation, world| {
-        let program = compilation.program.take()?;
-        let program = program.as_any().downcast_ref::<ir_defs::mono::Program>()?;
-        Some(interpreters::mono::run(
-            program,
-            &mut compilation.session,
-            world,
-        ))
+const MILESTONES: &[Milestone] = &[
+    Milestone {
+        language: "mono",
+        after: "order-values",
+        run: |mut compilation, world| {
+            let program = compilation.program.take()?;
+            let program = program.as_any().downcast_ref::<ir_defs::mono::Program>()?;
+            Some(interpreters::mono::run(
+                program,
+                &mut compilation.session,
+                world,
+            ))
+        },
     },
-}];
+    Milestone {
+        language: "loops",
+        after: "introduce-loops",
+        run: |mut compilation, world| {
+            let program = compilation.program.take()?;
+            let program = program.as_any().downcast_ref::<ir_defs::loops::Program>()?;
+            Some(interpreters::loops::run(
+                program,
+                &compilation.session,
+                world,
+            ))
+        },
+    },
+    Milestone {
+        language: "closed",
+        after: "convert-closures",
+        run: |mut compilation, world| {
+            let program = compilation.program.take()?;
+            let program = program
+                .as_any()
+                .downcast_ref::<ir_defs::closed::Program>()?;
+            Some(interpreters::closed::run(
+                program,
+                &compilation.session,
+                world,
+            ))
+        },
+    },
+];
 
 /// Runs a program in a milestone interpreter; its exit status is the command's.
 pub(crate) fn interpret(
