@@ -122,9 +122,12 @@ const BUILTIN: &[(&str, &[Kind])] = &[
     ("tuple.3", &[Kind::Star, Kind::Star, Kind::Star]),
 ];
 
+/// The names of constructors, each with the types of its fields.
+type BuiltinConstructors = &'static [(&'static str, &'static [&'static str])];
+
 /// The data types that the compiler itself knows, because literals, patterns or primitives speak of them. They are
 /// defined here, so that each pass can rely on them, and no module defines them again.
-const BUILTIN_DATA: &[(&str, &[&str], &[(&str, &[&str])])] = &[
+const BUILTIN_DATA: &[(&str, &[&str], BuiltinConstructors)] = &[
     ("Unit", &[], &[("Unit", &[])]),
     ("Bool", &[], &[("False", &[]), ("True", &[])]),
     (
@@ -188,7 +191,10 @@ impl Session {
             }
         }
         let arrow = self.tycons.id("function");
-        let tuples = [(self.tycons.id("tuple.2"), 2), (self.tycons.id("tuple.3"), 3)];
+        let tuples = [
+            (self.tycons.id("tuple.2"), 2),
+            (self.tycons.id("tuple.3"), 3),
+        ];
         self.types.name_functions_and_tuples(arrow, tuples);
         for (name, params, constructors) in BUILTIN_DATA {
             self.define_builtin_data(name, params, constructors);

@@ -50,6 +50,8 @@ macro_rules! pipeline {
         /// is not there yet, or is there no longer.
         pub fn compile($first: $first::Entry, session: &mut $session) -> Option<$last::Entry> {
             $(
+                // A pass may have every flag that there is.
+                #[allow(clippy::needless_update)]
                 let flags = $crate::PassFlags { $($($flag: true,)*)? ..$crate::PassFlags::NONE };
                 if !flags.may_enter(session) {
                     return None;
@@ -79,6 +81,7 @@ macro_rules! pipeline {
                 from: <$from::Entry as $crate::Language>::NAME,
                 to: <$to::Entry as $crate::Language>::NAME,
                 description: concat!($($doc, "\n"),*),
+                #[allow(clippy::needless_update)]
                 flags: $crate::PassFlags { $($($flag: true,)*)? ..$crate::PassFlags::NONE },
                 run: |program, session| match program.into_any().downcast::<$from::Entry>() {
                     Ok(program) => Ok(Box::new($pass::run(*program, session))),

@@ -59,8 +59,15 @@ pub struct World {
 pub fn compile(name: &Path, text: &str, optimize: OptLevel) -> Result<Vec<u8>, String> {
     let name = name.to_string_lossy().into_owned();
     driver::with_deep_stack(|| {
-        let options = Options { optimize, ..Options::default() };
-        let request = Request { options, verify: true, ..Request::default() };
+        let options = Options {
+            optimize,
+            ..Options::default()
+        };
+        let request = Request {
+            options,
+            verify: true,
+            ..Request::default()
+        };
         let compilation = compile_text(&name, text, request);
         match compilation.module() {
             Some(module) if compilation.is_done() => Ok(module.to_vec()),
@@ -74,7 +81,10 @@ pub fn problems(compilation: &Compilation) -> String {
     let core = &compilation.session.core;
     let list: Vec<_> = core.diagnostics.iter().cloned().collect();
     let mut text = render_human(&list, &core.sources, false);
-    for problem in [&compilation.bug, &compilation.usage, &compilation.output].into_iter().flatten() {
+    for problem in [&compilation.bug, &compilation.usage, &compilation.output]
+        .into_iter()
+        .flatten()
+    {
         text.push_str(problem);
         text.push('\n');
     }
@@ -87,7 +97,10 @@ pub fn problems(compilation: &Compilation) -> String {
 ///
 /// The engine refuses the module.
 pub fn run(module: &[u8], name: &Path, world: &World) -> Result<Shown, String> {
-    let options = engine::Options { time: Some(TIME), ..engine::Options::default() };
+    let options = engine::Options {
+        time: Some(TIME),
+        ..engine::Options::default()
+    };
     let program = Engine::new(options)
         .and_then(|engine| engine.compile(module))
         .map_err(|error| error.to_string())?;

@@ -50,8 +50,12 @@ fn check(path: &Path) -> Result<(), String> {
     {
         return fs::write(path, actual).map_err(|error| error.to_string());
     }
-    let diff = TextDiff::from_lines(&expected, &actual).unified_diff().to_string();
-    Err(format!("{diff}\nto accept it: BLESS=1 cargo test -p aivic-tests --test programs"))
+    let diff = TextDiff::from_lines(&expected, &actual)
+        .unified_diff()
+        .to_string();
+    Err(format!(
+        "{diff}\nto accept it: BLESS=1 cargo test -p aivic-tests --test programs"
+    ))
 }
 
 datatest_stable::harness! {

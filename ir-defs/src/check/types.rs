@@ -8,6 +8,9 @@ use crate::tables::{ConId, TyConId};
 use crate::terminals::Lit;
 use crate::types::{TyVarId, Type, TypeTable, each_part};
 
+/// Labels and their types, in the order of a record type.
+type Fields = [(Symbol, TyId)];
+
 /// Builds types beside a session that stays as it is.
 pub struct Types<'s> {
     /// The session that the ids belong to.
@@ -105,7 +108,7 @@ impl<'s> Types<'s> {
     }
 
     /// The fields and the tail of a record type.
-    pub fn as_record(&self, ty: TyId) -> Option<(&[(Symbol, TyId)], Option<TyId>)> {
+    pub fn as_record(&self, ty: TyId) -> Option<(&Fields, Option<TyId>)> {
         match self.get(ty) {
             Type::Record { fields, tail } => Some((fields, *tail)),
             _ => None,

@@ -11,7 +11,7 @@ use crate::tables::{
 use crate::types::TyVarId;
 
 /// A word that a bare name may be: not a number, not quoted.
-fn word_after<'s>(sexp: &'s Sexp, mark: char) -> Option<&'s str> {
+fn word_after(sexp: &Sexp, mark: char) -> Option<&str> {
     sexp.name()
         .and_then(|word| word.strip_prefix(mark))
         .filter(|name| !name.is_empty())

@@ -195,7 +195,7 @@ impl Derive<'_> {
         match role {
             Role::Hole(Derivation::Eq) => self.equal(ty),
             Role::Hole(Derivation::Compare) => self.compare(ty),
-            Role::Hole(Derivation::ToText) => self.to_text(ty),
+            Role::Hole(Derivation::ToText) => self.whole_text(ty),
             Role::Hole(Derivation::Show) => self.show(ty, false),
             Role::Hole(Derivation::ShowArgument) => self.show(ty, true),
             Role::Pieces => self.pieces(ty),

@@ -16,7 +16,7 @@ struct Builder {
 
 impl Derive<'_> {
     /// `T -> Text`: a `Text` or `Char` is itself.
-    pub(super) fn to_text(&mut self, ty: TyId) -> Expr {
+    pub(super) fn whole_text(&mut self, ty: TyId) -> Expr {
         let value = self.binder("value", ty);
         let body = match self.ground(ty) {
             Some("text") => var(value),
