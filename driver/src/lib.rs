@@ -10,6 +10,7 @@ mod diagnostics;
 mod dump;
 pub mod explanations;
 mod load;
+pub mod milestones;
 mod output;
 
 pub use compile::{Compilation, Request, compile_file, compile_text};

@@ -6,9 +6,6 @@ use std::path::Path;
 /// What follows this line in the file is written here.
 const MARK: &str = "  ;; ---------------------------------------------------------------- tables\n";
 
-/// What a character maps to.
-type Mapping = fn(char) -> Vec<char>;
-
 /// Characters that map in the same way.
 struct Run {
     first: u32,
@@ -18,7 +15,7 @@ struct Run {
 }
 
 /// The runs of a mapping; characters that map to several are added to `several`.
-fn runs(map: Mapping, several: &mut Vec<[u16; 3]>) -> Vec<Run> {
+fn runs(map: fn(char) -> Vec<char>, several: &mut Vec<[u16; 3]>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for char in '\0'..=char::MAX {
         let code = u32::from(char);
@@ -68,7 +65,7 @@ fn segment(text: &mut String, name: &str, bytes: &[u8]) {
 fn tables() -> String {
     let mut text = String::new();
     let mut several = Vec::new();
-    let mappings: [(&str, Mapping); 2] = [
+    let mappings: [(&str, fn(char) -> Vec<char>); 2] = [
         ("upper", |char| char.to_uppercase().collect()),
         ("lower", |char| char.to_lowercase().collect()),
     ];

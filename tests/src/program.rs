@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use driver::milestones::Milestone;
 use driver::{Compilation, Request, compile_text, render_human};
 use engine::{Engine, Input, Output, Run};
 use ir_defs::session::{OptLevel, Options};
@@ -51,6 +52,18 @@ pub struct World {
     pub stdin: Vec<u8>,
 }
 
+impl World {
+    /// The world beside a program: `.args`, one a line, and `.in`.
+    pub fn beside(path: &Path) -> World {
+        World {
+            args: std::fs::read_to_string(path.with_extension("args"))
+                .map(|args| args.lines().map(str::to_owned).collect())
+                .unwrap_or_default(),
+            stdin: std::fs::read(path.with_extension("in")).unwrap_or_default(),
+        }
+    }
+}
+
 /// Compiles a program at a level, with the checks of every language on.
 ///
 /// # Errors
@@ -73,6 +86,43 @@ pub fn compile(name: &Path, text: &str, optimize: OptLevel) -> Result<Vec<u8>, S
             Some(module) if compilation.is_done() => Ok(module.to_vec()),
             _ => Err(problems(&compilation)),
         }
+    })
+}
+
+/// Runs a program in the interpreter of a milestone.
+///
+/// # Errors
+///
+/// Those of [`compile`].
+pub fn interpret(
+    milestone: &Milestone,
+    name: &Path,
+    text: &str,
+    world: &World,
+) -> Result<Shown, String> {
+    let name = name.to_string_lossy().into_owned();
+    driver::with_deep_stack(|| {
+        let stop_after = Some(milestone.after.to_owned());
+        let compilation = compile_text(
+            &name,
+            text,
+            Request {
+                stop_after,
+                ..Request::default()
+            },
+        );
+        if !compilation.is_done() {
+            return Err(problems(&compilation));
+        }
+        let world = interpreters::World::new(world.stdin.clone(), world.args.clone());
+        let outcome = milestone
+            .run(compilation, world)
+            .ok_or_else(|| format!("there is no program of `{}`", milestone.language))?;
+        Ok(Shown {
+            stdout: String::from_utf8_lossy(&outcome.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&outcome.stderr).into_owned(),
+            status: outcome.status,
+        })
     })
 }
 

@@ -19,12 +19,7 @@ fn check(path: &Path) -> Result<(), String> {
     let source = path.with_extension("aivi");
     let text = fs::read_to_string(&source)
         .map_err(|error| format!("{} has no program beside it: {error}", path.display()))?;
-    let world = World {
-        args: fs::read_to_string(path.with_extension("args"))
-            .map(|args| args.lines().map(str::to_owned).collect())
-            .unwrap_or_default(),
-        stdin: fs::read(path.with_extension("in")).unwrap_or_default(),
-    };
+    let world = World::beside(path);
     let mut shown = None;
     for level in [OptLevel::O2, OptLevel::O0] {
         let module = compile(&source, &text, level)?;

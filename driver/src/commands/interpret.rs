@@ -2,64 +2,12 @@
 
 use std::io::Read;
 
-use interpreters::{Outcome, World};
+use interpreters::World;
 
 use super::compiled_as;
 use crate::cli::{CompileArgs, ERRORS};
-use crate::compile::Compilation;
+use crate::milestones::MILESTONES;
 use crate::output;
-
-/// A milestone: its language, the pass after which its interpreter can run, and that interpreter.
-struct Milestone {
-    language: &'static str,
-    after: &'static str,
-    run: fn(Compilation, World) -> Option<Outcome>,
-}
-
-/// All interpreters, in the order of the pipeline.
-const MILESTONES: &[Milestone] = &[
-    Milestone {
-        language: "mono",
-        after: "order-values",
-        run: |mut compilation, world| {
-            let program = compilation.program.take()?;
-            let program = program.as_any().downcast_ref::<ir_defs::mono::Program>()?;
-            Some(interpreters::mono::run(
-                program,
-                &mut compilation.session,
-                world,
-            ))
-        },
-    },
-    Milestone {
-        language: "loops",
-        after: "introduce-loops",
-        run: |mut compilation, world| {
-            let program = compilation.program.take()?;
-            let program = program.as_any().downcast_ref::<ir_defs::loops::Program>()?;
-            Some(interpreters::loops::run(
-                program,
-                &compilation.session,
-                world,
-            ))
-        },
-    },
-    Milestone {
-        language: "closed",
-        after: "convert-closures",
-        run: |mut compilation, world| {
-            let program = compilation.program.take()?;
-            let program = program
-                .as_any()
-                .downcast_ref::<ir_defs::closed::Program>()?;
-            Some(interpreters::closed::run(
-                program,
-                &compilation.session,
-                world,
-            ))
-        },
-    },
-];
 
 /// Runs a program in a milestone interpreter; its exit status is the command's.
 pub(crate) fn interpret(
@@ -93,7 +41,7 @@ pub(crate) fn interpret(
         output::error_line(&format!("error: cannot read standard input: {error}"));
         return Ok(ERRORS);
     }
-    let Some(outcome) = (milestone.run)(compilation, World::new(stdin, arguments)) else {
+    let Some(outcome) = milestone.run(compilation, World::new(stdin, arguments)) else {
         return Err(format!("there is no program of `{at}` to run"));
     };
     output::print(&String::from_utf8_lossy(&outcome.stdout));

@@ -249,7 +249,7 @@ fn random_floats_print_and_read_back() -> Result<()> {
     let mut floats = Floats::new()?;
     let mut random = Random(1);
     let start = Instant::now();
-    let count = rounds(60_000);
+    let count = rounds(200_000);
     for _ in 0..count {
         floats.check(f64::from_bits(random.next()))?;
         // Numbers with few digits, as programs have them.

@@ -210,7 +210,7 @@ struct Machine<'p, 's> {
     world: World,
     defines: FxHashMap<GlobalId, &'p Define>,
     overrides: FxHashMap<(Derivation, TyId), GlobalId>,
-    /// Values that have been initialised.
+    /// Values that have been initialised, and functions.
     values: FxHashMap<GlobalId, Value<'p>>,
     shapes: FxHashMap<TyId, Rc<Shape>>,
     stack: Vec<Frame<'p>>,
@@ -251,26 +251,28 @@ impl<'p> Machine<'p, '_> {
         }
     }
 
-    fn global(&self, global: GlobalId) -> Result<Value<'p>, Stop> {
+    fn global(&mut self, global: GlobalId) -> Result<Value<'p>, Stop> {
         if let Some(value) = self.values.get(&global) {
             return Ok(value.clone());
         }
-        let define = self
+        let define = *self
             .defines
             .get(&global)
             .ok_or_else(|| broken("an unknown global"))?;
-        if self.session.as_effect(define.type_).is_some() {
-            return Ok(function(Function::Later {
+        let value = match self.session.as_effect(define.type_) {
+            Some(_) => function(Function::Later {
                 body: &define.value,
                 env: Env(None),
-            }));
-        }
-        lambda(&define.value, &Env(None))
-            .ok_or_else(|| broken("a value that is used before it is initialised"))
+            }),
+            None => lambda(&define.value, &Env(None))
+                .ok_or_else(|| broken("a value that is used before it is initialised"))?,
+        };
+        self.values.insert(global, value.clone());
+        Ok(value)
     }
 
     /// What needs no frame: the value is there.
-    fn at_once(&self, e: &'p Expr, env: &Env<'p>) -> Result<Option<Value<'p>>, Stop> {
+    fn at_once(&mut self, e: &'p Expr, env: &Env<'p>) -> Result<Option<Value<'p>>, Stop> {
         Ok(Some(match e {
             Expr::Lit { lit, .. } => literal(lit),
             Expr::Var { var, .. } => env.var(*var).ok_or_else(|| broken("an unknown variable"))?,
