@@ -7,8 +7,8 @@ use nanopass::{Doc, Printer, ReadError, Reader, Sexp, Span, Syntax};
 
 use crate::Session;
 
-/// A piece of source text with the white space and the comments before it. Prints as its text, or, with something
-/// before it, as `("before" "text")`.
+/// A piece of source text with the trivia before it. Prints as one text, `" name"`, if the trivia is white space, and
+/// as `("// comment\n" "name")` otherwise.
 #[derive(Clone, Debug)]
 pub struct Token {
     /// White space, comments, and line breaks, as written.
@@ -28,12 +28,11 @@ impl PartialEq for Token {
 
 impl Syntax<Session> for Token {
     fn doc(&self, _: &mut Printer<'_, Session>) -> Doc {
-        let text = Doc::text(&self.text);
-        if self.trivia.is_empty() {
-            text
-        } else {
-            Doc::list(vec![Doc::text(&self.trivia), text])
+        let begins_blank = self.text.is_empty() || self.text.starts_with(char::is_whitespace);
+        if self.trivia.trim().is_empty() && !begins_blank {
+            return Doc::text(&format!("{}{}", self.trivia, self.text));
         }
+        Doc::list(vec![Doc::text(&self.trivia), Doc::text(&self.text)])
     }
 
     fn accepts(sexp: &Sexp) -> bool {
@@ -42,9 +41,13 @@ impl Syntax<Session> for Token {
     }
 
     fn read(sexp: &Sexp, rd: &mut Reader<'_, Session>) -> Result<Token, ReadError> {
-        let (trivia, text) = match sexp.list() {
-            Some([trivia, text]) => (trivia.text(), text.text()),
-            _ => (Some(""), sexp.text()),
+        let (trivia, text) = match (sexp.list(), sexp.text()) {
+            (Some([trivia, text]), _) => (trivia.text(), text.text()),
+            (_, Some(both)) => {
+                let (trivia, text) = both.split_at(both.len() - both.trim_start().len());
+                (Some(trivia), Some(text))
+            }
+            _ => (None, None),
         };
         match (trivia, text) {
             (Some(trivia), Some(text)) => Ok(Token {
@@ -52,7 +55,7 @@ impl Syntax<Session> for Token {
                 text: Arc::from(text),
                 span: rd.span(sexp),
             }),
-            _ => Err(rd.error(sexp, "a token: `\"text\"` or `(\"before\" \"text\")`")),
+            _ => Err(rd.error(sexp, "a token: `\" text\"` or `(\"trivia\" \"text\")`")),
         }
     }
 }

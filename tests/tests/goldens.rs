@@ -40,6 +40,13 @@ impl Loader for Modules {
 
 /// Runs a pass on AIVI. A case that says `needs main` is checked as a program, any other as a module.
 fn from_source(pass: &str, text: &str) -> Option<FromSource<Session>> {
+    if pass == "build-ast" {
+        let mut session = Session::bare();
+        let file = session.core.sources.add("main.aivi", text)?;
+        let tree = passes::parse::run(ir_defs::source::Source { file }, &mut session);
+        let program = Box::new(passes::build_ast::run(tree, &mut session));
+        return Some(FromSource { session, file, program });
+    }
     if pass != "resolve-names" {
         return None;
     }

@@ -166,15 +166,7 @@ impl Reporter {
 }
 
 fn unknown_character(text: &str, span: Span) -> Diagnostic {
-    let shown: String = text.chars().flat_map(char::escape_default).collect();
-    let shown = if text
-        .chars()
-        .all(|c| c.is_alphanumeric() || c.is_ascii_graphic())
-    {
-        text.to_owned()
-    } else {
-        shown
-    };
+    let shown = text.escape_debug().to_string().replace("\\\\", "\\");
     let diagnostic = Diagnostic::error(
         codes::UNKNOWN_CHARACTER,
         format!("unexpected character `{shown}`"),

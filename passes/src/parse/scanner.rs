@@ -556,6 +556,8 @@ impl Scanner<'_> {
         let mut position = start;
         while position < self.limit {
             match self.bytes[position] {
+                // The brace of `\u{…}` opens no hole.
+                b'\\' if self.bytes.get(position + 1..position + 3) == Some(b"u{") => position += 3,
                 b'\\' => position += 2,
                 b'"' | b'{' => break,
                 _ => position += 1,

@@ -287,6 +287,9 @@ impl Stuck<'_> {
             "^" => "there is no such operator; see `math.pow`",
             ";" => "`;` separates statements in braces",
             "else" if !has("then") => "`if c then a else b` is the whole form",
+            _ if self.text(Some(0)) == "module" => {
+                "a file holds one module, whose header is its first line"
+            }
             _ if self.at >= self.tokens.len() && !has("=") && !has(":") => {
                 "at the top level stand declarations only; is this line a part of the one above it?"
             }
