@@ -100,6 +100,9 @@ pub struct Session {
     pub tycons: Named<TyConId, TyConInfo>,
     /// Classes.
     pub classes: Named<ClassId, ClassInfo>,
+    /// Field accesses whose record is a variable that hides a module, by their place: for the message if there is no
+    /// such field.
+    pub hidden_modules: FxHashMap<Span, String>,
     /// The type variables of IR text, by the names that the reader has given to variables.
     pub(crate) read_type_vars: FxHashMap<VarId, TyVarId>,
 }
@@ -156,6 +159,7 @@ impl Session {
             constructors: Named::default(),
             tycons: Named::default(),
             classes: Named::default(),
+            hidden_modules: FxHashMap::default(),
             read_type_vars: FxHashMap::default(),
         };
         session.define_builtins();

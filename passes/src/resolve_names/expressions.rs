@@ -317,7 +317,9 @@ impl Resolver<'_> {
             let upper = self.is_upper(name.name);
             let hidden = self.body.is_local(name.name)
                 || (!upper && self.own_value(module, name.name).is_some());
-            if !hidden {
+            if hidden {
+                self.note_hidden_module(meta, name);
+            } else {
                 let qualifiers = self.find_qualifier(module, name.name);
                 if !qualifiers.is_empty() {
                     return self.qualified_expr(meta, &qualifiers, name, field);
@@ -332,6 +334,18 @@ impl Resolver<'_> {
             meta,
             record: self.boxed(record),
             label: field.name,
+        }
+    }
+
+    /// Remembers that a variable hides a module, in case it has no such field.
+    fn note_hidden_module(&mut self, meta: Meta, name: Ident) {
+        let qualifiers = self.find_qualifier(self.body.module, name.name);
+        let module = qualifiers.iter().find_map(|qualified| match qualified {
+            super::lookup::Qualified::Module(module, _) => Some(self.path(*module)),
+            _ => None,
+        });
+        if let Some(path) = module {
+            self.session.hidden_modules.insert(meta.span, path);
         }
     }
 

@@ -3,7 +3,7 @@
 use ir_defs::tables::GlobalId;
 use ir_defs::{Session, hir};
 use nanopass::{Diagnostic, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::codes;
 
@@ -104,6 +104,9 @@ fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     found
 }
 
+/// How many steps of a circle a message shows.
+const LONGEST: usize = 12;
+
 /// A value of a component with a circle needs itself, at the latest through the functions that it may call.
 fn check_values(
     component: &[usize],
@@ -119,13 +122,16 @@ fn check_values(
         })
         .min();
     let Some(value) = value else { return };
-    let circle = circle(value, component, edges);
+    let mut circle = circle(value, component, edges);
     let name = |index: usize| {
         let full = session.globals.name(defines[index].define.global);
         full.rsplit('.').next().unwrap_or(full).to_string()
     };
     let span = |index: usize| defines[index].define.meta.span;
-    let names: Vec<String> = circle
+    // A circle of more steps is told by its first ones.
+    let long = circle.len() > LONGEST;
+    circle.truncate(LONGEST);
+    let mut names: Vec<String> = circle
         .iter()
         .map(|&index| format!("`{}`", name(index)))
         .collect();
@@ -147,6 +153,9 @@ fn check_values(
         }
     }
     let first = names.first().cloned().unwrap_or_default();
+    if long {
+        names.push("…".to_string());
+    }
     diagnostic = diagnostic
         .note(format!("{} → {first}", names.join(" → ")))
         .help(format!(
@@ -158,6 +167,7 @@ fn check_values(
 
 /// The shortest way from a node of a component back to itself.
 fn circle(start: usize, component: &[usize], edges: &[Vec<usize>]) -> Vec<usize> {
+    let members: FxHashSet<usize> = component.iter().copied().collect();
     let mut before: FxHashMap<usize, usize> = FxHashMap::default();
     let mut queue = std::collections::VecDeque::from([start]);
     while let Some(node) = queue.pop_front() {
@@ -172,7 +182,7 @@ fn circle(start: usize, component: &[usize], edges: &[Vec<usize>]) -> Vec<usize>
                 path.reverse();
                 return path;
             }
-            if component.contains(&next) && !before.contains_key(&next) {
+            if members.contains(&next) && !before.contains_key(&next) {
                 before.insert(next, node);
                 queue.push_back(next);
             }

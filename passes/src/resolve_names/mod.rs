@@ -78,6 +78,8 @@ struct Resolver<'s> {
     /// The definitions so far, with what they mention.
     defines: Vec<groups::Defined>,
     warnings: Vec<nanopass::Diagnostic>,
+    /// How many errors have been given suggestions.
+    suggestions: usize,
 }
 
 /// What later questions need of definitions, whether they are in the program or not.
@@ -143,6 +145,7 @@ impl<'s> Resolver<'s> {
             },
             defines: Vec::new(),
             warnings: Vec::new(),
+            suggestions: 0,
         }
     }
 

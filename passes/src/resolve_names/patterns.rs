@@ -5,11 +5,15 @@ use std::collections::VecDeque;
 use ir_defs::tables::ConId;
 use ir_defs::terminals::Ident;
 use ir_defs::{ast, hir};
-use nanopass::{Diagnostic, Meta, Span};
+use nanopass::{Diagnostic, Meta, Span, Symbol};
+use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::names::{Found, Value};
 use crate::codes;
+
+/// The names that a pattern has bound so far, with their places.
+type Bound = FxHashMap<Symbol, Span>;
 
 /// Constructors that are no module's, for suggestions.
 pub(super) const BUILTIN_CONSTRUCTORS: &[&str] = &[
@@ -51,7 +55,7 @@ pub(super) fn variables(pattern: &ast::Pattern, names: &mut Vec<Ident>) {
 impl Resolver<'_> {
     /// Resolves patterns that stand side by side and binds their variables, each name once.
     pub(super) fn patterns(&mut self, patterns: Vec<ast::Pattern>) -> Vec<hir::Pattern> {
-        let mut bound = Vec::new();
+        let mut bound = Bound::default();
         patterns
             .into_iter()
             .map(|pattern| self.pattern_in(pattern, &mut bound))
@@ -60,11 +64,11 @@ impl Resolver<'_> {
 
     /// Resolves a pattern and binds its variables.
     pub(super) fn pattern(&mut self, pattern: ast::Pattern) -> hir::Pattern {
-        self.pattern_in(pattern, &mut Vec::new())
+        self.pattern_in(pattern, &mut Bound::default())
     }
 
     /// `bound` holds the names that the same pattern has bound so far.
-    fn pattern_in(&mut self, pattern: ast::Pattern, bound: &mut Vec<Ident>) -> hir::Pattern {
+    fn pattern_in(&mut self, pattern: ast::Pattern, bound: &mut Bound) -> hir::Pattern {
         match pattern {
             ast::Pattern::Wild { meta } => hir::Pattern::Wild { meta },
             ast::Pattern::Bind { meta, name } => self.bind_pattern(meta, name, bound),
@@ -134,8 +138,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn bind_pattern(&mut self, meta: Meta, name: Ident, bound: &mut Vec<Ident>) -> hir::Pattern {
-        if let Some(first) = bound.iter().find(|first| first.name == name.name).copied() {
+    fn bind_pattern(&mut self, meta: Meta, name: Ident, bound: &mut Bound) -> hir::Pattern {
+        if let Some(&first) = bound.get(&name.name) {
             let text = self.text(name.name);
             self.session.report(
                 Diagnostic::error(
@@ -143,12 +147,12 @@ impl Resolver<'_> {
                     format!("a pattern binds `{text}` twice"),
                 )
                 .at(name.span, "again here")
-                .label(first.span, "first here")
+                .label(first, "first here")
                 .help("give one of them another name, and compare them in a guard: `when a == b`"),
             );
             return hir::Pattern::Error { meta };
         }
-        bound.push(name);
+        bound.insert(name.name, name.span);
         hir::Pattern::Bind {
             meta,
             binder: self.bind(name),
@@ -156,11 +160,7 @@ impl Resolver<'_> {
     }
 
     /// `a.b.c: p` is `{ a: { b: { c: p } } }`; without a pattern the last label is a variable, with `@` it is both.
-    fn field_pattern(
-        &mut self,
-        field: ast::FieldPattern,
-        bound: &mut Vec<Ident>,
-    ) -> hir::FieldPattern {
+    fn field_pattern(&mut self, field: ast::FieldPattern, bound: &mut Bound) -> hir::FieldPattern {
         let meta = field.meta;
         let mut path = field.path;
         let Some(last) = path.pop() else {
@@ -210,7 +210,7 @@ impl Resolver<'_> {
         meta: Meta,
         name: Ident,
         rest: &mut VecDeque<ast::Pattern>,
-        bound: &mut Vec<Ident>,
+        bound: &mut Bound,
     ) -> hir::Pattern {
         let Some(con) = self.constructor_named(name) else {
             return hir::Pattern::Error { meta };

@@ -7,6 +7,9 @@ use super::Resolver;
 use super::modules::PRELUDE;
 use super::names::{ModuleId, Selection};
 
+/// How many errors get a suggestion: looking for it costs a walk over all names.
+const MOST_SUGGESTIONS: usize = 200;
+
 /// Whether a suggestion could be meant: a third of the letters may differ, or one of a short name.
 fn is_alike(name: &str, candidate: &str) -> bool {
     let letters = name.chars().count();
@@ -28,6 +31,11 @@ impl Resolver<'_> {
     ) {
         let text = self.text(name.name);
         let mut diagnostic = Diagnostic::error(code, message).at(name.span, "not found");
+        if self.suggestions >= MOST_SUGGESTIONS {
+            self.session.report(diagnostic);
+            return;
+        }
+        self.suggestions += 1;
         // A module that has exactly this name says more than another name that looks like it.
         let exporting = search_from
             .map(|from| self.exporting_modules(from, name.name))
@@ -97,6 +105,9 @@ impl Resolver<'_> {
 
     /// All names that stand unqualified in a module, for suggestions; local variables first.
     pub(super) fn names_in_scope(&mut self, id: ModuleId) -> Vec<String> {
+        if self.suggestions >= MOST_SUGGESTIONS {
+            return Vec::new();
+        }
         let mut names: Vec<String> = self
             .body
             .names()

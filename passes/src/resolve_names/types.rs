@@ -4,6 +4,7 @@ use ir_defs::tables::ClassId;
 use ir_defs::terminals::Ident;
 use ir_defs::{ast, hir};
 use nanopass::{Diagnostic, Meta, Span, Symbol};
+use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::lookup::Qualified;
@@ -227,17 +228,13 @@ impl Resolver<'_> {
     }
 
     fn type_fields(&mut self, fields: Vec<ast::TypeField>, vars: Vars) -> Vec<hir::TypeField> {
-        let mut seen: Vec<Ident> = Vec::new();
+        let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
         let mut resolved = Vec::new();
         for field in fields {
-            if let Some(first) = seen
-                .iter()
-                .find(|first| first.name == field.name.name)
-                .copied()
-            {
-                self.report_duplicate_label(field.name, first.span);
+            if let Some(&first) = seen.get(&field.name.name) {
+                self.report_duplicate_label(field.name, first);
             }
-            seen.push(field.name);
+            seen.insert(field.name.name, field.name.span);
             let meta = Meta::at(field.name.span);
             let type_ = self.type_(field.type_, vars);
             resolved.push(hir::TypeField {

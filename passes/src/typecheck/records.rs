@@ -130,7 +130,18 @@ impl Checker<'_> {
             }
             None => diagnostic,
         };
+        let diagnostic = self.hidden_module(diagnostic, span);
         self.session.report(diagnostic);
+    }
+
+    /// Says so if the record is a variable that hides a module.
+    fn hidden_module(&self, diagnostic: nanopass::Diagnostic, span: Span) -> nanopass::Diagnostic {
+        match self.session.hidden_modules.get(&span) {
+            Some(path) => diagnostic.help(format!(
+                "a variable hides the module `{path}` here: give the variable another name"
+            )),
+            None => diagnostic,
+        }
     }
 
     fn not_a_record(&mut self, ty: TyId, label: Symbol, span: Span, subject: Span) {
@@ -149,6 +160,7 @@ impl Checker<'_> {
             diagnostic = diagnostic
                 .help("it is an effect: run it with `<-` and take the field of its result");
         }
+        let diagnostic = self.hidden_module(diagnostic, span);
         self.session.report(diagnostic);
     }
 
