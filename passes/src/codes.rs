@@ -167,8 +167,6 @@ pub const RECORD_OPERATOR: &str = "E0223";
 pub const SPREAD: &str = "E0224";
 /// The short form of an effect row stands where the whole row is needed.
 pub const SHORT_ROW: &str = "E0225";
-/// A record type names a field twice.
-pub const DUPLICATE_LABEL: &str = "E0226";
 /// Something in an effect row is neither a capability nor `Fail T`.
 pub const ROW_ITEM: &str = "E0227";
 /// A definition of the library is not there.

@@ -215,15 +215,8 @@ impl Checker<'_> {
                 let mut converted: Vec<(Symbol, TyId)> = Vec::new();
                 for field in fields {
                     let field_ty = self.convert(&field.type_, scope);
-                    if converted.iter().any(|(label, _)| *label == field.label) {
-                        let label = self.session.core.text(field.label).to_string();
-                        self.error(
-                            DUPLICATE_LABEL,
-                            format!("the field `{label}` is named twice"),
-                            field.meta.span,
-                            "",
-                        );
-                    } else {
+                    // `resolve-names` reports a label that stands twice.
+                    if !converted.iter().any(|(label, _)| *label == field.label) {
                         converted.push((field.label, field_ty));
                     }
                 }
