@@ -66,7 +66,9 @@ struct Emitter {
     undefined: Vec<String>,
     // Of the function in hand.
     locals: FxHashMap<VarId, u32>,
-    labels: Vec<Option<LabelId>>,
+    /// How many blocks are open, and at which depth each label was opened.
+    depth: u32,
+    labels: FxHashMap<LabelId, u32>,
 }
 
 impl Emitter {
@@ -85,7 +87,8 @@ impl Emitter {
             pages: least.max(heap_base.div_ceil(PAGE)),
             undefined: Vec::new(),
             locals: FxHashMap::default(),
-            labels: Vec::new(),
+            depth: 0,
+            labels: FxHashMap::default(),
         }
     }
 
@@ -458,9 +461,15 @@ impl Emitter {
     }
 
     fn nested(&mut self, label: Option<LabelId>, body: &[Instr], out: &mut e::Function) {
-        self.labels.push(label);
+        self.depth += 1;
+        if let Some(label) = label {
+            self.labels.insert(label, self.depth);
+        }
         self.list(body, out);
-        self.labels.pop();
+        if let Some(label) = label {
+            self.labels.remove(&label);
+        }
+        self.depth -= 1;
     }
 
     fn block_type(&mut self, params: &[WasmType], results: &[WasmType]) -> e::BlockType {
@@ -482,13 +491,8 @@ impl Emitter {
     }
 
     fn depth(&mut self, label: LabelId) -> u32 {
-        match self
-            .labels
-            .iter()
-            .rev()
-            .position(|other| *other == Some(label))
-        {
-            Some(depth) => depth as u32,
+        match self.labels.get(&label) {
+            Some(opened) => self.depth - opened,
             None => {
                 self.undefined.push(format!("label {}", label.0.0));
                 0
