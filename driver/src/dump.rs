@@ -126,7 +126,7 @@ impl Hooks<Session> for Dumper {
 
 /// The text of a program without the definitions whose names belong to the library. `None` for text that is no
 /// S-expression: source, or a module.
-fn without_library(text: &str) -> Option<String> {
+pub fn without_library(text: &str) -> Option<String> {
     let mut program = Sexp::parse(text).ok()?;
     drop_library(&mut program, 4);
     Some(doc(&program).render(WIDTH))

@@ -15,6 +15,7 @@ mod output;
 
 pub use compile::{Compilation, Request, compile_file, compile_text};
 pub use diagnostics::{render_human, render_json};
+pub use dump::without_library;
 pub use load::FileLoader;
 
 /// The stack of the compiler's thread. The trees nest no deeper than the source, which is bounded; this is enough for

@@ -35,6 +35,10 @@ pub struct Goldens<S: Context + 'static> {
     pub session: fn() -> S,
     /// Runs a pass whose cases are source files, given its name and the text; `None` for any other pass.
     pub from_source: fn(&str, &str) -> Option<FromSource<S>>,
+    /// Makes a session for a whole program: one that finds the library.
+    pub program_session: fn() -> S,
+    /// What the golden of a whole program shows of a dump.
+    pub shown: fn(String) -> String,
     /// The last pass whose output goes into the goldens of whole programs.
     pub programs_until: Option<&'static str>,
     /// The command that runs the goldens.
@@ -123,7 +127,10 @@ impl<S: Context + 'static> Goldens<S> {
                 .from_source(&made)
                 .map_err(|error| format!("{}: {error}", case.file));
         }
-        let mut session = (self.session)();
+        let mut session = match &case.kind {
+            Kind::Program => (self.program_session)(),
+            Kind::Pass(_) | Kind::Check(_) => (self.session)(),
+        };
         let file = session
             .core_mut()
             .sources
@@ -225,7 +232,8 @@ impl<S: Context + 'static> Goldens<S> {
         let program = (first.read_from)(file, &mut session).map_err(|error| error.to_string())?;
         let mut dump = Dump {
             text: String::new(),
-            last: program.print(&session, PrintOptions::default()),
+            last: (self.shown)(program.print(&session, PrintOptions::default())),
+            shown: self.shown,
         };
         let options = RunOptions {
             stop_after: self.programs_until,
@@ -305,11 +313,12 @@ impl Case {
 struct Dump {
     text: String,
     last: String,
+    shown: fn(String) -> String,
 }
 
 impl<S> Hooks<S> for Dump {
     fn after(&mut self, pass: &Pass<S>, program: &dyn AnyProgram<S>, session: &S, _: Duration) {
-        let text = program.print(session, PrintOptions::default());
+        let text = (self.shown)(program.print(session, PrintOptions::default()));
         let _ = writeln!(
             self.text,
             "\n;; {}: {} => {}\n",

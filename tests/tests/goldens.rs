@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use aivic_tests::golden::{FromSource, Goldens};
+use driver::FileLoader;
 use ir_defs::Session;
 use ir_defs::session::{LoadedSource, Loader, Options};
 use passes::pipeline::PIPELINE;
@@ -14,8 +15,16 @@ const GOLDENS: Goldens<Session> = Goldens {
     from_source,
     // From here on the whole runtime would be in the dumps.
     programs_until: Some("lower-to-wasm"),
+    program_session,
+    shown: |text| driver::without_library(&text).unwrap_or(text),
     command: "cargo test -p aivic-tests --test goldens",
 };
+
+/// A session that finds the library and nothing else.
+fn program_session() -> Session {
+    let loader = FileLoader::for_entry(Path::new("golden.aivi"), "");
+    Session::new(Options::default(), Box::new(loader))
+}
 
 /// The modules of a case, each under the path of its file; those of `aivi` are the library.
 struct Modules(BTreeMap<String, String>);
@@ -45,7 +54,11 @@ fn from_source(pass: &str, text: &str) -> Option<FromSource<Session>> {
         let file = session.core.sources.add("main.aivi", text)?;
         let tree = passes::parse::run(ir_defs::source::Source { file }, &mut session);
         let program = Box::new(passes::build_ast::run(tree, &mut session));
-        return Some(FromSource { session, file, program });
+        return Some(FromSource {
+            session,
+            file,
+            program,
+        });
     }
     if pass != "resolve-names" {
         return None;

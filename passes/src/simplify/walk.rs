@@ -426,7 +426,11 @@ impl<'s> Simplifier<'s> {
                 }
             }
         }
-        let mut nesting = Nesting { subst: &self.subst, left: 200, deepest: 0 };
+        let mut nesting = Nesting {
+            subst: &self.subst,
+            left: 200,
+            deepest: 0,
+        };
         nesting.expr(value);
         nesting.deepest
     }

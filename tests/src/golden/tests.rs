@@ -82,6 +82,8 @@ const GOLDENS: Goldens<Core> = Goldens {
     pipeline: &PIPELINE,
     session: Core::new,
     from_source: |_, _| None,
+    program_session: Core::new,
+    shown: |text| text,
     programs_until: None,
     command: "cargo test",
 };
