@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::errors::{self, *};
 use super::kinds::{Kinds, Scope as KindScope};
-use super::{Checker, Scheme};
+use super::{Checker, GROUP_LEVEL, Scheme};
 
 /// What the names in a written type stand for.
 #[derive(Default)]
@@ -391,6 +391,9 @@ impl Checker<'_> {
             Some(Some(tail)) => self.session.row(Vec::new(), Some(ty), Some(tail)),
             Some(None) => {
                 let tail = self.hole(Kind::Row, false);
+                if let Some(hole) = self.holes.last_mut() {
+                    hole.level = GROUP_LEVEL - 1;
+                }
                 scope.flexible = Some(Some(tail));
                 self.session.row(Vec::new(), Some(ty), Some(tail))
             }

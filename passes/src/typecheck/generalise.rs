@@ -27,12 +27,6 @@ pub(super) struct Quantified {
     pub(super) evidence: Vec<EvidenceParam>,
 }
 
-impl Mark {
-    pub(super) fn operators(&self) -> usize {
-        self.operators
-    }
-}
-
 impl Quantified {
     pub(super) fn binding(&self, ty: TyId) -> Binding {
         let constraints = self

@@ -23,7 +23,12 @@ struct Inferred {
     quantified: Quantified,
     ty: TyId,
     value: Option<Expr>,
+    /// From the evidence that its group was generalised with to that which it binds itself.
+    rename: FxHashMap<EvVar, EvVar>,
 }
+
+/// The level of what no group owns; that of the rows which signatures leave to inference is above it.
+const SURROUNDINGS: u32 = 0;
 
 impl Checker<'_> {
     pub(super) fn program(mut self, program: kernel::Program) -> typed::Program {
@@ -131,17 +136,46 @@ impl Checker<'_> {
     }
 
     fn group(&mut self, group: kernel::Group, main: Option<GlobalId>) -> typed::Group {
-        let alone = group.binds.len() == 1;
         let (annotated, inferred): (Vec<_>, Vec<_>) = group
             .binds
             .into_iter()
             .partition(|define| define.signature.is_some());
         let mut done = self.infer_together(inferred, main);
+        let from = done.len();
         for define in annotated {
-            done.push(self.check_annotated(define, main, alone));
+            done.push(self.check_annotated(define, main));
         }
+        self.settle_signatures(&mut done, from);
         let binds = done.into_iter().map(|define| self.finish(define)).collect();
         typed::Group { binds }
+    }
+
+    /// What the signatures of a group leave to inference is fixed by now, or generalised for all of them together.
+    fn settle_signatures(&mut self, group: &mut [Inferred], from: usize) {
+        let types: Vec<TyId> = group.iter().skip(from).map(|define| define.ty).collect();
+        if types.iter().any(|&ty| self.session.types.has_hole(ty)) {
+            if from > 0 {
+                // Those without a signature are generalised already, and know these capabilities as one row.
+                for &ty in &types {
+                    self.zonk(ty);
+                }
+            }
+            let mark = self.mark();
+            let level = std::mem::replace(&mut self.level, SURROUNDINGS);
+            let flexible = self.generalise(&types, mark);
+            self.level = level;
+            for define in group.iter_mut().skip(from) {
+                define.quantified.types.extend(&flexible.types);
+            }
+        }
+        for define in group.iter_mut() {
+            let ty = self.resolve(define.ty);
+            define.ty = ty;
+            if let Some(Binding::Poly { scheme, .. }) = self.globals.get_mut(&define.global) {
+                scheme.ty = ty;
+                scheme.types = define.quantified.types.clone().into();
+            }
+        }
     }
 
     /// Bindings without signatures, which see one another at one type.
@@ -193,6 +227,7 @@ impl Checker<'_> {
                 quantified: Quantified::default(),
                 ty,
                 value,
+                rename: FxHashMap::default(),
             });
         }
         self.level -= 1;
@@ -207,7 +242,9 @@ impl Checker<'_> {
             if several {
                 // Each definition binds evidence of its own; `finish` renames what is inside.
                 for param in &mut define.quantified.evidence {
-                    param.var = EvVar(self.session.core.fresh_var_like(param.var.0));
+                    let own = EvVar(self.session.core.fresh_var_like(param.var.0));
+                    define.rename.insert(param.var, own);
+                    param.var = own;
                 }
             }
             let binding = if failed || too_large {
@@ -217,21 +254,12 @@ impl Checker<'_> {
             };
             self.globals.insert(define.global, binding);
         }
-        for define in &mut done {
-            self.finish_value(define, &quantified);
-        }
         done
     }
 
-    /// Fills the holes of a value whose group has been generalised as `shared`.
-    fn finish_value(&mut self, define: &mut Inferred, shared: &Quantified) {
-        let rename: FxHashMap<EvVar, EvVar> = shared
-            .evidence
-            .iter()
-            .zip(&define.quantified.evidence)
-            .filter(|(from, to)| from.var != to.var)
-            .map(|(from, to)| (from.var, to.var))
-            .collect();
+    /// Fills the holes of a value.
+    fn finish_value(&mut self, define: &mut Inferred) {
+        let rename = std::mem::take(&mut define.rename);
         let own: Vec<EvVar> = define
             .quantified
             .evidence
@@ -243,12 +271,7 @@ impl Checker<'_> {
         }
     }
 
-    fn check_annotated(
-        &mut self,
-        define: kernel::Define,
-        main: Option<GlobalId>,
-        alone: bool,
-    ) -> Inferred {
+    fn check_annotated(&mut self, define: kernel::Define, main: Option<GlobalId>) -> Inferred {
         let kernel::Define {
             meta,
             global,
@@ -283,6 +306,7 @@ impl Checker<'_> {
                 quantified,
                 ty,
                 value: None,
+                rename: FxHashMap::default(),
             };
         };
         let own: Rc<[EvVar]> = evidence.iter().map(|param| param.var).collect();
@@ -299,44 +323,35 @@ impl Checker<'_> {
         self.give_params(&evidence);
         let value = self.check(value, scheme.ty, &Cause::Signature { place: span });
         self.level -= 1;
-        if !alone {
-            self.settle_operators(mark.operators());
-            self.zonk(scheme.ty);
-        }
-        let flexible = self.generalise(&[scheme.ty], mark);
+        self.generalise(&[], mark);
         self.level += 1;
         self.givens.clear();
         self.signature = outer;
-        let ty = self.resolve(scheme.ty);
-        let types: Vec<TyVarId> = scheme.types.iter().copied().chain(flexible.types).collect();
-        let scheme = Scheme {
-            types: types.clone().into(),
-            constraints: scheme.constraints,
-            ty,
-        };
         if is_main {
-            self.main_failure(ty, span);
+            self.main_failure(scheme.ty, span);
         }
-        self.globals.insert(global, Binding::Poly { scheme, own });
-        let quantified = Quantified { types, evidence };
-        let mut inferred = Inferred {
+        Inferred {
             meta,
             global,
-            quantified: quantified.clone(),
-            ty,
+            quantified: Quantified {
+                types: scheme.types.to_vec(),
+                evidence,
+            },
+            ty: scheme.ty,
             value: Some(value),
-        };
-        self.finish_value(&mut inferred, &quantified);
-        inferred
+            rename: FxHashMap::default(),
+        }
     }
 
-    fn finish(&mut self, define: Inferred) -> typed::Define {
+    fn finish(&mut self, mut define: Inferred) -> typed::Define {
+        self.finish_value(&mut define);
         let Inferred {
             meta,
             global,
             quantified,
             ty,
             value,
+            ..
         } = define;
         let ty = self.zonk(ty);
         typed::Define {

@@ -51,6 +51,10 @@ pub fn run(program: kernel::Program, session: &mut Session) -> typed::Program {
     Checker::new(session).program(program)
 }
 
+/// The level of what a binding group infers. Below it are the rows that a signature leaves to inference, which a group
+/// does not generalise with its other definitions.
+const GROUP_LEVEL: u32 = 2;
+
 /// What a use of a binding may be instantiated to.
 #[derive(Clone, Debug)]
 struct Scheme {
@@ -153,7 +157,7 @@ impl<'s> Checker<'s> {
             session,
             known,
             holes: Vec::new(),
-            level: 1,
+            level: GROUP_LEVEL,
             epoch: 0,
             fuel: 0,
             site: Span::NONE,
