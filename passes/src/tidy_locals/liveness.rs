@@ -48,7 +48,11 @@ impl LocalSet {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = usize> {
-        (0..self.0.len() * 64).filter(|local| self.contains(*local))
+        self.0.iter().enumerate().flat_map(|(index, word)| {
+            std::iter::successors(Some(*word), |word| Some(word & word.wrapping_sub(1)))
+                .take_while(|word| *word != 0)
+                .map(move |word| index * 64 + word.trailing_zeros() as usize)
+        })
     }
 }
 
