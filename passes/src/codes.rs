@@ -189,8 +189,6 @@ pub const UNREACHABLE_ARM: &str = "W0301";
 
 /// A definition is needed at endlessly many types: polymorphic recursion.
 pub const ENDLESS_INSTANCES: &str = "E0401";
-/// A top-level value needs itself to be computed.
-pub const VALUE_CYCLE: &str = "E0402";
 /// A data type with more constructors than an object's header can tell apart.
 pub const TOO_MANY_CONSTRUCTORS: &str = "E0451";
 /// The compiler and its runtime disagree. A fault of the compiler.

@@ -228,7 +228,7 @@ fn report_cycle(path: Vec<&Define>, session: &mut Session) {
     };
     let name = short(value);
     let mut diagnostic = Diagnostic::error(
-        codes::VALUE_CYCLE,
+        codes::VALUE_NEEDS_ITSELF,
         format!("`{name}` needs itself to be computed"),
     )
     .at(value.meta.span, "this value is computed before `main`");

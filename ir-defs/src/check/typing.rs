@@ -11,7 +11,7 @@
 //! that integers in `Item` come from the source.
 
 use nanopass::{Span, Symbol, Syntax, TyId, VarId, Violation};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::calls::Functions;
 use super::scope::Scopes;
@@ -696,18 +696,20 @@ impl<'s> Typing<'s> {
 
     /// The order of initialisation names values, each once, and all of them if it is `complete`.
     pub(super) fn order(&mut self, order: &[GlobalId], values: &[GlobalId], complete: bool) {
-        for (index, global) in order.iter().enumerate() {
+        let all: FxHashSet<GlobalId> = values.iter().copied().collect();
+        let mut ordered = FxHashSet::default();
+        for global in order {
             let name = self.session.globals.name(*global);
-            if !values.contains(global) {
+            if !all.contains(global) {
                 self.violation(format!("`{name}` in the order is no value"));
             }
-            if order.iter().take(index).any(|other| other == global) {
+            if !ordered.insert(*global) {
                 self.violation(format!("`{name}` is twice in the order"));
             }
         }
         for global in values
             .iter()
-            .filter(|global| complete && !order.contains(global))
+            .filter(|global| complete && !ordered.contains(global))
         {
             let name = self.session.globals.name(*global);
             self.violation(format!("`{name}` is not in the order"));

@@ -22,7 +22,12 @@
 mod apply;
 mod evidence;
 mod expr;
+mod locals;
+mod members;
 mod operators;
+mod reached;
+mod records;
+mod requests;
 mod types;
 
 use std::collections::VecDeque;
@@ -30,16 +35,18 @@ use std::collections::VecDeque;
 use ir_defs::mono as m;
 use ir_defs::prims::Prim;
 use ir_defs::switched as s;
-use ir_defs::tables::{ClassId, DataDef, GlobalId, GlobalInfo, GlobalKind, TyConId};
+use ir_defs::tables::{ClassId, GlobalId};
 use ir_defs::terminals::{Binder, Derivation, EvVar, Flag, LabelId};
-use ir_defs::types::{TyVarId, Type, each_part};
+use ir_defs::types::{TyVarId, Type};
 use ir_defs::{Session, known};
-use nanopass::{Diagnostic, Meta, TyId, VarId};
+use nanopass::{Meta, TyId, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::codes;
 pub(crate) use apply::needs_result;
 use evidence::{EvId, Proofs};
+use locals::LocalBind;
+use reached::reached_data;
+use requests::{Code, Instance, Origin};
 use types::Types;
 pub(crate) use types::instance_name;
 
@@ -88,59 +95,12 @@ pub fn run(program: s::Program, session: &mut Session) -> m::Program {
     result
 }
 
-/// What an instance is an instance of.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Origin {
-    Global(GlobalId),
-    Method {
-        instance: GlobalId,
-        member: GlobalId,
-    },
-}
-
-/// The code of an instance before its variables are replaced: type variables and evidence, outermost first.
-#[derive(Clone, Copy)]
-struct Code<'p> {
-    types: [&'p [TyVarId]; 2],
-    evidence: [&'p [s::EvidenceParam]; 2],
-    ty: TyId,
-    value: &'p s::Expr,
-    meta: Meta,
-}
-
-/// An instance that something has asked for.
-struct Instance<'p> {
-    name: GlobalId,
-    origin: Origin,
-    types: Vec<TyId>,
-    evidence: Vec<EvId>,
-    ty: TyId,
-    code: Code<'p>,
-    /// The instance that asked first.
-    parent: Option<usize>,
-}
-
 /// What a local variable has become.
 #[derive(Clone, Copy)]
 enum Local {
     One(VarId, TyId),
     /// A generalised binding, an index into [`Monomorphize::locals`].
     Many(usize),
-}
-
-/// A generalised local binding and its instances.
-struct LocalBind<'p> {
-    bind: &'p s::Bind,
-    instances: Vec<LocalInstance>,
-    /// The one whose value is being translated.
-    current: Option<usize>,
-}
-
-struct LocalInstance {
-    types: Vec<TyId>,
-    evidence: Vec<EvId>,
-    binder: Binder,
-    value: Option<m::Expr>,
 }
 
 /// What the variables of the code that is being translated stand for.
@@ -394,159 +354,6 @@ impl<'p, 's> Monomorphize<'p, 's> {
         types.iter().map(|&ty| self.ty(ty)).collect()
     }
 
-    /// The instance of a definition, with its type; `None` for what has no definition.
-    fn request_global(
-        &mut self,
-        global: GlobalId,
-        types: Vec<TyId>,
-        evidence: Vec<EvId>,
-    ) -> Option<(GlobalId, TyId)> {
-        let define = *self.sources.get(&global)?;
-        let value = define.value.as_ref()?;
-        let code = Code {
-            types: [&define.types, &[]],
-            evidence: [&define.evidence, &[]],
-            ty: define.type_,
-            value,
-            meta: define.meta,
-        };
-        Some(self.request(Origin::Global(global), types, evidence, code))
-    }
-
-    fn request(
-        &mut self,
-        origin: Origin,
-        types: Vec<TyId>,
-        evidence: Vec<EvId>,
-        code: Code<'p>,
-    ) -> (GlobalId, TyId) {
-        let key = (origin, types, evidence);
-        if let Some(instance) = self
-            .known
-            .get(&key)
-            .and_then(|&index| self.requested.get(index))
-        {
-            return (instance.name, instance.ty);
-        }
-        let index = self.requested.len();
-        self.known.insert(key.clone(), index);
-        let (origin, types, evidence) = key;
-        let replace = code
-            .types
-            .iter()
-            .copied()
-            .flatten()
-            .copied()
-            .zip(types.iter().copied())
-            .collect();
-        let ty = self.session.types.substitute(code.ty, &replace);
-        let ty = self.reduce.reduce(ty, self.session);
-        let name = self.name(origin, &types);
-        self.requested.push(Instance {
-            name,
-            origin,
-            types,
-            evidence,
-            ty,
-            code,
-            parent: self.current,
-        });
-        if self.exceeded {
-            return (name, ty);
-        }
-        let deep = self.requested.last().is_some_and(|last| {
-            last.types
-                .iter()
-                .any(|&ty| self.reduce.depth(ty, self.session) > DEPTH_LIMIT)
-        });
-        if deep || index >= INSTANCE_LIMIT {
-            self.exceeded = true;
-            self.queue.clear();
-            self.report_growth(index);
-        } else {
-            self.queue.push_back(index);
-        }
-        (name, ty)
-    }
-
-    /// The name of a new instance. What is not polymorphic keeps its name.
-    fn name(&mut self, origin: Origin, types: &[TyId]) -> GlobalId {
-        let (source, base) = match origin {
-            Origin::Global(global) if types.is_empty() => return global,
-            Origin::Global(global) => (global, self.session.globals.name(global).to_owned()),
-            Origin::Method { instance, member } => {
-                let short = self
-                    .session
-                    .globals
-                    .name(member)
-                    .rsplit('.')
-                    .next()
-                    .unwrap_or("")
-                    .to_owned();
-                (
-                    member,
-                    format!("{}.{short}", self.session.globals.name(instance)),
-                )
-            }
-        };
-        let info = self
-            .session
-            .globals
-            .get(source)
-            .cloned()
-            .unwrap_or_default();
-        let name = instance_name(&base, types, self.session);
-        let name = self.session.fresh_global(&name);
-        if let Some(entry) = self.session.globals.get_mut(name) {
-            *entry = GlobalInfo {
-                kind: GlobalKind::Value,
-                deprecated: None,
-                test: false,
-                ..info
-            };
-        }
-        name
-    }
-
-    /// Reports that instances grow without end, with the chain of those that asked for one another.
-    fn report_growth(&mut self, last: usize) {
-        let mut chain = Vec::new();
-        let mut next = Some(last);
-        while let Some(instance) = next.and_then(|index| self.requested.get(index)) {
-            chain.push(instance);
-            next = instance.parent;
-        }
-        chain.reverse();
-        let Some(grown) = chain.last() else { return };
-        let origin = grown.origin;
-        let name = |instance: &Instance<'_>| self.session.globals.name(instance.name).to_owned();
-        let own: Vec<&&Instance<'_>> = chain
-            .iter()
-            .filter(|instance| instance.origin == origin)
-            .collect();
-        let short = match origin {
-            Origin::Global(global) => self.session.globals.name(global),
-            Origin::Method { member, .. } => self.session.globals.name(member),
-        };
-        let short = short.rsplit('.').next().unwrap_or(short);
-        let message = format!("`{short}` is needed at endlessly many types");
-        let mut diagnostic = Diagnostic::error(codes::ENDLESS_INSTANCES, message).at(
-            grown.code.meta.span,
-            "each use asks for a use at a larger type",
-        );
-        for pair in own.windows(2).take(3) {
-            if let [user, used] = pair {
-                diagnostic = diagnostic.note(format!("`{}` needs `{}`", name(user), name(used)));
-            }
-        }
-        if own.len() > 4 {
-            diagnostic = diagnostic.note(format!("and so on, {} times", own.len() - 4));
-        }
-        let diagnostic =
-            diagnostic.help("let the recursive call have the type of the function itself");
-        self.session.report(diagnostic);
-    }
-
     /// Brings the fields of all constructors into the form of the types in `mono`, so that later passes find equal types
     /// where they ask for the fields of a type.
     fn reduce_data(&mut self) {
@@ -589,76 +396,4 @@ impl<'p, 's> Monomorphize<'p, 's> {
 /// A primitive that is known to exist.
 fn prim(name: &str) -> Prim {
     Prim::named(name).unwrap_or(Prim(0))
-}
-
-/// The program's own data types that occur in what is left of it, in the order of their definitions.
-fn reached_data(data: &[DataDef], program: &m::Program, session: &Session) -> Vec<DataDef> {
-    let mut reached = Reached {
-        session,
-        types: FxHashSet::default(),
-        cons: FxHashSet::default(),
-    };
-    m::Visit::program(&mut reached, program);
-    data.iter()
-        .copied()
-        .filter(|data| reached.cons.contains(&data.0))
-        .collect()
-}
-
-struct Reached<'s> {
-    session: &'s Session,
-    types: FxHashSet<TyId>,
-    cons: FxHashSet<TyConId>,
-}
-
-impl Reached<'_> {
-    fn tycon(&mut self, con: TyConId) {
-        if self.cons.insert(con)
-            && let Some(info) = self.session.tycons.get(con)
-        {
-            for con in &info.constructors {
-                if let Some(con) = self.session.constructors.get(*con) {
-                    con.fields.iter().for_each(|&field| self.ty(field));
-                }
-            }
-        }
-    }
-
-    fn ty(&mut self, ty: TyId) {
-        if !self.types.insert(ty) {
-            return;
-        }
-        let ty = self.session.types.get(ty);
-        if let Type::Con(con) = ty {
-            self.tycon(*con);
-        }
-        each_part(ty, |part| self.ty(part));
-    }
-}
-
-impl m::Visit for Reached<'_> {
-    fn ty_id(&mut self, ty: &TyId) {
-        self.ty(*ty);
-    }
-
-    fn binder(&mut self, binder: &Binder) {
-        self.ty(binder.ty);
-    }
-
-    fn meta(&mut self, meta: &Meta) {
-        if !meta.ty.is_none() {
-            self.ty(meta.ty);
-        }
-    }
-
-    fn con_id(&mut self, con: &ir_defs::tables::ConId) {
-        if let Some(data) = self
-            .session
-            .constructors
-            .get(*con)
-            .and_then(|info| info.data)
-        {
-            self.tycon(data);
-        }
-    }
 }

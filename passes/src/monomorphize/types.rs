@@ -270,3 +270,75 @@ fn spell(ty: TyId, session: &Session, limit: usize, out: &mut String) {
         Type::Var(_) | Type::Hole(_) | Type::Error => out.push('?'),
     }
 }
+
+/// The longest rendition of a type in a message; what does not fit is `…`.
+const TEXT_LIMIT: usize = 60;
+
+/// A type as the user would write it.
+pub(super) fn type_text(ty: TyId, session: &Session) -> String {
+    let mut text = String::new();
+    write_type(ty, false, session, &mut text);
+    text
+}
+
+/// Writes a type, in parentheses if it is to be an argument and is no single word.
+fn write_type(ty: TyId, argument: bool, session: &Session, out: &mut String) {
+    if out.len() > TEXT_LIMIT {
+        out.push('…');
+        return;
+    }
+    let short = |con: &TyConId| {
+        let name = session.tycons.name(*con);
+        name.rsplit('.').next().unwrap_or(name).to_owned()
+    };
+    let list = |open: &str, types: &[TyId], out: &mut String| {
+        for (index, &ty) in types.iter().enumerate() {
+            out.push_str(if index == 0 { open } else { ", " });
+            write_type(ty, false, session, out);
+        }
+    };
+    match session.types.get(ty) {
+        Type::Con(con) => out.push_str(&short(con)),
+        Type::Tuple(items) => {
+            list("(", items, out);
+            out.push(')');
+        }
+        Type::Record { fields, .. } => {
+            out.push('{');
+            for (index, (label, ty)) in fields.iter().enumerate() {
+                out.push_str(if index == 0 { " " } else { ", " });
+                out.push_str(session.core.text(*label));
+                list(": ", &[*ty], out);
+            }
+            out.push_str(" }");
+        }
+        Type::Row { fail, .. } => {
+            out.push('{');
+            if let Some(fail) = fail {
+                out.push_str(" Fail ");
+                write_type(*fail, true, session, out);
+                out.push(' ');
+            }
+            out.push('}');
+        }
+        Type::Apply(..) | Type::Fun(..) if argument => {
+            out.push('(');
+            write_type(ty, false, session, out);
+            out.push(')');
+        }
+        Type::Apply(head, args) => {
+            write_type(*head, true, session, out);
+            for &arg in args {
+                out.push(' ');
+                write_type(arg, true, session, out);
+            }
+        }
+        Type::Fun(param, result) => {
+            let is_function = matches!(session.types.get(*param), Type::Fun(..));
+            write_type(*param, is_function, session, out);
+            out.push_str(" -> ");
+            write_type(*result, false, session, out);
+        }
+        Type::Var(_) | Type::Hole(_) | Type::Error => out.push('?'),
+    }
+}
