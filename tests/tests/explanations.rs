@@ -1,8 +1,20 @@
+<<<<<<< HEAD
 //! The two examples of each long form of an error code: the first one has the error, the second one has none.
+=======
+//! The pages of `docs/errors/`: the example that fails gives the page's code, the one that works gives no error.
+//!
+//! A page has paragraphs that begin with "This fails" or "This warns", and with "This works" or "This does not"; the
+//! indented block after one is its program. Lines `// name.aivi` in it divide it into files, of which `main.aivi`, or
+//! else the first one, is the entry. A paragraph that speaks of where its example stands is only prose.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+>>>>>>> a36d539 (Explain the errors of names; test the examples of all explanations)
 
 use ir_defs::Session;
 use ir_defs::session::{LoadedSource, Loader, Options};
 use ir_defs::source::Source;
+<<<<<<< HEAD
 use nanopass::{Diagnostic, Severity};
 
 /// Finds the modules of the library.
@@ -16,6 +28,23 @@ impl Loader for Library {
             name,
             text,
             library: true,
+=======
+use nanopass::Severity;
+
+/// The files of an example, then the library.
+struct Files(BTreeMap<String, String>);
+
+impl Loader for Files {
+    fn module(&mut self, path: &str) -> Result<Option<LoadedSource>, String> {
+        let name = format!("{}.aivi", path.replace('.', "/"));
+        let own = self.0.get(&name).cloned();
+        let library = own.is_none();
+        let text = own.or_else(|| aivi_std::module(path).map(ToString::to_string));
+        Ok(text.map(|text| LoadedSource {
+            name,
+            text,
+            library,
+>>>>>>> a36d539 (Explain the errors of names; test the examples of all explanations)
         }))
     }
 
@@ -24,6 +53,7 @@ impl Loader for Library {
     }
 }
 
+<<<<<<< HEAD
 /// What the passes up to `compile-matches` have to say about a program.
 fn diagnostics(text: &str) -> Vec<Diagnostic> {
     let options = Options {
@@ -36,6 +66,41 @@ fn diagnostics(text: &str) -> Vec<Diagnostic> {
         .sources
         .add("example.aivi", text)
         .expect("room for the file");
+=======
+/// The files of an example; the first is the entry.
+fn files(example: &str) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in example.lines() {
+        match line.strip_prefix("// ") {
+            Some(name) if name.ends_with(".aivi") => files.push((name.to_string(), String::new())),
+            _ => {
+                if files.is_empty() {
+                    files.push(("main.aivi".to_string(), String::new()));
+                }
+                if let Some((_, text)) = files.last_mut() {
+                    text.push_str(line);
+                    text.push('\n');
+                }
+            }
+        }
+    }
+    files.sort_by_key(|(name, _)| name != "main.aivi");
+    files
+}
+
+/// The codes of what the checks of a program report, errors first.
+fn codes(example: &str) -> Vec<(Severity, String)> {
+    let files = files(example);
+    let Some((name, entry)) = files.first().cloned() else {
+        return Vec::new();
+    };
+    let options = Options {
+        library: true,
+        ..Options::default()
+    };
+    let mut session = Session::new(options, Box::new(Files(files.into_iter().collect())));
+    let file = session.core.sources.add(name, entry).expect("a file");
+>>>>>>> a36d539 (Explain the errors of names; test the examples of all explanations)
     let tree = passes::parse::run(Source { file }, &mut session);
     let tree = passes::build_ast::run(tree, &mut session);
     let program = passes::resolve_names::run(tree, &mut session);
@@ -46,6 +111,7 @@ fn diagnostics(text: &str) -> Vec<Diagnostic> {
     let program = passes::lower_branches::run(program, &mut session);
     let program = passes::typecheck::run(program, &mut session);
     if !session.core.diagnostics.has_errors() {
+<<<<<<< HEAD
         let program = passes::check_matches::run(program, &mut session);
         passes::compile_matches::run(program, &mut session);
     }
@@ -94,4 +160,78 @@ fn the_examples_of_type_errors_are_true() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(seen > 20, "{seen} pages with examples");
+=======
+        passes::check_matches::run(program, &mut session);
+    }
+    let diagnostics = session.core.diagnostics.take();
+    let found = diagnostics.into_iter();
+    found
+        .map(|one| (one.severity, one.code.into_owned()))
+        .collect()
+}
+
+fn check_page(code: &str, page: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut blocks: Vec<(String, String)> = Vec::new();
+    let mut lines = page.lines().peekable();
+    let mut intro = String::new();
+    while let Some(line) = lines.next() {
+        if !line.starts_with("    ") {
+            if !line.is_empty() {
+                intro = line.to_string();
+            }
+            continue;
+        }
+        let mut example = format!("{}\n", &line[4..]);
+        while let Some(next) =
+            lines.next_if(|next| next.starts_with("    ") || next.trim().is_empty())
+        {
+            example.push_str(next.strip_prefix("    ").unwrap_or(""));
+            example.push('\n');
+        }
+        blocks.push((std::mem::take(&mut intro), example));
+    }
+    for (intro, example) in blocks {
+        let elsewhere = ["in a module of", "in the file", "there:", "aivic run", "where "];
+        if elsewhere.iter().any(|place| intro.contains(place)) {
+            continue;
+        }
+        let found = codes(&example);
+        if intro.starts_with("This fails") || intro.starts_with("This warns") {
+            if !found.iter().any(|(_, found)| found == code) {
+                problems.push(format!("{code}: the bad example gives {found:?}"));
+            }
+        } else if intro.starts_with("This works") || intro.starts_with("This does not") {
+            let bad = |(severity, found): &&(Severity, String)| {
+                *severity == Severity::Error || found == code
+            };
+            if let Some(first) = found.iter().find(bad) {
+                problems.push(format!("{code}: the good example gives {first:?}"));
+            }
+        }
+    }
+    problems
+}
+
+#[test]
+fn examples_do_what_their_pages_say() {
+    let check = || {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors");
+        let mut problems = Vec::new();
+        for entry in std::fs::read_dir(folder).expect("the folder of pages") {
+            let path = entry.expect("a page").path();
+            let code = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let page = std::fs::read_to_string(&path).expect("a page");
+            assert!(
+                driver::explanations::EXPLANATIONS.iter().any(|(known, _)| *known == code),
+                "`aivic explain` does not know {code}"
+            );
+            problems.extend(check_page(&code, &page));
+        }
+        assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+    };
+    let thread = std::thread::Builder::new().stack_size(256 << 20);
+    let thread = thread.spawn(check).expect("a thread");
+    assert!(thread.join().is_ok());
+>>>>>>> a36d539 (Explain the errors of names; test the examples of all explanations)
 }
