@@ -1,0 +1,338 @@
+//! The `aivic` command as a user meets it: streams, exit statuses, files.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+fn aivic() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_aivic"))
+}
+
+/// Runs the command in a folder with some files.
+fn run(folder: &Path, args: &[&str], stdin: &str) -> Output {
+    let mut child = aivic()
+        .args(args)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut input = child.stdin.take().expect("standard input is a pipe");
+    // A program that does not read its input closes it early.
+    let _ = input.write_all(stdin.as_bytes());
+    drop(input);
+    child.wait_with_output().expect("the command ends")
+}
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().expect("a folder for the test");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).expect("a folder for a file");
+        }
+        fs::write(path, text).expect("a file for the test");
+    }
+    folder
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The exit status, standard output and standard error.
+fn shown(files: &[(&str, &str)], args: &[&str], stdin: &str) -> (Option<i32>, String, String) {
+    let folder = folder(files);
+    let output = run(folder.path(), args, stdin);
+    (
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+const HELLO: &str = "main = printLine \"hello\"\n";
+
+#[test]
+fn a_program_reads_its_input_and_its_arguments() {
+    let program = "main = effect {\n  line <- console.readLine Unit\n  all <- args.all Unit\n  \
+                   printLine \"{line} {all}\"\n}\n";
+    let (status, stdout, stderr) = shown(
+        &[("m.aivi", program)],
+        &["run", "m.aivi", "--", "a", "--b"],
+        "one\ntwo\n",
+    );
+    assert_eq!((status, stderr.as_str()), (Some(0), ""));
+    assert_eq!(stdout, "Some \"one\" [\"a\", \"--b\"]\n");
+}
+
+#[test]
+fn a_program_comes_from_standard_input() {
+    let (status, stdout, _) = shown(&[], &["run", "-"], HELLO);
+    assert_eq!((status, stdout.as_str()), (Some(0), "hello\n"));
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_of_the_program() {
+    for (name, words) in [
+        ("missing.aivi", "there is no such file"),
+        ("folder", "it is a directory"),
+        (
+            "latin.aivi",
+            "it is not UTF-8: the byte at offset 2, in line 1",
+        ),
+    ] {
+        let folder = folder(&[("folder/x", "")]);
+        fs::write(folder.path().join("latin.aivi"), b"x \xff").expect("a file for the test");
+        let output = run(folder.path(), &["run", name], "");
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let stderr = text(&output.stderr);
+        assert!(
+            stderr.contains("error[E0501]") && stderr.contains(words),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
+fn a_program_without_main_says_what_to_add() {
+    for source in ["", "x = 1\n"] {
+        let (status, _, stderr) = shown(&[("m.aivi", source)], &["run", "m.aivi"], "");
+        assert_eq!(status, Some(1));
+        assert!(
+            stderr.contains("has no `main`") && stderr.contains("printLine"),
+            "{stderr}"
+        );
+    }
+    // A module that is only checked needs none.
+    let (status, _, stderr) = shown(&[("m.aivi", "x = 1\n")], &["check", "m.aivi"], "");
+    assert_eq!((status, stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_module_that_is_not_there_is_named() {
+    let files = [
+        ("m.aivi", "use shop.pricse\nmain = printLine \"\"\n"),
+        ("shop/prices.aivi", ""),
+    ];
+    let (status, _, stderr) = shown(&files, &["run", "m.aivi"], "");
+    assert_eq!(status, Some(1));
+    assert!(
+        stderr.contains("shop.pricse") && stderr.contains("shop.prices"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_fault_and_a_failure_have_statuses_of_their_own() {
+    let fault = "main = printLine \"{1 / List.length []}\"\n";
+    let (status, stdout, stderr) = shown(&[("m.aivi", fault)], &["run", "m.aivi"], "");
+    assert_eq!((status, stdout.as_str()), (Some(70), ""));
+    assert_eq!(
+        stderr,
+        "fault[R0001]: division by zero\n  --> m.aivi:1:20\n"
+    );
+
+    let failure = "main = effect {\n  printLine \"first\"\n  fail (Some \"no\")\n}\n";
+    let (status, stdout, stderr) = shown(&[("m.aivi", failure)], &["run", "m.aivi"], "");
+    assert_eq!((status, stdout.as_str()), (Some(1), "first\n"));
+    assert_eq!(stderr, "error: Some \"no\"\n");
+}
+
+#[test]
+fn a_misuse_has_the_nearest_names() {
+    let files = [("m.aivi", HELLO)];
+    let (status, _, stderr) = shown(&files, &["--dump-after=lower-pip", "m.aivi"], "");
+    assert_eq!(status, Some(2));
+    assert!(stderr.contains("did you mean `lower-pipes`?"), "{stderr}");
+    let (status, _, stderr) = shown(&files, &["language", "kernal"], "");
+    assert_eq!(status, Some(2));
+    assert!(stderr.contains("`kernel`"), "{stderr}");
+    let (status, _, _) = shown(&files, &["run"], "");
+    assert_eq!(status, Some(2));
+    let (status, _, stderr) = shown(&files, &["interpret", "--at=wasm", "m.aivi"], "");
+    assert_eq!(status, Some(2));
+    assert!(stderr.contains("mono, loops, closed"), "{stderr}");
+}
+
+#[test]
+fn build_writes_a_module_whole_or_not_at_all() {
+    let dir = folder(&[("m.aivi", HELLO), ("bad.aivi", "main = printLine 1\n")]);
+    let output = run(dir.path(), &["build", "m.aivi"], "");
+    assert_eq!(output.status.code(), Some(0));
+    let module = fs::read(dir.path().join("m.wasm")).expect("the module");
+    wasmparser::Validator::new()
+        .validate_all(&module)
+        .expect("the module is valid");
+
+    let output = run(dir.path(), &["build", "bad.aivi", "-o", "bad.wasm"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let output = run(dir.path(), &["build", "m.aivi", "-o", "nowhere/m.wasm"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("cannot write `nowhere/m.wasm`"));
+
+    let mut names: Vec<_> = fs::read_dir(dir.path())
+        .expect("the folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .into_string()
+                .expect("a name")
+        })
+        .collect();
+    names.sort();
+    assert_eq!(names, ["bad.aivi", "m.aivi", "m.wasm"]);
+}
+
+#[test]
+fn the_text_of_a_module_is_for_reading() {
+    let (status, stdout, _) = shown(
+        &[("m.aivi", HELLO)],
+        &["build", "m.aivi", "--emit", "wat"],
+        "",
+    );
+    assert_eq!(status, Some(0));
+    assert!(
+        stdout.starts_with("(module") && stdout.contains("fd_write"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn diagnostics_are_json_on_demand() {
+    let (status, stdout, stderr) = shown(
+        &[("m.aivi", "x = 1\ny = nowhere\n")],
+        &["check", "--message-format", "json", "m.aivi"],
+        "",
+    );
+    assert_eq!((status, stdout.as_str()), (Some(1), ""));
+    let lines: Vec<serde_json::Value> = stderr
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("an object"))
+        .collect();
+    assert_eq!(lines.len(), 1, "{stderr}");
+    let primary = &lines[0]["primary"];
+    assert_eq!(lines[0]["severity"], "error");
+    assert_eq!(
+        (primary["start"].as_u64(), primary["end"].as_u64()),
+        (Some(10), Some(17))
+    );
+    assert_eq!(
+        (primary["line"].as_u64(), primary["column"].as_u64()),
+        (Some(2), Some(5))
+    );
+}
+
+#[test]
+fn a_directory_is_checked_whole() {
+    let files = [
+        ("a.aivi", "x = 1 +\n"),
+        ("b/c.aivi", "module b.c\ny = z\n"),
+        ("d.txt", "?"),
+    ];
+    let (status, _, stderr) = shown(&files, &["check", "."], "");
+    assert_eq!(status, Some(1));
+    assert!(
+        stderr.contains("a.aivi:") && stderr.contains("c.aivi:2:5"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn dumps_go_to_standard_output_or_to_files() {
+    let dir = folder(&[(
+        "m.aivi",
+        "main = [1, 2] |> List.length |> toText |> printLine\n",
+    )]);
+    let output = run(dir.path(), &["--dump-after=lower-pipes", "m.aivi"], "");
+    let stdout = text(&output.stdout);
+    assert!(
+        stdout.starts_with("; after lower-pipes: no-pipes\n"),
+        "{stdout}"
+    );
+    assert!(!stdout.contains("(pipe"), "{stdout}");
+    assert!(
+        !stdout.contains("define @aivi."),
+        "the library is left out: {stdout}"
+    );
+
+    let output = run(
+        dir.path(),
+        &["--dump-after=all", "--dump-dir", "out", "m.aivi"],
+        "",
+    );
+    assert_eq!(output.status.code(), Some(0));
+    let files = fs::read_dir(dir.path().join("out"))
+        .expect("the folder")
+        .count();
+    let passes = text(&run(dir.path(), &["passes"], "").stdout)
+        .lines()
+        .count();
+    assert_eq!(files, passes);
+}
+
+#[test]
+fn a_dump_with_its_library_is_a_program_again() {
+    let dir = folder(&[("m.aivi", "main = printLine \"{[3, 1, 2] |> List.sort}\"\n")]);
+    for (pass, language) in [
+        ("lower-branches", "kernel"),
+        ("order-values", "mono"),
+        ("introduce-loops", "loops"),
+        ("lower-data", "memory"),
+        ("tidy-locals", "wasm"),
+    ] {
+        let dump = run(
+            dir.path(),
+            &[&format!("--dump-after={pass}"), "--dump-library", "m.aivi"],
+            "",
+        );
+        fs::write(dir.path().join("dump"), &dump.stdout).expect("the dump");
+        let output = run(
+            dir.path(),
+            &["run", &format!("--from={language}"), "dump"],
+            "",
+        );
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(stdout, "[1, 2, 3]\n", "from {language}: {stderr}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_command_quietly() {
+    let dir = folder(&[("m.aivi", "main = printLine \"{[1..1000]}\"\n")]);
+    let mut child = aivic()
+        .args(["--dump-after=all", "--dump-library", "m.aivi"])
+        .current_dir(dir.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    let mut pipe = child.stderr.take().expect("standard error is a pipe");
+    pipe.read_to_string(&mut stderr)
+        .expect("standard error is text");
+    let status = child.wait().expect("the command ends");
+    assert_eq!((status.code(), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn every_pass_has_a_line_in_the_readme() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"))
+        .expect("the README");
+    let passes = text(&run(Path::new("."), &["passes"], "").stdout);
+    let table = readme
+        .split("```text\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    assert_eq!(
+        table,
+        Some(passes.as_str()),
+        "put the output of `aivic passes` into the README"
+    );
+}
