@@ -4,7 +4,7 @@ use ir_defs::direct::{Bind, Expr};
 use ir_defs::terminals::{Binder, Flag};
 use nanopass::{Meta, TyId};
 
-use super::switch::push;
+use super::case_of_case::push;
 use super::walk::{Simplifier, block, branch_body, is_atom, retype};
 
 impl Simplifier<'_> {
@@ -75,11 +75,32 @@ impl Simplifier<'_> {
         }
     }
 
+    /// A failure with what has been simplified.
+    pub fn fail(&mut self, meta: Meta, payload: Expr, type_: TyId) -> Expr {
+        match payload {
+            // fail (let x = e in p) ⇒ let x = e in fail p
+            Expr::Let { binds, body, .. } => {
+                let body = self.fail(meta, *body, type_);
+                block(meta, binds, body)
+            }
+            // fail (fail p) ⇒ fail p
+            Expr::Fail { .. } => {
+                self.changed = true;
+                retype(payload, meta.with_ty(type_))
+            }
+            payload => Expr::Fail {
+                meta,
+                payload: Box::new(payload),
+                type_,
+            },
+        }
+    }
+
     /// An attempt of what has been simplified.
     pub fn attempt(&mut self, meta: Meta, fails: TyId, body: Expr) -> Expr {
         match body {
-            // attempt (fail p) ⇒ Err p
-            Expr::Fail { payload, .. } => {
+            // attempt (fail p) ⇒ Err p, if p cannot fail
+            Expr::Fail { payload, .. } if !self.facts.may_fail(&payload, self.session) => {
                 self.changed = true;
                 self.result(meta, "Err", fails, *payload)
             }
@@ -129,7 +150,8 @@ impl Simplifier<'_> {
                 otherwise,
             } => {
                 let decided = |body: &Expr| {
-                    matches!(body, Expr::Fail { .. }) || !self.facts.may_fail(body, self.session)
+                    matches!(body, Expr::Fail { payload, .. } if !self.facts.may_fail(payload, self.session))
+                        || !self.facts.may_fail(body, self.session)
                 };
                 let pays = !self.facts.may_fail(&subject, self.session)
                     && (branches

@@ -16,17 +16,24 @@
 //! round takes linear time. What a rewrite makes possible in code that has been visited is left to the next round;
 //! rounds end when nothing changes, or after [`ROUNDS`]. Copies of code pay from a budget in proportion to the program.
 //!
-//! - [`walk`]: the walk itself; blocks, calls, inlining, join points
-//! - [`switch`]: known constructors, and switches on the result of a switch
+//! - [`walk`]: the walk itself, and what it knows where
+//! - [`blocks`], [`calls`], [`joins`]: bindings, inlining, join points
+//! - [`switch`], [`structures`]: known constructors, tuples and records
+//! - [`case_of_case`]: switches on the result of a switch
 //! - [`effects`]: performing, failing, attempting
 //! - [`fold`]: primitives of known arguments
 //! - [`copy`]: copies of code with new binders
 
+mod blocks;
+mod calls;
+mod case_of_case;
 mod copy;
 mod effects;
 mod facts;
 mod fold;
+mod joins;
 mod order;
+mod structures;
 mod switch;
 mod uses;
 mod walk;

@@ -1,5 +1,7 @@
 //! Programs of `direct`, carried down to `loops` and `closed` and run there, simplified and as they are.
 
+mod generate;
+
 use interpreters::{Outcome, World, closed, loops};
 use ir_defs::Session;
 use ir_defs::session::OptLevel;
@@ -249,4 +251,17 @@ fn long_lists_and_deep_recursion() {
     assert_eq!(number(&defines, &sum), "-1500");
     let even = "(switch (apply (global @main.even (-> Int Bool)) 100001) [(on-con #True [] 1) (on-con #False [] 0)] _)";
     assert_eq!(number(&defines, even), "0");
+}
+
+/// Programs that the generator makes of the numbers below 200, or of `SEEDS=4689..4690`.
+#[test]
+fn random_programs() {
+    let seeds = std::env::var("SEEDS").unwrap_or_else(|_| "0..200".to_owned());
+    let (first, end) = seeds.split_once("..").expect("a range of seeds");
+    let seeds = first.parse::<u64>().expect("a seed")..end.parse().expect("a seed");
+    for seed in seeds {
+        let (defines, order) = generate::Generator::program(seed);
+        let outcome = std::panic::catch_unwind(|| run(&defines, &order, ""));
+        assert!(outcome.is_ok(), "seed {seed}:\n{defines}\n[{order}]");
+    }
 }
