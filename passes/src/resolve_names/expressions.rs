@@ -296,6 +296,9 @@ impl Resolver<'_> {
             };
         }
         let module = self.body.module;
+        if self.broken.contains(&module) {
+            return hir::Expr::Error { meta };
+        }
         let mut names = self.names_in_scope(module);
         if upper {
             names.extend(BUILTIN_CONSTRUCTORS.iter().map(ToString::to_string));

@@ -72,6 +72,9 @@ struct Resolver<'s> {
     qualifier_cache: FxHashMap<(ModuleId, Symbol), Vec<lookup::Qualified>>,
     /// Exports that are being looked up, so that a circle of re-exports ends.
     looking: FxHashSet<(ModuleId, Symbol, bool)>,
+    /// Modules with a declaration that could not be parsed: what it defines is not known, so names that are missing
+    /// there are no news.
+    broken: FxHashSet<ModuleId>,
     /// Imports that something used: module, index of the import, name in its list.
     used_imports: FxHashSet<(ModuleId, usize, Option<Symbol>)>,
     program: hir::Program,
@@ -133,6 +136,7 @@ impl<'s> Resolver<'s> {
             type_cache: FxHashMap::default(),
             qualifier_cache: FxHashMap::default(),
             looking: FxHashSet::default(),
+            broken: FxHashSet::default(),
             used_imports: FxHashSet::default(),
             program: hir::Program {
                 data: Vec::new(),

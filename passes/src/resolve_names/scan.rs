@@ -181,7 +181,9 @@ impl Resolver<'_> {
                 scan.module.types.entry(name.name).or_insert(definition);
             }
             Item::Delta { meta, .. } => self.not_supported("a suffix", meta.span),
-            Item::Error { .. } => {}
+            Item::Error { .. } => {
+                self.broken.insert(scan.id);
+            }
         }
     }
 
@@ -293,7 +295,7 @@ impl Resolver<'_> {
         };
         let kind = match &signature.marks.intrinsic {
             Some((prim, _)) => GlobalKind::Intrinsic(*prim),
-            None if signature.marks.broken => GlobalKind::Value,
+            None if signature.marks.broken || self.broken.contains(&scan.id) => GlobalKind::Value,
             None => {
                 let text = self.text(name.name);
                 self.session.report(
