@@ -32,6 +32,12 @@ pub enum Wrong {
     Underscore,
 }
 
+fn is_keyword(word: &[u8]) -> bool {
+    KEYWORDS
+        .binary_search_by(|keyword| keyword.as_bytes().cmp(word))
+        .is_ok()
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
@@ -67,7 +73,7 @@ pub fn suffix_end(bytes: &[u8], at: usize) -> Option<usize> {
     bytes.get(at).filter(|byte| byte.is_ascii_lowercase())?;
     let end = run(bytes, at, is_word);
     let word = bytes.get(at..end)?;
-    (!KEYWORDS.iter().any(|keyword| keyword.as_bytes() == word)).then_some(end)
+    (!is_keyword(word)).then_some(end)
 }
 
 /// The token that starts at `at`, where neither white space nor a comment starts.
@@ -83,7 +89,7 @@ pub fn token(source: &str, limit: usize, at: usize) -> Lexeme {
             let word = bytes.get(at..end).unwrap_or_default();
             let kind = if first.is_ascii_uppercase() {
                 TokenKind::Upper
-            } else if KEYWORDS.iter().any(|keyword| keyword.as_bytes() == word) {
+            } else if is_keyword(word) {
                 TokenKind::Keyword
             } else {
                 TokenKind::Lower
@@ -104,10 +110,9 @@ pub fn token(source: &str, limit: usize, at: usize) -> Lexeme {
             end: run(bytes, at, is_word),
             what: Wrong::Underscore,
         },
-        _ => match PUNCTUATION
-            .iter()
-            .find(|text| rest.starts_with(text.as_bytes()))
-        {
+        _ => match PUNCTUATION.iter().find(|text| {
+            text.as_bytes().first() == Some(&first) && rest.starts_with(text.as_bytes())
+        }) {
             Some(text) => Lexeme::Token(TokenKind::Punct, at + text.len()),
             // A run of what cannot be a token is one mistake.
             None => {
