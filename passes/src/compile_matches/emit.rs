@@ -2,79 +2,25 @@
 
 use ir_defs::switched as b;
 use ir_defs::terminals::{Binder, IntLit, LabelId};
-use ir_defs::typed::{self as a, Pattern};
 use ir_defs::typed_to_switched::Rewrite as _;
 use nanopass::{Meta, VarId};
 
+use super::arms::Arm;
 use super::tree::{Node, NodeId, Tree};
 use super::{Matches, bind, let_, var};
 use crate::check_matches::matrix::{Head, Part, Place};
 
-/// How many guards nest before the next one begins a join point: a chain of `else if` may be as long as a file.
-const GUARD_DEPTH: usize = 64;
-
-/// What an arm does, once its pattern has matched.
-pub(super) struct Arm {
-    pub(super) guard: Option<a::Expr>,
-    body: Option<a::Expr>,
-    /// The variables of its pattern.
-    binders: Vec<Binder>,
-    /// The join point of its body, if several nodes take it.
-    label: Option<LabelId>,
-    /// The function that its guard has become, if several nodes ask it.
-    guard_function: Option<Binder>,
-}
-
-impl Arm {
-    pub(super) fn new(guard: Option<a::Expr>, body: a::Expr, pattern: &Pattern) -> Arm {
-        let mut binders = Vec::new();
-        binders_of(pattern, &mut binders);
-        Arm {
-            guard,
-            body: Some(body),
-            binders,
-            label: None,
-            guard_function: None,
-        }
-    }
-}
-
-fn binders_of(pattern: &Pattern, out: &mut Vec<Binder>) {
-    match pattern {
-        Pattern::Wild { .. } | Pattern::Lit { .. } => {}
-        Pattern::Bind { binder, .. } => out.push(*binder),
-        Pattern::As {
-            binder, pattern, ..
-        } => {
-            out.push(*binder);
-            binders_of(pattern, out);
-        }
-        Pattern::Con { args: items, .. } | Pattern::Tuple { items, .. } => {
-            items.iter().for_each(|item| binders_of(item, out));
-        }
-        Pattern::List { items, rest, .. } => {
-            items.iter().for_each(|item| binders_of(item, out));
-            rest.iter().for_each(|rest| binders_of(rest, out));
-        }
-        Pattern::Record { fields, .. } => fields
-            .iter()
-            .for_each(|field| binders_of(&field.pattern, out)),
-    }
-}
-
-/// The variables that a pattern's variables stand for.
-type Binds = Vec<(VarId, Place)>;
-
-struct Emit<'m, 's> {
-    pass: &'m mut Matches<'s>,
-    meta: Meta,
-    nodes: Vec<Option<Node>>,
+/// The graph that is being turned into an expression.
+pub(super) struct Emit<'m, 's> {
+    pub(super) pass: &'m mut Matches<'s>,
+    pub(super) meta: Meta,
+    pub(super) nodes: Vec<Option<Node>>,
     places: Vec<Binder>,
-    arms: Vec<Arm>,
+    pub(super) arms: Vec<Arm>,
     /// The join point of each node that several others lead to.
-    labels: Vec<Option<LabelId>>,
+    pub(super) labels: Vec<Option<LabelId>>,
     /// The join points that each node dominates most nearly, those first that others lead to.
-    joins: Vec<Vec<NodeId>>,
+    pub(super) joins: Vec<Vec<NodeId>>,
 }
 
 impl Matches<'_> {
@@ -101,78 +47,8 @@ impl Matches<'_> {
 }
 
 impl Emit<'_, '_> {
-    fn node(&self, node: NodeId) -> Option<&Node> {
+    pub(super) fn node(&self, node: NodeId) -> Option<&Node> {
         self.nodes.get(node).and_then(Option::as_ref)
-    }
-
-    /// Finds the nodes that are reached, and gives a label to each that several others lead to, at its nearest
-    /// dominator. Nodes come after those that they lead to, so each is seen after all that lead to it.
-    fn find_joins(&mut self, root: NodeId) -> Vec<NodeId> {
-        let mut before: Vec<Vec<NodeId>> = vec![Vec::new(); self.nodes.len()];
-        let mut dominator = vec![root; self.nodes.len()];
-        let mut reached = Vec::new();
-        for node in (0..=root).rev() {
-            let leading = before.get_mut(node).map(std::mem::take).unwrap_or_default();
-            if node != root && leading.is_empty() {
-                continue;
-            }
-            reached.push(node);
-            for next in self.node(node).map(Node::next).unwrap_or_default() {
-                if let Some(before) = before.get_mut(next) {
-                    before.push(node);
-                }
-            }
-            let Some(nearest) = leading
-                .iter()
-                .copied()
-                .reduce(|a, b| common(&dominator, a, b))
-            else {
-                continue;
-            };
-            if let Some(dominator) = dominator.get_mut(node) {
-                *dominator = nearest;
-            }
-            if leading.len() > 1 {
-                let label = self.pass.session.fresh_label("join");
-                if let (Some(place), Some(joins)) =
-                    (self.labels.get_mut(node), self.joins.get_mut(nearest))
-                {
-                    *place = Some(label);
-                    joins.push(node);
-                }
-            }
-        }
-        reached
-    }
-
-    /// Gives a label to each arm that several nodes take, and a function to its guard.
-    fn find_shared_arms(&mut self, reached: &[NodeId]) {
-        let mut count = vec![0usize; self.arms.len()];
-        for &node in reached {
-            if let Some(Node::Leaf { arm, .. } | Node::Guard { arm, .. }) = self.node(node)
-                && let Some(count) = count.get_mut(*arm)
-            {
-                *count += 1;
-            }
-        }
-        let session = &mut *self.pass.session;
-        for (arm, _) in self
-            .arms
-            .iter_mut()
-            .zip(count)
-            .filter(|(_, count)| *count > 1)
-        {
-            arm.label = Some(session.fresh_label("arm"));
-            if let Some(guard) = &arm.guard {
-                let fun = session.core.fresh_named("guard", guard.meta().span);
-                let mut types: Vec<_> = arm.binders.iter().map(|binder| binder.ty).collect();
-                if types.is_empty() {
-                    types.push(session.unit());
-                }
-                let bool = session.bool();
-                arm.guard_function = Some(Binder::new(fun, session.fun(&types, bool)));
-            }
-        }
     }
 
     /// The whole tree inside the join points of its shared arms and the functions of their guards.
@@ -201,42 +77,8 @@ impl Emit<'_, '_> {
         let_(self.meta, functions, result)
     }
 
-    fn guard_function(&mut self, index: usize) -> Option<b::Bind> {
-        let arm = self.arms.get_mut(index)?;
-        let fun = arm.guard_function?;
-        let guard = arm.guard.take()?;
-        let meta = guard.meta();
-        let binders = arm.binders.clone();
-        let mut params = Vec::with_capacity(binders.len());
-        for binder in &binders {
-            let fresh = self.pass.session.core.fresh_var_like(binder.var);
-            self.pass.renamed.insert(binder.var, fresh);
-            params.push(Binder::new(fresh, binder.ty));
-        }
-        if params.is_empty() {
-            let unit = self.pass.session.unit();
-            params.push(Binder::new(
-                self.pass.session.core.fresh_named("unused", meta.span),
-                unit,
-            ));
-        }
-        let body = Box::new(self.pass.expr(guard));
-        for binder in &binders {
-            self.pass.renamed.remove(&binder.var);
-        }
-        Some(bind(
-            meta,
-            fun,
-            b::Expr::Lambda {
-                meta: meta.with_ty(fun.ty),
-                params,
-                body,
-            },
-        ))
-    }
-
     /// A node where it is led to: a jump if it is a join point, else its code.
-    fn there(&mut self, node: NodeId) -> b::Expr {
+    pub(super) fn there(&mut self, node: NodeId) -> b::Expr {
         match self.labels.get(node) {
             Some(Some(label)) if !self.is_jump(node) => b::Expr::Jump {
                 meta: self.meta,
@@ -345,7 +187,7 @@ impl Emit<'_, '_> {
     }
 
     /// What stands where no arm is left; an error has been reported.
-    fn fail(&mut self) -> b::Expr {
+    pub(super) fn fail(&mut self) -> b::Expr {
         b::Expr::Con {
             meta: self.meta,
             con: self.pass.session.constructors.id("Unit"),
@@ -353,7 +195,7 @@ impl Emit<'_, '_> {
         }
     }
 
-    fn place(&self, place: Place) -> Binder {
+    pub(super) fn place(&self, place: Place) -> Binder {
         self.places
             .get(place as usize)
             .copied()
@@ -378,162 +220,4 @@ impl Emit<'_, '_> {
         };
         bind(meta, child, value)
     }
-
-    /// The variables that the binders of an arm stand for, in their order.
-    fn arguments(&self, arm: usize, binds: &Binds) -> Vec<b::Expr> {
-        let binders = self
-            .arms
-            .get(arm)
-            .map_or(&[] as &[Binder], |arm| &arm.binders);
-        let place = |binder: &Binder| {
-            binds
-                .iter()
-                .find(|(var, _)| *var == binder.var)
-                .map(|&(_, place)| place)
-        };
-        binders
-            .iter()
-            .filter_map(place)
-            .map(|place| self.place(place))
-            .map(|place| var(self.meta.with_ty(place.ty), place))
-            .collect()
-    }
-
-    fn rename(&mut self, binds: &Binds) {
-        for &(name, place) in binds {
-            let place = self.place(place);
-            self.pass.renamed.insert(name, place.var);
-        }
-    }
-
-    /// An arm whose pattern and guard have matched.
-    fn take(&mut self, arm: usize, binds: &Binds) -> b::Expr {
-        if let Some(label) = self.arms.get(arm).and_then(|arm| arm.label) {
-            let args = self.arguments(arm, binds);
-            return b::Expr::Jump {
-                meta: self.meta,
-                label,
-                args,
-                type_: self.meta.ty,
-            };
-        }
-        self.rename(binds);
-        match self.arms.get_mut(arm).and_then(|arm| arm.body.take()) {
-            Some(body) => self.pass.expr(body),
-            None => self.fail(),
-        }
-    }
-
-    /// A guard, and those that follow it when it does not hold.
-    fn guards(&mut self, arm: usize, binds: Binds, otherwise: NodeId) -> b::Expr {
-        let mut chain = vec![(arm, binds)];
-        let mut next = otherwise;
-        while matches!(self.labels.get(next), Some(None))
-            && self.joins.get(next).is_some_and(Vec::is_empty)
-        {
-            match self.nodes.get_mut(next) {
-                Some(Some(Node::Guard {
-                    arm,
-                    binds,
-                    otherwise,
-                })) => {
-                    chain.push((*arm, std::mem::take(binds)));
-                    next = *otherwise;
-                }
-                _ => break,
-            }
-        }
-        let mut code = self.there(next);
-        let mut joins = Vec::new();
-        for (depth, (arm, binds)) in chain.into_iter().rev().enumerate() {
-            if depth > 0 && depth % GUARD_DEPTH == 0 {
-                let label = self.pass.session.fresh_label("next");
-                let jump = b::Expr::Jump {
-                    meta: self.meta,
-                    label,
-                    args: Vec::new(),
-                    type_: self.meta.ty,
-                };
-                joins.push((label, std::mem::replace(&mut code, jump)));
-            }
-            code = self.guard(arm, &binds, code);
-        }
-        for (label, target) in joins.into_iter().rev() {
-            let (target, body) = (Box::new(target), Box::new(code));
-            code = b::Expr::Join {
-                meta: self.meta,
-                label,
-                params: Vec::new(),
-                target,
-                body,
-            };
-        }
-        code
-    }
-
-    fn guard(&mut self, arm: usize, binds: &Binds, otherwise: b::Expr) -> b::Expr {
-        let test = match self.arms.get(arm).and_then(|arm| arm.guard_function) {
-            Some(fun) => {
-                let mut args = self.arguments(arm, binds);
-                if args.is_empty() {
-                    args.push(self.fail());
-                }
-                let bool = self.pass.session.bool();
-                let callee = Box::new(var(self.meta.with_ty(fun.ty), fun));
-                b::Expr::Apply {
-                    meta: self.meta.with_ty(bool),
-                    fun: callee,
-                    args,
-                }
-            }
-            None => {
-                self.rename(binds);
-                match self.arms.get_mut(arm).and_then(|arm| arm.guard.take()) {
-                    Some(guard) => self.pass.expr(guard),
-                    None => self.fail(),
-                }
-            }
-        };
-        let body = self.take(arm, binds);
-        let session = &mut *self.pass.session;
-        let (on_true, on_false) = (
-            session.constructors.id("True"),
-            session.constructors.id("False"),
-        );
-        let branch = |con, body: b::Expr| b::Branch::OnCon {
-            meta: body.meta(),
-            con,
-            fields: Vec::new(),
-            body,
-        };
-        let branches = vec![branch(on_true, body), branch(on_false, otherwise)];
-        let meta = test.meta();
-        let (binds, subject) = match test {
-            subject @ b::Expr::Var { .. } => (Vec::new(), subject),
-            test => {
-                let name = session.core.fresh_named("guard", meta.span);
-                let binder = Binder::new(name, session.bool());
-                (vec![bind(meta, binder, test)], var(meta, binder))
-            }
-        };
-        let switch = b::Expr::Switch {
-            meta: self.meta,
-            subject: Box::new(subject),
-            branches,
-            otherwise: None,
-        };
-        let_(self.meta, binds, switch)
-    }
-}
-
-/// The nearest node that dominates both; the dominator of a node has a larger number.
-fn common(dominator: &[NodeId], mut a: NodeId, mut b: NodeId) -> NodeId {
-    while a != b {
-        let low = if a < b { &mut a } else { &mut b };
-        match dominator.get(*low) {
-            Some(&next) if next > *low => *low = next,
-            _ => break,
-        }
-    }
-    a.max(b)
 }

@@ -21,7 +21,9 @@
 //! - The components of a tuple in the subject's place are matched one by one, and the tuple is not built unless an arm
 //!   gives it a name.
 
+mod arms;
 mod emit;
+mod joins;
 mod tree;
 
 use ir_defs::Session;
@@ -33,7 +35,7 @@ use nanopass::{Meta, TyId, VarId};
 use rustc_hash::FxHashMap;
 
 use crate::check_matches::matrix::{Lists, Pat, Place, Row};
-use emit::Arm;
+use arms::Arm;
 use tree::Builder;
 
 /// Compiles all matches to switches.
