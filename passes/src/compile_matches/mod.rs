@@ -15,8 +15,8 @@
 //!   to good decision trees", 2008). Equal states of the matching are one node, so it is a graph, and its size stays
 //!   near that of the matrix where independent places are matched (see [`tree`]).
 //! - A node that several branches reach is a join point at their nearest common dominator, where all that it uses is
-//!   in scope; an arm that is reached with different variables is a join point with these as parameters (see
-//!   [`emit`]).
+//!   in scope (see [`joins`]); an arm that is reached with different variables is a join point with these as
+//!   parameters, and its guard a function of them (see [`arms`]).
 //! - The variables of a pattern are renamed to the fields that they name, so no copy is made.
 //! - The components of a tuple in the subject's place are matched one by one, and the tuple is not built unless an arm
 //!   gives it a name.
