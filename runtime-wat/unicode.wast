@@ -28,3 +28,11 @@
 (assert_return (invoke "lower" (i32.const 0x130) (i32.const 6)) (i32.const 1))
 (assert_return (invoke "lower" (i32.const 0x1e9e) (i32.const 8)) (i32.const 1))
 (assert_return (invoke "lower" (i32.const 0xfb03) (i32.const 4)) (i32.const 1))
+
+(assert_return (invoke $unicode "class" (i32.const 0x41)) (i64.const 3))
+(assert_return (invoke $unicode "class" (i32.const 0x61)) (i64.const 5))
+(assert_return (invoke $unicode "class" (i32.const 0x31)) (i64.const 8))
+(assert_return (invoke $unicode "class" (i32.const 0x20)) (i64.const 16))
+(assert_return (invoke $unicode "class" (i32.const 0x0a)) (i64.const 48))
+(assert_return (invoke $unicode "class" (i32.const 0x4e00)) (i64.const 1))
+(assert_return (invoke $unicode "class" (i32.const 0x10ffff)) (i64.const 0))

@@ -155,6 +155,7 @@ pub const EXPORTS: &[Export] = exports! {
     "unicode" {
         to_upper (I32) -> Value [collects faults], "a character in upper case, by the full mapping";
         to_lower (I32) -> Value [collects faults], "a character in lower case, by the full mapping";
+        class (I32) -> I64, "1 alphabetic, 2 upper case, 4 lower case, 8 numeric, 16 white space, 32 control, summed";
     }
     "utf8" {
         is_valid (Value) -> I32, "whether bytes are a text";

@@ -1,10 +1,14 @@
 //! The tables of `unicode.wat`, held against the database in Rust's library; `BLESS=1` writes them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// What follows this line in the file is written here.
 const MARK: &str = "  ;; ---------------------------------------------------------------- tables\n";
+
+/// What a character maps to.
+type Mapping = fn(char) -> Vec<char>;
 
 /// Characters that map in the same way.
 struct Run {
@@ -15,7 +19,7 @@ struct Run {
 }
 
 /// The runs of a mapping; characters that map to several are added to `several`.
-fn runs(map: fn(char) -> Vec<char>, several: &mut Vec<[u16; 3]>) -> Vec<Run> {
+fn runs(map: Mapping, several: &mut Vec<[u16; 3]>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for char in '\0'..=char::MAX {
         let code = u32::from(char);
@@ -62,10 +66,67 @@ fn segment(text: &mut String, name: &str, bytes: &[u8]) {
     text.push_str(")\n");
 }
 
+/// The bits of a character's class, as `unicode.class` gives them.
+fn class(char: char) -> u8 {
+    u8::from(char.is_alphabetic())
+        | u8::from(char.is_uppercase()) << 1
+        | u8::from(char.is_lowercase()) << 2
+        | u8::from(char.is_numeric()) << 3
+        | u8::from(char.is_whitespace()) << 4
+        | u8::from(char.is_control()) << 5
+}
+
+/// All runs of characters of one class: first character, length, class. The last one reaches beyond all characters.
+fn class_runs() -> Vec<(u32, u32, u8)> {
+    let mut runs: Vec<(u32, u32, u8)> = Vec::new();
+    for code in 0..0x11_0000 {
+        // Surrogates are no characters, and have the class of what is around them.
+        let class = match (char::from_u32(code), runs.last()) {
+            (Some(char), _) => class(char),
+            (None, Some((_, _, class))) => *class,
+            (None, None) => 0,
+        };
+        match runs.last_mut() {
+            Some((_, length, last)) if *last == class => *length += 1,
+            _ => runs.push((code, 1, class)),
+        }
+    }
+    if let Some((_, length, _)) = runs.last_mut() {
+        *length += 1;
+    }
+    runs
+}
+
+fn class_tables(text: &mut String) {
+    let runs = class_runs();
+    let kinds: BTreeSet<u8> = runs.iter().map(|(_, _, class)| *class).collect();
+    let kinds: Vec<u8> = kinds.into_iter().collect();
+    assert!(kinds.len() <= 16, "four bits are not enough: {kinds:?}");
+    let (mut bytes, mut checkpoints) = (Vec::new(), Vec::new());
+    for (index, (first, length, class)) in runs.into_iter().enumerate() {
+        if index % 64 == 0 {
+            checkpoints.extend(first.to_le_bytes());
+            checkpoints.extend((bytes.len() as u32).to_le_bytes());
+        }
+        let kind = kinds.iter().position(|kind| *kind == class);
+        let mut number = length << 4 | kind.map_or(0, |kind| kind as u32);
+        while number > 0x7f {
+            bytes.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+    }
+    let count = checkpoints.len() / 8;
+    writeln!(text, "  (global $checkpoint_count i32 (i32.const {count}))").expect("a String grows");
+    segment(text, "kinds", &kinds);
+    segment(text, "checkpoints", &checkpoints);
+    segment(text, "classes", &bytes);
+}
+
 fn tables() -> String {
     let mut text = String::new();
     let mut several = Vec::new();
-    let mappings: [(&str, fn(char) -> Vec<char>); 2] = [
+    let mappings: [(&str, Mapping); 2] = [
         ("upper", |char| char.to_uppercase().collect()),
         ("lower", |char| char.to_lowercase().collect()),
     ];
@@ -91,6 +152,7 @@ fn tables() -> String {
         .flat_map(|char| char.to_le_bytes())
         .collect();
     segment(&mut text, "several", &bytes);
+    class_tables(&mut text);
     text.push_str(")\n");
     text
 }

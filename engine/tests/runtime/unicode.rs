@@ -36,3 +36,24 @@ fn every_character_has_the_upper_case_of_the_database() -> Result<()> {
 fn every_character_has_the_lower_case_of_the_database() -> Result<()> {
     agrees("to_lower", |char| char.to_lowercase().collect())
 }
+
+#[test]
+fn every_character_has_the_class_of_the_database() -> Result<()> {
+    let mut world = World::new()?;
+    let World { store, linker, .. } = &mut world;
+    let function = linker.get(&mut *store, "unicode", "class")?.into_func();
+    let function = function
+        .ok_or_else(|| Error::msg("a function"))?
+        .typed::<i32, i64>(&mut *store)?;
+    for char in '\0'..=char::MAX {
+        let found = function.call(&mut *store, u32::from(char).cast_signed())?;
+        let expected = i64::from(char.is_alphabetic())
+            + 2 * i64::from(char.is_uppercase())
+            + 4 * i64::from(char.is_lowercase())
+            + 8 * i64::from(char.is_numeric())
+            + 16 * i64::from(char.is_whitespace())
+            + 32 * i64::from(char.is_control());
+        assert_eq!(found, expected, "{char:?}");
+    }
+    Ok(())
+}

@@ -245,4 +245,43 @@ mod tests {
             }
         }
     }
+
+    /// Primitives that are calls of the runtime have the types of what they call.
+    #[test]
+    fn the_runtime_has_what_primitives_call() {
+        use ir_defs::prims::{Lowering, PRIMS, PrimType};
+        use runtime_wat::Type;
+        let wasm = |ty: &PrimType| match ty {
+            PrimType::Int => Some(Type::I64),
+            PrimType::Float => Some(Type::F64),
+            PrimType::Bool | PrimType::Char | PrimType::Ordering => Some(Type::I32),
+            PrimType::Text
+            | PrimType::Bytes
+            | PrimType::A
+            | PrimType::ArrayOfA
+            | PrimType::ArrayOfText => Some(Type::Value),
+            PrimType::Unit => None,
+        };
+        for info in PRIMS {
+            let (Lowering::Runtime(file, name) | Lowering::Effect(file, name)) = info.lowering
+            else {
+                continue;
+            };
+            let export = runtime_wat::export(file, name);
+            let export = export.unwrap_or_else(|| panic!("{}: {file}:{name}", info.name));
+            let mut params: Vec<Type> = info.params.iter().filter_map(wasm).collect();
+            let mut results: Vec<Type> = wasm(&info.result).into_iter().collect();
+            match info.name {
+                // It is told its place in the source as well, and like `uncaught` never returns.
+                "panic" => {
+                    params.push(Type::Value);
+                    results.clear();
+                }
+                "uncaught" => results.clear(),
+                _ => {}
+            }
+            assert_eq!(export.params, params, "{}", info.name);
+            assert_eq!(export.results, results, "{}", info.name);
+        }
+    }
 }
