@@ -386,18 +386,25 @@ impl Checker<'_> {
                 index,
             };
             let span = arg.meta().span;
+            self.misfit = TyId::NONE;
             let arg = if matches!(self.get(param), Type::Error) {
                 self.infer(arg)
             } else {
                 self.check(arg, param, &cause)
             };
-            given.push((span, arg.meta().ty, param));
+            let found = if self.misfit.is_none() {
+                arg.meta().ty
+            } else {
+                self.misfit
+            };
+            given.push((span, found, param));
             typed.push(arg);
             ty = self.shallow(result);
         }
         if self.session.core.diagnostics.error_count() > errors_before {
             self.suggest_swap(&given, errors_before);
         }
+        self.misfit = TyId::NONE;
         Expr::Apply {
             meta: meta.with_ty(ty),
             fun: Box::new(fun),

@@ -130,6 +130,8 @@ struct Checker<'s> {
     kinds: FxHashMap<TyConId, Vec<Kind>>,
     /// What the user calls a structural type.
     alias_names: FxHashMap<TyId, String>,
+    /// The type of the last expression that did not fit where it stands.
+    misfit: TyId,
     /// The name and the place of the signature around, for messages.
     signature: Option<(String, Span)>,
 }
@@ -174,6 +176,7 @@ impl<'s> Checker<'s> {
             expanding: Vec::new(),
             kinds: FxHashMap::default(),
             alias_names: FxHashMap::default(),
+            misfit: TyId::NONE,
             signature: None,
         }
     }

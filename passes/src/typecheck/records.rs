@@ -159,6 +159,10 @@ impl Checker<'_> {
         if self.as_effect(ty).is_some() {
             diagnostic = diagnostic
                 .help("it is an effect: run it with `<-` and take the field of its result");
+        } else if let Some((con, _)) = self.session.as_data(ty)
+            && self.session.tycons.name(con) == "Option"
+        {
+            diagnostic = diagnostic.help("it may be `None`: match on it first");
         }
         let diagnostic = self.hidden_module(diagnostic, span);
         self.session.report(diagnostic);
@@ -475,6 +479,7 @@ impl Checker<'_> {
         let mut expr = expr;
         if !self.expect(meta.span, meta.ty, expected, cause) {
             // What is made of it is taken to be right.
+            self.misfit = meta.ty;
             expr.meta_mut().ty = expected;
         }
         expr
