@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::names::{Import, ModuleId, Selection, TypeName, Value};
+use super::suggest::is_alike;
 use crate::codes;
 
 /// The module whose names every other one sees.
@@ -218,7 +219,8 @@ impl Resolver<'_> {
             }
             Ok(None) => {
                 let all = self.session.loader.modules();
-                let near = nearest(&text, all.iter().map(String::as_str));
+                let alike = all.iter().map(String::as_str).filter(|path| is_alike(&text, path));
+                let near = nearest(&text, alike);
                 let mut diagnostic = Diagnostic::error(
                     codes::UNKNOWN_MODULE,
                     format!("there is no module `{text}`"),

@@ -8,10 +8,10 @@ use super::modules::PRELUDE;
 use super::names::{ModuleId, Selection};
 
 /// How many errors get a suggestion: looking for it costs a walk over all names.
-const MOST_SUGGESTIONS: usize = 200;
+const MOST_SUGGESTIONS: usize = 40;
 
 /// Whether a suggestion could be meant: a third of the letters may differ, or one of a short name.
-fn is_alike(name: &str, candidate: &str) -> bool {
+pub(super) fn is_alike(name: &str, candidate: &str) -> bool {
     let letters = name.chars().count();
     edit_distance(name, candidate) <= (letters / 3).max(1)
         || candidate.chars().count() > 3
