@@ -114,8 +114,10 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>
         let Some((_, file)) = sources.file_of(edit.span) else {
             continue;
         };
-        let patch = Patch::new(range(edit.span, file), edit.replacement.as_str());
-        let snippet = Snippet::source(file.text.as_ref())
+        let lines = Lines::around(file, std::iter::once(edit.span));
+        let patch = Patch::new(lines.range(edit.span), edit.replacement.as_str());
+        let snippet = Snippet::source(lines.text)
+            .line_start(lines.first)
             .path(file.name.as_str())
             .patch(patch);
         groups.push(
@@ -145,7 +147,11 @@ fn snippet<'a>(
     file: &'a SourceFile,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let inside = |span: Span| file.span().lo <= span.lo && span.hi <= file.span().hi;
-    let mut snippet = Snippet::source(file.text.as_ref())
+    let labels = diagnostic.primary.iter().chain(&diagnostic.secondary);
+    let spans = labels.map(|label| label.span).filter(|&span| inside(span));
+    let lines = Lines::around(file, spans);
+    let mut snippet = Snippet::source(lines.text)
+        .line_start(lines.first)
         .path(file.name.as_str())
         .fold(true);
     if let Some(label) = diagnostic
@@ -153,7 +159,7 @@ fn snippet<'a>(
         .as_ref()
         .filter(|label| inside(label.span))
     {
-        let mark = AnnotationKind::Primary.span(range(label.span, file));
+        let mark = AnnotationKind::Primary.span(lines.range(label.span));
         snippet = snippet.annotation(match label.text.as_str() {
             "" => mark,
             text => mark.label(text),
@@ -164,7 +170,7 @@ fn snippet<'a>(
         .iter()
         .filter(|label| inside(label.span))
     {
-        let mark = AnnotationKind::Context.span(range(label.span, file));
+        let mark = AnnotationKind::Context.span(lines.range(label.span));
         snippet = snippet.annotation(match label.text.as_str() {
             "" => mark,
             text => mark.label(text),
@@ -173,6 +179,44 @@ fn snippet<'a>(
     snippet
 }
 
-fn range(span: Span, file: &SourceFile) -> std::ops::Range<usize> {
-    file.offset(span.lo)..file.offset(span.hi)
+/// The lines of a file that a message is about. The renderer walks through all that it is given, which would take too
+/// long if each of many messages gave it a whole large file.
+struct Lines<'a> {
+    file: &'a SourceFile,
+    text: &'a str,
+    /// The number of the first line.
+    first: usize,
+    /// The offset in the file where they start.
+    start: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn around(file: &'a SourceFile, spans: impl Iterator<Item = Span>) -> Lines<'a> {
+        let spans: Vec<Span> = spans.collect();
+        let low = spans
+            .iter()
+            .map(|span| file.offset(span.lo))
+            .min()
+            .unwrap_or(0);
+        let high = spans
+            .iter()
+            .map(|span| file.offset(span.hi))
+            .max()
+            .unwrap_or(0);
+        let start = file.text.get(..low).and_then(|before| before.rfind('\n'));
+        let start = start.map_or(0, |newline| newline + 1);
+        let end = file.text.get(high..).and_then(|after| after.find('\n'));
+        let end = end.map_or(file.text.len(), |newline| high + newline + 1);
+        Lines {
+            file,
+            text: file.text.get(start..end).unwrap_or(""),
+            first: file.line_column(start).0,
+            start,
+        }
+    }
+
+    /// The range of a span in these lines.
+    fn range(&self, span: Span) -> std::ops::Range<usize> {
+        self.file.offset(span.lo) - self.start..self.file.offset(span.hi) - self.start
+    }
 }
