@@ -5,7 +5,8 @@
 //! after:   only what an export, or code that an export reaches, speaks of
 //! ```
 //!
-//! Roots are the exports. A function is in the table exactly if code or data that is reached takes its index, so the
+//! Roots are the exports. An exported function that does nothing but call another one is replaced by that one: so a
+//! program without top-level values starts with its `main`. A function is in the table exactly if code or data that is reached takes its index, so the
 //! table is no root but follows.
 
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ use crate::link_runtime::{each_reference, target};
 /// Drops what is not reached.
 pub fn run(program: Module, _session: &mut Session) -> Module {
     let mut program = program;
+    skip_forwarders(&mut program);
     let reached = reach(&program);
     let is_reached = |name: &WasmName| reached.contains(name);
     program.imports.retain(|import| is_reached(&import.name));
@@ -30,6 +32,29 @@ pub fn run(program: Module, _session: &mut Session) -> Module {
     program.data.retain(|data| is_reached(&data.name));
     program.elements = indexed(&program);
     program
+}
+
+/// Exports what an exported function without parameters only calls.
+fn skip_forwarders(program: &mut Module) {
+    for export in &mut program.exports {
+        let Export::Func { name, .. } = export else {
+            continue;
+        };
+        let find = |name: &WasmName| {
+            let mut functions = program.functions.iter();
+            functions.find(|function| function.name == *name)
+        };
+        let Some(outer) = find(name) else { continue };
+        if let [Instr::Call { function, .. } | Instr::ReturnCall { function, .. }] =
+            outer.body.as_slice()
+            && let Some(inner) = find(function)
+            && outer.params.is_empty()
+            && inner.params.is_empty()
+            && outer.results == inner.results
+        {
+            *name = inner.name.clone();
+        }
+    }
 }
 
 /// All names that the exports reach.

@@ -7,11 +7,13 @@
 //! | `tee x`, `drop` | `set x` |
 //! | `get x`, `set x` | |
 //! | `0`, `eq` | `eqz` |
+//! | the address of data, a constant, `i32.add` | an address inside the data |
 //! | a truth value, `1`, `i32.eq`, or `0`, `i32.ne` | the truth value |
 //! | a comparison of integers, `i32.eqz` | the opposite comparison |
 //! | `i32.eqz`, `if a else b` | `if b else a` |
 
 use ir_defs::ops::{PLAIN_OPS, WasmOp};
+use ir_defs::terminals::IntLit;
 use ir_defs::wasm::Instr;
 use nanopass::Meta;
 
@@ -88,6 +90,12 @@ fn push(mut instr: Instr, out: &mut Vec<Instr>) {
                 out.pop();
                 return plain("i32.eqz", meta, out);
             }
+            (Some("i32.add"), 0..) => {
+                if let Some(inside) = inside(before, *constant) {
+                    out.truncate(out.len() - 2);
+                    return out.push(inside);
+                }
+            }
             _ => {}
         },
         (
@@ -120,6 +128,18 @@ fn push(mut instr: Instr, out: &mut Vec<Instr>) {
         _ => {}
     }
     out.push(instr);
+}
+
+/// An address that is so many bytes further.
+fn inside(address: &Instr, bytes: i32) -> Option<Instr> {
+    let Instr::Address { meta, data, offset } = address else {
+        return None;
+    };
+    Some(Instr::Address {
+        meta: *meta,
+        data: data.clone(),
+        offset: IntLit(offset.0.checked_add_signed(bytes)?),
+    })
 }
 
 fn plain(name: &str, meta: Meta, out: &mut Vec<Instr>) {
