@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use wasmtime::{Error, Memory, Result, TypedFunc};
 
+use crate::random::Random;
 use crate::world::World;
 
 struct Floats {
@@ -148,23 +149,6 @@ fn ecmascript(x: f64) -> String {
         }
     };
     format!("{sign}{body}")
-}
-
-/// A generator of test values (splitmix64), so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
 }
 
 /// How many random values a test takes; `FLOATS` overrides it.

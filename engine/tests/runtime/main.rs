@@ -1,6 +1,8 @@
-//! The runtime's files under the engine: the scripts beside them, floats and characters against Rust's.
+//! The runtime's files under the engine: the scripts beside them, and floats, characters and texts against Rust's.
 
 mod floats;
+mod random;
 mod scripts;
+mod texts;
 mod unicode;
 mod world;
