@@ -219,7 +219,10 @@ impl Resolver<'_> {
             }
             Ok(None) => {
                 let all = self.session.loader.modules();
-                let alike = all.iter().map(String::as_str).filter(|path| is_alike(&text, path));
+                let alike = all
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|path| is_alike(&text, path));
                 let near = nearest(&text, alike);
                 let mut diagnostic = Diagnostic::error(
                     codes::UNKNOWN_MODULE,
