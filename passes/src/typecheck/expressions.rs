@@ -560,6 +560,7 @@ impl Checker<'_> {
         self.level -= 1;
         let quantified = self.generalise(&[ty], mark);
         let ty = self.resolve(ty);
+        self.check_size(ty, meta.span);
         let failed = self.session.core.diagnostics.error_count() > errors;
         let binding = if failed {
             Binding::Mono(self.known.error)

@@ -136,6 +136,7 @@ impl Checker<'_> {
     }
 
     fn group(&mut self, group: kernel::Group, main: Option<GlobalId>) -> typed::Group {
+        self.too_large = false;
         let (annotated, inferred): (Vec<_>, Vec<_>) = group
             .binds
             .into_iter()

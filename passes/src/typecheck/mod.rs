@@ -130,6 +130,10 @@ struct Checker<'s> {
     kinds: FxHashMap<TyConId, Vec<Kind>>,
     /// What the user calls a structural type.
     alias_names: FxHashMap<TyId, String>,
+    /// How many parts types have.
+    sizes: FxHashMap<TyId, u32>,
+    /// A type beyond the limit has been reported in this group.
+    too_large: bool,
     /// The type of the last expression that did not fit where it stands.
     misfit: TyId,
     /// The name and the place of the signature around, for messages.
@@ -176,6 +180,8 @@ impl<'s> Checker<'s> {
             expanding: Vec::new(),
             kinds: FxHashMap::default(),
             alias_names: FxHashMap::default(),
+            sizes: FxHashMap::default(),
+            too_large: false,
             misfit: TyId::NONE,
             signature: None,
         }

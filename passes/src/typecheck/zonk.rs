@@ -122,30 +122,34 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a type beyond the limit.
+    /// Reports a type beyond the limit, once a group.
     pub(super) fn check_size(&mut self, ty: TyId, span: Span) -> bool {
-        let mut sizes = FxHashMap::default();
-        if self.size(ty, &mut sizes) <= LIMIT {
+        if self.size(ty) <= LIMIT {
             return false;
+        }
+        if std::mem::replace(&mut self.too_large, true) {
+            return true;
         }
         self.error(
             TYPE_SIZE,
-            format!("the type of this definition has more than {LIMIT} parts"),
+            format!("the type of this has more than {LIMIT} parts"),
             span,
             "",
         );
         true
     }
 
-    fn size(&self, ty: TyId, sizes: &mut FxHashMap<TyId, u32>) -> u32 {
-        if let Some(&size) = sizes.get(&ty) {
+    /// How many parts a type has, as far as it is known.
+    fn size(&mut self, ty: TyId) -> u32 {
+        if let Some(&size) = self.sizes.get(&ty) {
             return size;
         }
-        let mut size = 1u32;
-        ir_defs::types::each_part(self.get(ty), |part| {
-            size = size.saturating_add(self.size(part, sizes))
-        });
-        sizes.insert(ty, size);
+        let mut parts = Vec::new();
+        ir_defs::types::each_part(self.get(ty), |part| parts.push(part));
+        let size = parts
+            .into_iter()
+            .fold(1u32, |size, part| size.saturating_add(self.size(part)));
+        self.sizes.insert(ty, size);
         size
     }
 }
@@ -470,6 +474,7 @@ impl VisitMut for Zonk<'_, '_> {
     fn meta(&mut self, node: &mut Meta) {
         if !node.ty.is_none() {
             node.ty = self.ty(node.ty);
+            self.checker.check_size(node.ty, node.span);
         }
     }
 }
