@@ -5,8 +5,9 @@
 //! after:   10 02
 //! ```
 //!
-//! Addresses are given out here, where it is known what is left: from 16 up (no object is at the null word), first the
-//! data with bytes, then what is all zeros and takes no room in the module, then the heap. Nothing is decided otherwise,
+//! Addresses are given out here, where it is known what is left: from 16 up (no object is at the null word), first
+//! scratch areas, then the data with bytes, then the other areas of zeros, then the heap. Zeros take no room in the
+//! module. Nothing is decided otherwise,
 //! so the module has the functions, globals and locals of the program in its order. The bytes are validated against
 //! the portable profile before anybody sees them.
 
@@ -24,6 +25,9 @@ use crate::codes;
 
 /// Where data begins. Below lies the null word.
 const FIRST_ADDRESS: u32 = 16;
+
+/// The size of a zeroed area up to which it is scratch memory.
+const SCRATCH: u32 = 16;
 
 /// Two pieces of data with no more bytes between them share a segment.
 const SMALL_GAP: usize = 8;
@@ -528,11 +532,15 @@ fn place(data: &[Data]) -> (FxHashMap<WasmName, u32>, u32) {
             next = next.max(at.0 + size(data));
         }
     }
-    let free = |zeroed: bool| {
-        data.iter()
-            .filter(move |data| data.at.is_none() && data.bytes.0.is_empty() == zeroed)
+    // Scratch areas, which code names most, get the shortest addresses; what is large comes last.
+    let rank = |data: &&Data| match (data.bytes.0.is_empty(), data.zeros.0) {
+        (true, zeros) if zeros <= SCRATCH => 0,
+        (false, _) => 1,
+        (true, _) => 2,
     };
-    for data in free(false).chain(free(true)) {
+    let mut free: Vec<&Data> = data.iter().filter(|data| data.at.is_none()).collect();
+    free.sort_by_key(rank);
+    for data in free {
         let at = next.next_multiple_of(data.align.0.max(1));
         addresses.insert(data.name.clone(), at);
         next = at + size(data);

@@ -5,17 +5,15 @@
 //! ```text
 //! effect {                          do
 //!   x <- read p or "none"             run  result <- attempt (read p)
-//!                                     run  x <- result ? | Ok value => pure value | Err _ => pure "none"
+//!                                     run  x <- pure (result ? | Ok value => value | Err _ => "none")
 //!   print x                           run  statement _ <- print x
 //!   if big x then warn else Unit      if big x then warn else pure Unit
 //! }
 //! ```
 //!
-//! Design: a fallback is a match on what `attempt` gives, whose arms are effects, so that one form serves a default,
-//! arms that match the error, and the failure that goes on when no arm does. That last one is left out exactly when
-//! the last arm is unguarded and cannot fail, by its shape alone: then `fail` is not mentioned, and the failure is
-//! gone from the row. Both sides of a fallback are values, not effects: `or` says what the failed effect would have
-//! given.
+//! Design: a fallback is a match on what `attempt` gives. Both sides are values, not effects: `or` says what the failed
+//! effect would have given. So the match gives a value where no failure is left, which is exactly when the last arm is
+//! unguarded and cannot fail, by its shape alone. Otherwise a last arm fails on, and all arms are effects.
 
 use ir_defs::no_blocks as b;
 use ir_defs::no_pipes as a;
@@ -61,63 +59,73 @@ impl Effects<'_> {
         steps.push(b::Step::Run {
             meta: at,
             reason: Reason::Fallback,
-            pattern: b::Pattern::Bind {
-                meta: at,
-                binder: Binder::untyped(result),
-            },
+            pattern: bind(at, result),
             effect: attempt,
         });
-        let value = self.session.core.fresh_named("value", at.span);
-        let given = self.call(
-            at,
-            known::PURE,
-            b::Expr::Var {
-                meta: at,
-                var: value,
-            },
-        );
-        let mut arms = vec![self.arm_on(at, "Ok", bind(at, value), given)];
-        match handler {
+        let (written, total) = match handler {
             a::Handler::Default { value } => {
-                let value = self.expr(*value);
-                let at = value.meta();
-                let default = self.call(at, known::PURE, value);
-                arms.push(self.arm_on(at, "Err", b::Pattern::Wild { meta: at }, default));
-            }
-            a::Handler::Arms { arms: written } => {
-                let total = written
-                    .last()
-                    .is_some_and(|arm| arm.guard.is_none() && self.is_total(&arm.pattern));
-                for a::Arm {
+                let meta = value.meta();
+                let pattern = a::Pattern::Wild { meta };
+                let arm = a::Arm {
                     meta,
                     pattern,
-                    guard,
-                    body,
-                } in written
-                {
-                    let guard = guard.map(|guard| self.expr(guard));
-                    let body = self.expr(body);
-                    let body = self.call(body.meta(), known::PURE, body);
-                    let at = pattern.meta();
-                    let arm = self.arm_on(at, "Err", pattern, body);
-                    arms.push(b::Arm { meta, guard, ..arm });
-                }
-                if !total {
-                    let error = self.session.core.fresh_named("error", meta.span);
-                    let again = self.call(meta, known::FAIL, b::Expr::Var { meta, var: error });
-                    arms.push(self.arm_on(meta, "Err", bind(meta, error), again));
-                }
+                    guard: None,
+                    body: *value,
+                };
+                (vec![arm], true)
             }
+            a::Handler::Arms { arms } => {
+                let last = arms.last();
+                let total =
+                    last.is_some_and(|arm| arm.guard.is_none() && self.is_total(&arm.pattern));
+                (arms, total)
+            }
+        };
+        let value = self.session.core.fresh_named("value", at.span);
+        let given = b::Expr::Var {
+            meta: at,
+            var: value,
+        };
+        let given = self.pure_unless(total, given);
+        let mut arms = vec![self.arm_on(at, "Ok", bind(at, value), given)];
+        for a::Arm {
+            meta,
+            pattern,
+            guard,
+            body,
+        } in written
+        {
+            let guard = guard.map(|guard| self.expr(guard));
+            let body = self.expr(body);
+            let body = self.pure_unless(total, body);
+            let arm = self.arm_on(pattern.meta(), "Err", pattern, body);
+            arms.push(b::Arm { meta, guard, ..arm });
+        }
+        if !total {
+            let error = self.session.core.fresh_named("error", meta.span);
+            let again = b::Expr::Var { meta, var: error };
+            let again = self.call(meta, known::FAIL, again);
+            arms.push(self.arm_on(meta, "Err", bind(meta, error), again));
         }
         let subject = Box::new(b::Expr::Var {
             meta: at,
             var: result,
         });
-        b::Expr::Match {
+        let chosen = b::Expr::Match {
             meta,
             reason: Reason::Fallback,
             subject,
             arms,
+        };
+        self.pure_unless(!total, chosen)
+    }
+
+    /// `pure value`, unless the value stands for itself.
+    fn pure_unless(&mut self, plain: bool, value: b::Expr) -> b::Expr {
+        if plain {
+            value
+        } else {
+            self.call(value.meta(), known::PURE, value)
         }
     }
 
