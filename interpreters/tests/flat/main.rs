@@ -253,6 +253,45 @@ fn long_lists_and_deep_recursion() {
     assert_eq!(number(&defines, even), "0");
 }
 
+#[test]
+fn long_lists_of_what_is_done() {
+    let check = "(global @main.check (-> Int (Effect (row (fail Text)) Int)))";
+    let program = |bad: usize| {
+        let items: Vec<String> = (0..1200)
+            .map(|index| {
+                format!(
+                    "(perform (apply {check} {}))",
+                    if index == bad { 0 } else { index + 1 }
+                )
+            })
+            .collect();
+        format!(
+            "(define @main.check (-> Int (Effect (row (fail Text)) Int)) no
+               (lambda [(n Int)]
+                 (suspend Text
+                   (switch n
+                     [(on-lit 0 (fail \"zero\" Int)) (on-lit 1 (let [(bind (u Unit) no (prim console.print _ \"one \"))] 1))]
+                     n))))
+             (define @main.last (-> (List Int) Int Int) no
+               (lambda [(xs (List Int)) (found Int)]
+                 (switch xs
+                   [(on-con #List.Nil [] found)
+                    (on-con #List.Cons [(x Int) (rest (List Int))]
+                      (apply (global @main.last (-> (List Int) Int Int)) rest x))] _)))
+             (define @main.main (Effect (row) Unit) no
+               (suspend _
+                 (switch (attempt Text (list Int {}))
+                   [(on-con #Err [(e Text)] (prim console.print _ e))
+                    (on-con #Ok [(l (List Int))]
+                      (prim console.print _
+                        (prim int.to-text _ (apply (global @main.last (-> (List Int) Int Int)) l 0))))] _)))",
+            items.join(" ")
+        )
+    };
+    assert_eq!(run(&program(2000), "", "").0, "one 1200");
+    assert_eq!(run(&program(1100), "", "").0, "one zero");
+}
+
 /// Programs that the generator makes of the numbers below 200, or of `SEEDS=4689..4690`.
 #[test]
 fn random_programs() {

@@ -12,16 +12,24 @@
 //! it is; to make the rest of the body a continuation of each branch is left to whom it helps, because here it would
 //! only hide what the branches give. A `Join` in the middle is a `Block`, since its jumps must not leave it.
 //!
+//! All items of a list literal are there before the list is, so a literal of thousands that are computed would need as
+//! many variables at once, more than a WASM function can have. [`long_lists`] builds such a list in two steps.
+//!
 //! Plain functions over the two languages, because each form changes; the recursion is as deep as the nesting of the
 //! source, never as a list literal or a block is long.
 
+mod long_lists;
+
 use ir_defs::terminals::{Binder, Flag};
 use ir_defs::{Session, anf as b, nary as a};
-use nanopass::Meta;
+use nanopass::{Meta, TyId};
 
 /// Names every intermediate result.
 pub fn run(program: a::Program, session: &mut Session) -> b::Program {
-    let mut pass = NameIntermediates { session };
+    let mut pass = NameIntermediates {
+        session,
+        doing: Doing::NOTHING,
+    };
     let a::Program {
         data,
         functions,
@@ -43,6 +51,21 @@ pub fn run(program: a::Program, session: &mut Session) -> b::Program {
 
 struct NameIntermediates<'s> {
     session: &'s mut Session,
+    doing: Doing,
+}
+
+/// What the code at work may do: for functions that are made of pieces of it.
+#[derive(Clone, Copy)]
+struct Doing {
+    performs: Flag,
+    fails: Option<TyId>,
+}
+
+impl Doing {
+    const NOTHING: Doing = Doing {
+        performs: Flag(false),
+        fails: None,
+    };
 }
 
 type Statements = Vec<b::Stmt>;
@@ -65,7 +88,7 @@ impl NameIntermediates<'_> {
             performs,
             fails,
             result,
-            body: self.body(body),
+            body: self.body_doing(performs, fails, body),
         }
     }
 
@@ -84,6 +107,14 @@ impl NameIntermediates<'_> {
             static_,
             body: self.body(body),
         }
+    }
+
+    /// The body of code that may do this.
+    fn body_doing(&mut self, performs: Flag, fails: Option<TyId>, expr: a::Expr) -> b::Body {
+        let outer = std::mem::replace(&mut self.doing, Doing { performs, fails });
+        let body = self.body(expr);
+        self.doing = outer;
+        body
     }
 
     fn body(&mut self, expr: a::Expr) -> b::Body {
@@ -214,6 +245,9 @@ impl NameIntermediates<'_> {
                 meta,
                 items: self.atoms(items, statements),
             },
+            a::Expr::List { meta, item, items } if long_lists::is_long(&items) => {
+                self.long_list(meta, item, items, statements)
+            }
             a::Expr::List { meta, item, items } => b::Rhs::List {
                 meta,
                 item,
@@ -290,7 +324,7 @@ impl NameIntermediates<'_> {
             a::Expr::Attempt { meta, fails, body } => b::Rhs::Attempt {
                 meta,
                 fails,
-                body: Box::new(self.body(*body)),
+                body: Box::new(self.body_doing(self.doing.performs, Some(fails), *body)),
             },
         }
     }
@@ -302,6 +336,7 @@ impl NameIntermediates<'_> {
             .collect()
     }
 
+    /// A name for what has none, if it is no atom.
     fn atom(&mut self, expr: a::Expr, statements: &mut Statements) -> b::Atom {
         match expr {
             a::Expr::Lit { meta, lit } => b::Atom::Lit { meta, lit },
@@ -362,7 +397,7 @@ impl NameIntermediates<'_> {
                         performs,
                         fails,
                         result,
-                        body: self.body(*body),
+                        body: self.body_doing(performs, fails, *body),
                     });
                 }
                 value => {
@@ -384,7 +419,7 @@ impl NameIntermediates<'_> {
                 body,
                 ..
             } => {
-                let body = self.body(*body);
+                let body = self.body_doing(performs, fails, *body);
                 let local = b::Local {
                     meta,
                     binder,
