@@ -1,4 +1,5 @@
 //! What the tests of the whole compiler share.
 
+pub mod generate;
 pub mod golden;
 pub mod program;

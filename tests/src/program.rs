@@ -70,6 +70,20 @@ impl World {
 ///
 /// The diagnostics, as a person reads them; or a violation that a check found.
 pub fn compile(name: &Path, text: &str, optimize: OptLevel) -> Result<Vec<u8>, String> {
+    compile_from(None, name, text, optimize)
+}
+
+/// The same, of text of the language `from`.
+///
+/// # Errors
+///
+/// Those of [`compile`].
+pub fn compile_from(
+    from: Option<&str>,
+    name: &Path,
+    text: &str,
+    optimize: OptLevel,
+) -> Result<Vec<u8>, String> {
     let name = name.to_string_lossy().into_owned();
     driver::with_deep_stack(|| {
         let options = Options {
@@ -78,6 +92,7 @@ pub fn compile(name: &Path, text: &str, optimize: OptLevel) -> Result<Vec<u8>, S
         };
         let request = Request {
             options,
+            from: from.map(str::to_owned),
             verify: true,
             ..Request::default()
         };
@@ -96,6 +111,7 @@ pub fn compile(name: &Path, text: &str, optimize: OptLevel) -> Result<Vec<u8>, S
 /// Those of [`compile`].
 pub fn interpret(
     milestone: &Milestone,
+    from: Option<&str>,
     name: &Path,
     text: &str,
     world: &World,
@@ -108,6 +124,7 @@ pub fn interpret(
             text,
             Request {
                 stop_after,
+                from: from.map(str::to_owned),
                 ..Request::default()
             },
         );

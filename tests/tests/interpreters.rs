@@ -18,7 +18,7 @@ fn check(path: &Path) -> Result<(), String> {
     let expected = fs::read_to_string(path).map_err(|error| error.to_string())?;
     let world = World::beside(path);
     for milestone in MILESTONES {
-        let actual = interpret(milestone, &source, &text, &world)?.text();
+        let actual = interpret(milestone, None, &source, &text, &world)?.text();
         if actual != expected {
             let diff = TextDiff::from_lines(&expected, &actual)
                 .unified_diff()

@@ -16,7 +16,7 @@ use nanopass::TyId;
 use nanopass::VarId;
 
 /// `order` lists the definitions that are values, in the order of their initialisation (empty until `order-values`).
-/// `overrides` are the instances that take the place of the structural function of a type, wherever that type is a part of another.
+/// `overrides` are the instances that take the place of the structural function of a type, wherever that is asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
     pub data: Vec<DataDef>,
@@ -1463,7 +1463,7 @@ pub const INFO: nanopass::LanguageInfo = nanopass::LanguageInfo {
     grammar: r#"language derived  entry Program
 
 /// `order` lists the definitions that are values, in the order of their initialisation (empty until `order-values`).
-/// `overrides` are the instances that take the place of the structural function of a type, wherever that type is a part of another.
+/// `overrides` are the instances that take the place of the structural function of a type, wherever that is asked for.
 Program: Program { data: DataDef*, defines: Define*, order: GlobalId*, main: GlobalId? }
 
 /// A function where `value` is a `Lambda` (or an effect), else a value that is computed once.

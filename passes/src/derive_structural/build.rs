@@ -224,7 +224,7 @@ impl Derive<'_> {
             };
             return self.prim(&format!("{prefix}.{operation}"), result, args);
         }
-        match self.overrides.get(&(derivation, ty)).copied() {
+        match self.overriding(derivation, ty) {
             Some(global) => {
                 let type_ = self.role_type(Role::Hole(derivation), ty);
                 self.call_global(global, type_, args)

@@ -137,7 +137,10 @@ impl Rewrite for Derive<'_> {
 
     fn expr_derived(&mut self, meta: Meta, derivation: Derivation, ty: TyId) -> d::Expr {
         let role = Role::Hole(derivation);
-        let global = self.named(role, ty);
+        let global = match self.overriding(derivation, ty) {
+            Some(global) => global,
+            None => self.named(role, ty),
+        };
         let type_ = self.role_type(role, ty);
         d::Expr::Global {
             meta: meta.with_ty(type_),
@@ -162,6 +165,15 @@ impl Derive<'_> {
         self.known.insert((role, ty), global);
         self.queue.push_back((role, ty, global));
         global
+    }
+
+    /// The user's instance that takes the place of the structural function of a type.
+    fn overriding(&self, derivation: Derivation, ty: TyId) -> Option<GlobalId> {
+        let asked = match derivation {
+            Derivation::Eq | Derivation::Compare => derivation,
+            _ => Derivation::ToText,
+        };
+        self.overrides.get(&(asked, ty)).copied()
     }
 
     /// The type of the function for a role and a type.

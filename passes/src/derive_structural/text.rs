@@ -53,14 +53,12 @@ impl Derive<'_> {
     /// `T -> Text`: the text inside of a structure.
     pub(super) fn show(&mut self, ty: TyId, argument: bool) -> Expr {
         let value = self.binder("value", ty);
-        let body = self.joined(
-            if argument {
-                Role::PiecesOfArgument
-            } else {
-                Role::Pieces
-            },
-            value,
-        );
+        let role = if argument && self.needs_parentheses(ty) {
+            Role::PiecesOfArgument
+        } else {
+            Role::Pieces
+        };
+        let body = self.joined(role, value);
         self.lambda(vec![value], body)
     }
 
@@ -123,7 +121,7 @@ impl Derive<'_> {
     /// The pieces of a part.
     fn value_pieces(&mut self, value: Expr, ty: TyId, argument: bool, pieces: Expr) -> Expr {
         let text = self.session.text();
-        if let Some(&global) = self.overrides.get(&(Derivation::ToText, ty)) {
+        if let Some(global) = self.overriding(Derivation::ToText, ty) {
             let type_ = self.role_type(Role::Hole(Derivation::ToText), ty);
             let piece = self.call_global(global, type_, vec![value]);
             return self.push(piece, pieces);
