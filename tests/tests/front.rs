@@ -137,9 +137,8 @@ fn every_source_of_the_repository_is_lossless() {
     with_stack(|| {
         for (path, text) in sources() {
             let front = check(&text);
-            let is_program = path
-                .extension()
-                .is_some_and(|extension| extension == "aivi");
+            // What stands among the goldens may be wrong on purpose.
+            let is_program = !path.components().any(|part| part.as_os_str() == "golden");
             if is_program {
                 assert_eq!(front.errors(), Vec::<String>::new(), "{}", path.display());
             }
@@ -209,7 +208,7 @@ fn mutated_programs_stay_lossless() {
     with_stack(|| {
         let mut dice = Dice(1);
         for (_, text) in sources().iter().filter(|(_, text)| text.len() < 20_000) {
-            for _ in 0..3 {
+            for _ in 0..2 {
                 let mut chars: Vec<char> = text.chars().collect();
                 for _ in 0..=dice.below(3) {
                     let at = dice.below(chars.len() + 1);
@@ -251,7 +250,7 @@ fn any_text_is_lossless() {
             1 => any::<char>().prop_map(String::from),
         ];
         let text = prop::collection::vec(token, 0..60).prop_map(|pieces| pieces.concat());
-        runner(3_000)
+        runner(2_000)
             .run(&text, |text| {
                 check(&text);
                 Ok(())

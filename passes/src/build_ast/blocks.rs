@@ -1,9 +1,10 @@
 //! Braces: records, blocks, and the blocks of effects, generators and resources.
 
-use ir_defs::ast::{Expr, FieldInit, Handler, Stmt};
+use ir_defs::ast::{Expr, FieldInit, Handler, Pattern, Stmt};
 use ir_defs::cst::Node;
 use ir_defs::syntax::SyntaxKind;
-use nanopass::{Diagnostic, Meta, Span};
+use ir_defs::terminals::Ident;
+use nanopass::{Diagnostic, Meta};
 
 use super::{Builder, is_lower, nodes};
 use crate::codes;
@@ -85,15 +86,16 @@ impl Builder<'_> {
                 Some([label, separator, value])
                     if nodes::is(separator, ":") || (definitions && nodes::is(separator, "=")) =>
                 {
-                    if let Some(name) = self.label(label, definitions) {
-                        fields.push(FieldInit::Set {
-                            meta,
-                            name,
-                            value: self.expr(value),
-                        });
+                    if definitions
+                        && let Some((name, value)) = self.function_definition(label, value)
+                    {
+                        fields.push(FieldInit::Set { meta, name, value });
+                    } else if let Some(name) = self.label(label, definitions) {
+                        let value = self.expr(value);
+                        fields.push(FieldInit::Set { meta, name, value });
                     }
                 }
-                Some([label, equals, _]) if nodes::is(equals, "=") => {
+                Some([label, equals, value]) if nodes::is(equals, "=") => {
                     let mut name = String::new();
                     nodes::write_text(label, &mut name);
                     let diagnostic = Diagnostic::error(
@@ -107,11 +109,36 @@ impl Builder<'_> {
                         format!("write `{name}: …`"),
                     );
                     self.report(diagnostic);
+                    if let Some(token) = nodes::token(label) {
+                        let name = self.ident(token);
+                        let value = self.expr(value);
+                        fields.push(FieldInit::Set { meta, name, value });
+                    }
                 }
-                _ => self.not_a_field(node),
+                _ => {
+                    self.not_a_field(node);
+                    self.salvage_field(node, &mut fields);
+                }
             }
         }
         fields
+    }
+
+    /// A name alone counts as that field, unless there is one.
+    fn salvage_field(&mut self, node: &Node, fields: &mut Vec<FieldInit>) {
+        let meta = Meta::at(nodes::span(node));
+        let Some(token) = nodes::token(node).filter(|token| is_lower(&token.text)) else {
+            return;
+        };
+        let name = self.ident(token);
+        let is_set = |field: &FieldInit| matches!(field, FieldInit::Set { name: other, .. } if *other == name);
+        if fields.len() < 1_000 && !fields.iter().any(is_set) {
+            fields.push(FieldInit::Set {
+                meta,
+                name,
+                value: Expr::Error { meta },
+            });
+        }
     }
 
     fn not_a_field(&mut self, node: &Node) {
@@ -135,7 +162,7 @@ impl Builder<'_> {
     }
 
     /// The name of a field, or, with `operators`, of a member: `name`, `(+)`.
-    fn label(&mut self, label: &Node, operators: bool) -> Option<ir_defs::terminals::Ident> {
+    fn label(&mut self, label: &Node, operators: bool) -> Option<Ident> {
         if let Some(token) = nodes::token(label).filter(|token| is_lower(&token.text)) {
             return Some(self.ident(token));
         }
@@ -228,11 +255,20 @@ impl Builder<'_> {
             }
             [target, separator, value, rest @ ..] => match nodes::leaf_text(separator) {
                 "=" => {
-                    let pattern = self.target(target)?;
+                    let (pattern, value) = match self.function_definition(target, value) {
+                        Some((name, value)) => (
+                            Pattern::Bind {
+                                meta: Meta::at(name.span),
+                                name,
+                            },
+                            value,
+                        ),
+                        None => (self.pattern(target), self.expr(value)),
+                    };
                     Some(Stmt::Let {
                         meta,
                         pattern,
-                        value: self.expr(value),
+                        value,
                     })
                 }
                 "<-" => {
@@ -372,32 +408,60 @@ impl Builder<'_> {
         }
     }
 
-    /// The place of a binding: a pattern, and not the name of a function with its parameters.
-    pub(super) fn target(&mut self, node: &Node) -> Option<ir_defs::ast::Pattern> {
-        if let Some([name, params @ ..]) = nodes::branch(node, SyntaxKind::App)
-            && let Some(token) = nodes::token(name).filter(|token| is_lower(&token.text))
-            && !params.iter().any(|param| nodes::is(param, "@"))
-        {
-            self.function_definition(&token.text, params, nodes::span(node));
+    /// Reports `f x y = e` where something is defined, and takes it for what it means: `f = x y => e`.
+    pub(super) fn function_definition(
+        &mut self,
+        target: &Node,
+        value: &Node,
+    ) -> Option<(Ident, Expr)> {
+        let [head, params @ ..] = nodes::branch(target, SyntaxKind::App)? else {
+            return None;
+        };
+        let token = nodes::token(head).filter(|token| is_lower(&token.text))?;
+        if params.iter().any(|param| nodes::is(param, "@")) {
             return None;
         }
-        Some(self.pattern(node))
-    }
-
-    /// Reports `f x y = e`.
-    pub(super) fn function_definition(&mut self, name: &str, params: &[Node], span: Span) {
-        let help = if matches!(name, "let" | "var" | "val" | "const" | "def" | "fn" | "fun") {
+        let name: &str = &token.text;
+        let foreign = matches!(name, "let" | "var" | "val" | "const" | "def" | "fn" | "fun");
+        let mut shown = String::new();
+        for param in params {
+            nodes::write_text(param, &mut shown);
+            shown.push(' ');
+        }
+        let help = if foreign {
             format!("a definition needs no `{name}`: write `name = …`")
         } else {
-            let mut shown = String::new();
-            for param in params {
-                nodes::write_text(param, &mut shown);
-                shown.push(' ');
-            }
             format!("write `{name} = {shown}=> …`")
         };
         let message = "parameters do not stand before the `=`";
-        self.error(codes::PARAMETERS_BEFORE_EQUALS, message, span, &help);
+        self.error(
+            codes::PARAMETERS_BEFORE_EQUALS,
+            message,
+            nodes::span(target),
+            &help,
+        );
+        let (token, params) = match (foreign, params) {
+            (true, [first, params @ ..]) => (
+                nodes::token(first).filter(|token| is_lower(&token.text))?,
+                params,
+            ),
+            _ => (token, params),
+        };
+        let name = self.ident(token);
+        let params = self.side_by_side(params);
+        let value = self.expr(value);
+        if params.is_empty() {
+            return Some((name, value));
+        }
+        let meta = Meta::at(nodes::span(target).to(value.meta().span));
+        Some((
+            name,
+            Expr::Lambda {
+                meta,
+                params,
+                body: Box::new(value),
+            },
+        ))
     }
 }
 

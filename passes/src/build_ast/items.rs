@@ -81,6 +81,9 @@ impl Builder<'_> {
                         "a file holds one module",
                     );
                 }
+                None if nodes::kind(inner) == Some(SyntaxKind::Error) => {
+                    module.items.append(&mut self.salvage(inner));
+                }
                 None => {
                     let item = self.declaration(inner, prelude, Scope::Module);
                     module.items.extend(item);
@@ -99,6 +102,37 @@ impl Builder<'_> {
         }
         module.items = merge_clauses(module.items);
         module
+    }
+
+    /// What a declaration with a syntax error still tells: `name =` defines the name. If other lines of it look like
+    /// declarations too, nobody knows what is defined there.
+    fn salvage(&mut self, node: &Node) -> Vec<Item> {
+        let meta = Meta::at(nodes::span(node));
+        let tokens = nodes::children(node);
+        let mut items = Vec::new();
+        if let [first, equals, rest @ ..] = tokens
+            && nodes::is(equals, "=")
+            && let Some(token) = nodes::token(first).filter(|token| is_lower(&token.text))
+            && !KEYWORDS.contains(&&*token.text)
+        {
+            let (name, value) = (self.ident(token), Expr::Error { meta });
+            items.push(Item::Define {
+                meta,
+                docs: None,
+                decorators: Vec::new(),
+                name,
+                value,
+            });
+            let starts_line = |node: &Node| {
+                let token = nodes::token(node).filter(|token| is_lower(&token.text));
+                token.is_some_and(|token| token.trivia.ends_with('\n'))
+            };
+            if !rest.iter().any(starts_line) {
+                return items;
+            }
+        }
+        items.push(Item::Error { meta });
+        items
     }
 
     /// Takes documentation and decorators off a declaration.
@@ -554,7 +588,16 @@ impl Builder<'_> {
         {
             return self.delta(token, right, docs, scope, meta);
         }
-        let pattern = self.target(target)?;
+        if let Some((name, value)) = self.function_definition(target, right) {
+            return Some(Item::Define {
+                meta,
+                docs,
+                decorators,
+                name,
+                value,
+            });
+        }
+        let pattern = self.pattern(target);
         if scope != Scope::Module {
             let span = nodes::span(target);
             self.error(

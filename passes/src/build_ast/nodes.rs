@@ -97,6 +97,18 @@ pub fn inside(children: &[Node]) -> &[Node] {
     }
 }
 
+/// Looks at all tokens of a node, in order.
+pub fn for_each_token<'a>(node: &'a Node, look: &mut impl FnMut(&'a Token)) {
+    match node {
+        Node::Leaf { token } => look(token),
+        Node::Branch { children, .. } => {
+            for child in children {
+                for_each_token(child, look);
+            }
+        }
+    }
+}
+
 /// The entries of a branch in brackets: what stands inside and is no separator.
 pub fn entries(children: &[Node]) -> impl Iterator<Item = &Node> {
     inside(children)

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use ir_defs::ast::{FieldPattern, Pattern, Rest};
 use ir_defs::cst::Node;
-use ir_defs::syntax::SyntaxKind;
+use ir_defs::syntax::{SyntaxKind, Token};
 use ir_defs::terminals::{Flag, Ident, Lit};
-use nanopass::{Meta, Span};
+use nanopass::Meta;
 
 use super::{Builder, is_lower, is_upper, nodes};
 use crate::codes;
 use crate::parse::MAX_DEPTH;
+
+/// How many names of something that is no pattern count as bound.
+const SALVAGED: usize = 100;
 
 impl Builder<'_> {
     /// The parameters of a lambda: atomic patterns side by side.
@@ -22,7 +25,7 @@ impl Builder<'_> {
     }
 
     /// Atomic patterns side by side, `name@p` among them.
-    fn side_by_side(&mut self, children: &[Node]) -> Vec<Pattern> {
+    pub(super) fn side_by_side(&mut self, children: &[Node]) -> Vec<Pattern> {
         let mut patterns = Vec::new();
         let mut at = 0;
         while let Some(first) = children.get(at) {
@@ -53,7 +56,7 @@ impl Builder<'_> {
                         name: self.ident(token),
                         pattern: Box::new(pattern),
                     },
-                    None => self.not_a_pattern(nodes::span(name), "a name stands before `@`"),
+                    None => self.not_a_pattern(name, "a name stands before `@`"),
                 };
             }
             patterns.push(pattern);
@@ -62,11 +65,24 @@ impl Builder<'_> {
         patterns
     }
 
-    fn not_a_pattern(&mut self, span: Span, help: &str) -> Pattern {
+    /// Reports a node that is no pattern. The names in it count as bound, so that their uses are no further mistakes.
+    fn not_a_pattern(&mut self, node: &Node, help: &str) -> Pattern {
+        let span = nodes::span(node);
         self.error(codes::NOT_A_PATTERN, "this is not a pattern", span, help);
-        Pattern::Error {
-            meta: Meta::at(span),
-        }
+        let meta = Meta::at(span);
+        let mut names = Vec::new();
+        nodes::for_each_token(node, &mut |token| {
+            let is_new = !names.iter().any(|name: &&Token| name.text == token.text);
+            if is_lower(&token.text) && is_new && names.len() < SALVAGED {
+                names.push(token);
+            }
+        });
+        let error = Pattern::Error { meta };
+        names.into_iter().fold(error, |pattern, name| Pattern::As {
+            meta,
+            name: self.ident(name),
+            pattern: Box::new(pattern),
+        })
     }
 
     /// Any pattern.
@@ -93,7 +109,7 @@ impl Builder<'_> {
                     match self.constant(token) {
                         Some(lit) => Pattern::Lit { meta, lit },
                         None => {
-                            self.not_a_pattern(span, "compare in a guard instead: `x when x == …`")
+                            self.not_a_pattern(node, "compare in a guard instead: `x when x == …`")
                         }
                     }
                 };
@@ -101,21 +117,21 @@ impl Builder<'_> {
             Node::Branch { kind, children } => (*kind, children.as_slice()),
         };
         match (kind, children) {
-            (SyntaxKind::App, _) => self.constructor(children, meta),
+            (SyntaxKind::App, _) => self.constructor(node, children, meta),
             (SyntaxKind::Postfix, _) => match self.qualified(node) {
                 Some(name) => Pattern::Con {
                     meta,
                     name,
                     args: Vec::new(),
                 },
-                None => self.not_a_pattern(span, "a pattern holds names that it binds, not fields"),
+                None => self.not_a_pattern(node, "a pattern holds names that it binds, not fields"),
             },
             (SyntaxKind::Operand, [minus, number]) => match self.negative_constant(minus, number) {
                 Some(lit) => Pattern::Lit { meta, lit },
-                None => self.not_a_pattern(span, "compare in a guard instead: `x when x == …`"),
+                None => self.not_a_pattern(node, "compare in a guard instead: `x when x == …`"),
             },
             (SyntaxKind::Paren, _) => self.paren_pattern(children, meta),
-            (SyntaxKind::List, _) => self.list_pattern(children, meta),
+            (SyntaxKind::List, _) => self.list_pattern(node, children, meta),
             (SyntaxKind::Braces, _) => {
                 self.no_semicolons(children);
                 let entries: Vec<&Node> = nodes::entries(children).collect();
@@ -135,18 +151,18 @@ impl Builder<'_> {
                     _ => Pattern::Error { meta },
                 }
             }
-            (SyntaxKind::Text, _) => self.not_a_pattern(span, "a text in a pattern has no holes"),
+            (SyntaxKind::Text, _) => self.not_a_pattern(node, "a text in a pattern has no holes"),
             (SyntaxKind::Chain, _) => self.not_a_pattern(
-                span,
+                node,
                 "put a lambda in an operand in parentheses; compute in a guard or in the body",
             ),
-            (SyntaxKind::Expr, _) => self.not_a_pattern(span, "put the lambda in parentheses"),
-            _ => self.not_a_pattern(span, ""),
+            (SyntaxKind::Expr, _) => self.not_a_pattern(node, "put the lambda in parentheses"),
+            _ => self.not_a_pattern(node, ""),
         }
     }
 
     /// `C p q`; patterns side by side that begin with something else are none.
-    fn constructor(&mut self, children: &[Node], meta: Meta) -> Pattern {
+    fn constructor(&mut self, node: &Node, children: &[Node], meta: Meta) -> Pattern {
         let Some((head, rest)) = children.split_first() else {
             return Pattern::Error { meta };
         };
@@ -166,7 +182,7 @@ impl Builder<'_> {
                 match patterns.pop() {
                     Some(only) if patterns.is_empty() => only,
                     _ => self.not_a_pattern(
-                        meta.span,
+                        node,
                         "only a constructor, such as `Some x`, has arguments in a pattern",
                     ),
                 }
@@ -212,18 +228,14 @@ impl Builder<'_> {
         }
     }
 
-    fn list_pattern(&mut self, children: &[Node], meta: Meta) -> Pattern {
+    fn list_pattern(&mut self, list: &Node, children: &[Node], meta: Meta) -> Pattern {
         self.no_semicolons(children);
         let mut items = Vec::new();
         let mut rest: Option<Rest> = None;
         let entries: Vec<&Node> = nodes::entries(children).collect();
         for node in entries {
-            if let Some(rest) = &rest {
-                let after = rest.meta.span;
-                return self.not_a_pattern(
-                    after.to(nodes::span(node)),
-                    "`...` is the last in a list pattern",
-                );
+            if rest.is_some() {
+                return self.not_a_pattern(list, "`...` is the last in a list pattern");
             }
             let meta = Meta::at(nodes::span(node));
             match nodes::branch(node, SyntaxKind::Element) {
@@ -234,13 +246,12 @@ impl Builder<'_> {
                         Some(token) if is_lower(&token.text) => Some(self.ident(token)),
                         Some(token) if &*token.text == "_" => None,
                         _ => {
-                            return self
-                                .not_a_pattern(nodes::span(name), "a name stands after `...`");
+                            return self.not_a_pattern(list, "a name stands after `...`");
                         }
                     };
                     rest = Some(Rest { meta, name });
                 }
-                Some(_) => items.push(self.not_a_pattern(meta.span, "")),
+                Some(_) => items.push(self.not_a_pattern(node, "")),
             }
         }
         Pattern::List { meta, items, rest }
@@ -257,11 +268,11 @@ impl Builder<'_> {
                 (label, Some(self.pattern(pattern)), true)
             }
             (Some(SyntaxKind::Entry), [dots, ..]) if nodes::is(dots, "...") => {
-                self.not_a_pattern(meta.span, "record patterns are open: leave the `...` out");
+                self.not_a_pattern(node, "record patterns are open: leave the `...` out");
                 return None;
             }
             _ if nodes::is(node, "...") => {
-                self.not_a_pattern(meta.span, "record patterns are open: leave the `...` out");
+                self.not_a_pattern(node, "record patterns are open: leave the `...` out");
                 return None;
             }
             _ => (node, None, false),
@@ -274,10 +285,7 @@ impl Builder<'_> {
                 pattern,
             }),
             None => {
-                self.not_a_pattern(
-                    nodes::span(label),
-                    "a record pattern holds fields: `{ a, b: p }`",
-                );
+                self.not_a_pattern(label, "a record pattern holds fields: `{ a, b: p }`");
                 None
             }
         }
