@@ -191,6 +191,8 @@ pub const UNREACHABLE_ARM: &str = "W0301";
 pub const ENDLESS_INSTANCES: &str = "E0401";
 /// A data type with more constructors than an object's header can tell apart.
 pub const TOO_MANY_CONSTRUCTORS: &str = "E0451";
+/// A function that is used as a value takes more arguments than a closure can tell.
+pub const TOO_MANY_ARGUMENTS: &str = "E0452";
 /// The compiler and its runtime disagree. A fault of the compiler.
 pub const RUNTIME: &str = "E0490";
 /// The module that was made is not valid. A fault of the compiler.

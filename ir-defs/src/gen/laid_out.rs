@@ -368,13 +368,15 @@ pub struct CallSignature {
 /// The nonterminal `Branch`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Branch {
-    /// A value word that is this immediate.
+    /// A value word that is this immediate; `boxed` counts the constructors of its type that are addresses, `immediates` the others.
     OnImmediate {
         meta: nanopass::Meta,
         value: Int,
+        boxed: Int,
+        immediates: Int,
         body: Body,
     },
-    /// An object with this tag; `boxed` counts the constructors of its type that are objects, `immediates` the others.
+    /// A value word that is an address. The tag is asked for if several constructors of the type are addresses.
     OnObject {
         meta: nanopass::Meta,
         tag: Int,
@@ -1108,9 +1110,13 @@ impl Branch {
 impl nanopass::Syntax<crate::Session> for Branch {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         let doc = match self {
-            Branch::OnImmediate { value, body, .. } => {
-                p.form("on-immediate", &[value, body], false)
-            }
+            Branch::OnImmediate {
+                value,
+                boxed,
+                immediates,
+                body,
+                ..
+            } => p.form("on-immediate", &[value, boxed, immediates, body], false),
             Branch::OnObject {
                 tag,
                 boxed,
@@ -1136,10 +1142,13 @@ impl nanopass::Syntax<crate::Session> for Branch {
         let (sexp, meta) = rd.meta(sexp)?;
         Ok(match sexp.form() {
             Some(("on-immediate", _)) => {
-                let mut fields = rd.fields(sexp, &["value", "body"], false)?;
+                let mut fields =
+                    rd.fields(sexp, &["value", "boxed", "immediates", "body"], false)?;
                 Branch::OnImmediate {
                     meta,
                     value: fields.next(rd)?,
+                    boxed: fields.next(rd)?,
+                    immediates: fields.next(rd)?,
                     body: fields.next(rd)?,
                 }
             }
@@ -1609,9 +1618,17 @@ pub fn walk_call_signature<V: Visit + ?Sized>(v: &mut V, node: &CallSignature) {
 pub fn walk_branch<V: Visit + ?Sized>(v: &mut V, node: &Branch) {
     v.enter_scope();
     match node {
-        Branch::OnImmediate { meta, value, body } => {
+        Branch::OnImmediate {
+            meta,
+            value,
+            boxed,
+            immediates,
+            body,
+        } => {
             v.meta(meta);
             v.int(value);
+            v.int(boxed);
+            v.int(immediates);
             v.body(body);
         }
         Branch::OnObject {
@@ -2055,9 +2072,17 @@ pub fn walk_mut_call_signature<V: VisitMut + ?Sized>(v: &mut V, node: &mut CallS
 pub fn walk_mut_branch<V: VisitMut + ?Sized>(v: &mut V, node: &mut Branch) {
     v.enter_scope();
     match node {
-        Branch::OnImmediate { meta, value, body } => {
+        Branch::OnImmediate {
+            meta,
+            value,
+            boxed,
+            immediates,
+            body,
+        } => {
             v.meta(meta);
             v.int(value);
+            v.int(boxed);
+            v.int(immediates);
             v.body(body);
         }
         Branch::OnObject {
@@ -2156,9 +2181,9 @@ Atom @meta:
 CallSignature: CallSignature { params: Rep*, performs: Flag, fails: Rep?, result: Rep }
 
 Branch @meta @scope:
-  /// A value word that is this immediate.
-  OnImmediate { value: Int, body: Body }
-  /// An object with this tag; `boxed` counts the constructors of its type that are objects, `immediates` the others.
+  /// A value word that is this immediate; `boxed` counts the constructors of its type that are addresses, `immediates` the others.
+  OnImmediate { value: Int, boxed: Int, immediates: Int, body: Body }
+  /// A value word that is an address. The tag is asked for if several constructors of the type are addresses.
   OnObject { tag: Int, boxed: Int, immediates: Int, body: Body }
   OnSmall { value: Int, body: Body }
   OnLit { lit: Lit, body: Body }
@@ -2206,7 +2231,7 @@ Atom @meta:
 + CallSignature: CallSignature { params: Rep*, performs: Flag, fails: Rep?, result: Rep }
 Branch @meta @scope:
   - OnCon
-  + OnImmediate { value: Int, body: Body }
+  + OnImmediate { value: Int, boxed: Int, immediates: Int, body: Body }
   + OnObject { tag: Int, boxed: Int, immediates: Int, body: Body }
   + OnSmall { value: Int, body: Body }
 - Field
@@ -2272,9 +2297,9 @@ Atom @meta:
 CallSignature: CallSignature { params: Rep*, performs: Flag, fails: Rep?, result: Rep }
 
 Branch @scope @meta:
-  /// A value word that is this immediate.
-  OnImmediate { value: Int, body: Body }
-  /// An object with this tag; `boxed` counts the constructors of its type that are objects, `immediates` the others.
+  /// A value word that is this immediate; `boxed` counts the constructors of its type that are addresses, `immediates` the others.
+  OnImmediate { value: Int, boxed: Int, immediates: Int, body: Body }
+  /// A value word that is an address. The tag is asked for if several constructors of the type are addresses.
   OnObject { tag: Int, boxed: Int, immediates: Int, body: Body }
   OnSmall  { value: Int, body: Body }
   OnLit    { lit: Lit, body: Body }"#,

@@ -1,5 +1,7 @@
 //! The representation of each type, and the shape of each constructor's values.
 
+use std::rc::Rc;
+
 use ir_defs::Session;
 use ir_defs::reps::{Layout, Rep};
 use ir_defs::tables::{ConId, TyConId};
@@ -11,6 +13,9 @@ use rustc_hash::FxHashMap;
 const MAX_POINTERS: usize = 255;
 /// The most 4-byte raw words that an object's header can count, less two for padding.
 const MAX_RAW_WORDS: usize = 2045;
+/// Single-field types inside one another that are looked through. More are a type that grows without end, such as
+/// `type N A = | N (N (List A))`, which has no values.
+const MAX_NESTING: usize = 1000;
 
 /// Where a field is: in which of an object's parts, at which place of that part's layout.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,8 +33,11 @@ pub(super) enum Shape {
     Small(u32),
     /// A constructor without fields among others with fields.
     Immediate(u32),
-    /// The value is its one field of width, the one with this index.
+    /// The only constructor of its type: the value is its one field of width, the one with this index.
     Erased(usize),
+    /// The only constructor with a field among immediates: the value is that field, the one with this index, whose
+    /// own values are always addresses. `Some text` is the text.
+    Bare(usize),
     /// An object, or a chain of objects if the fields are too many: each part but the last has the next one as its
     /// first field. A field without width has no place.
     Object {
@@ -38,10 +46,21 @@ pub(super) enum Shape {
     },
 }
 
+/// The shapes of the constructors of a data type, in their order.
+#[derive(Debug)]
+pub(super) struct Variants {
+    pub shapes: Vec<Shape>,
+    /// How many of several constructors are addresses.
+    pub boxed: u32,
+    /// How many of several constructors are immediates.
+    pub immediates: u32,
+}
+
 /// Answers questions about types, and remembers the answers.
 pub(super) struct Shapes<'s> {
     pub session: &'s mut Session,
     reps: FxHashMap<TyId, Rep>,
+    variants: FxHashMap<TyId, Rc<Variants>>,
     /// The types whose only field is being looked at: one that is met again is a cycle.
     open: Vec<TyId>,
 }
@@ -51,6 +70,7 @@ impl<'s> Shapes<'s> {
         Shapes {
             session,
             reps: FxHashMap::default(),
+            variants: FxHashMap::default(),
             open: Vec::new(),
         }
     }
@@ -60,11 +80,15 @@ impl<'s> Shapes<'s> {
         if let Some(&rep) = self.reps.get(&ty) {
             return rep;
         }
-        let rep = self.compute(ty);
-        // An answer from inside an open cycle depends on where the cycle was entered; only the entry's own is kept.
-        if self.open.is_empty() {
-            self.reps.insert(ty, rep);
+        // A cycle of single-field types, as in `type L = | L L`, has no values, so any word will do: all of its types
+        // are value words, whichever of them is asked for first.
+        if self.open.contains(&ty) || self.open.len() > MAX_NESTING {
+            return Rep::Value;
         }
+        self.open.push(ty);
+        let rep = self.compute(ty);
+        self.open.pop();
+        self.reps.insert(ty, rep);
         rep
     }
 
@@ -78,10 +102,10 @@ impl<'s> Shapes<'s> {
                 _ => self.data_rep(ty),
             },
             Type::Apply(..) => self.data_rep(ty),
-            Type::Tuple(items) => self.product_rep(ty, &items),
+            Type::Tuple(items) => self.product_rep(&items),
             Type::Record { fields, .. } => {
                 let types: Vec<TyId> = fields.iter().map(|&(_, field)| field).collect();
-                self.product_rep(ty, &types)
+                self.product_rep(&types)
             }
             Type::Fun(..) | Type::Row { .. } | Type::Var(_) | Type::Hole(_) | Type::Error => {
                 Rep::Value
@@ -93,77 +117,37 @@ impl<'s> Shapes<'s> {
         let Some((data, args)) = self.session.as_data(ty) else {
             return Rep::Value;
         };
-        let constructors = self.constructors(data);
-        match constructors.as_slice() {
+        match self.constructors(data).as_slice() {
             &[con] => {
                 let fields = self.session.field_types(con, &args);
-                self.product_rep(ty, &fields)
+                self.product_rep(&fields)
             }
             all if all.iter().all(|&con| self.arity(con) == 0) => Rep::I32,
             _ => Rep::Value,
         }
     }
 
-    /// A product of one field of width is that field, unless that leads back to the product itself.
-    fn product_rep(&mut self, ty: TyId, fields: &[TyId]) -> Rep {
-        match self.only_field(ty, fields) {
-            Only::None => Rep::Nothing,
-            Only::One(_, rep) => rep,
-            Only::Many => Rep::Value,
+    /// A product of one field of width is that field.
+    fn product_rep(&mut self, fields: &[TyId]) -> Rep {
+        match self.wide(fields) {
+            Wide::None => Rep::Nothing,
+            Wide::One(_, rep) => rep,
+            Wide::Many => Rep::Value,
         }
     }
 
-    fn only_field(&mut self, ty: TyId, fields: &[TyId]) -> Only {
-        if self.open.contains(&ty) {
-            return Only::Many;
-        }
-        self.open.push(ty);
-        let mut only = Only::None;
+    /// How many of the fields have a width.
+    fn wide(&mut self, fields: &[TyId]) -> Wide {
+        let mut wide = Wide::None;
         for (index, &field) in fields.iter().enumerate() {
             let rep = self.rep(field);
-            if rep == Rep::Nothing {
-                continue;
-            }
-            only = match only {
-                Only::None if !self.leads_back(field) => Only::One(index, rep),
-                _ => Only::Many,
+            wide = match wide {
+                before if rep == Rep::Nothing => before,
+                Wide::None => Wide::One(index, rep),
+                _ => return Wide::Many,
             };
-            if matches!(only, Only::Many) {
-                break;
-            }
         }
-        self.open.pop();
-        only
-    }
-
-    /// Whether a field's type is one of the products that are being looked at, so that erasing would never end.
-    fn leads_back(&mut self, field: TyId) -> bool {
-        let mut at = field;
-        let mut seen = Vec::new();
-        loop {
-            if self.open.contains(&at) {
-                return true;
-            }
-            if seen.contains(&at) {
-                return false;
-            }
-            seen.push(at);
-            let fields = match self.session.types.get(at).clone() {
-                Type::Tuple(items) => items,
-                Type::Record { fields, .. } => fields.iter().map(|&(_, field)| field).collect(),
-                _ => match self.session.as_data(at) {
-                    Some((data, args)) => match self.constructors(data).as_slice() {
-                        &[con] => self.session.field_types(con, &args),
-                        _ => return false,
-                    },
-                    None => return false,
-                },
-            };
-            match fields.as_slice() {
-                &[field] => at = field,
-                _ => return false,
-            }
-        }
+        wide
     }
 
     fn constructors(&self, data: TyConId) -> Vec<ConId> {
@@ -181,88 +165,148 @@ impl<'s> Shapes<'s> {
             .map_or(0, |info| info.arity)
     }
 
-    /// How many constructors of a data type are objects, and how many are immediates.
-    pub fn census(&mut self, con: ConId, args: &[TyId]) -> (u32, u32) {
+    /// The place of a constructor among those of its type.
+    pub fn index(&self, con: ConId) -> usize {
+        self.session
+            .constructors
+            .get(con)
+            .map_or(0, |info| info.index as usize)
+    }
+
+    /// The shape of a constructor's values, at the given arguments of its data type.
+    pub fn constructor(&mut self, con: ConId, args: &[TyId]) -> Shape {
         let data = self
             .session
             .constructors
             .get(con)
             .and_then(|info| info.data);
-        let (mut objects, mut immediates) = (0, 0);
-        for con in data.map(|data| self.constructors(data)).unwrap_or_default() {
-            match self.constructor(con, args) {
-                Shape::Object { .. } => objects += 1,
-                _ => immediates += 1,
-            }
-        }
-        (objects, immediates)
-    }
-
-    /// The shape of a constructor's values, at the given arguments of its data type.
-    pub fn constructor(&mut self, con: ConId, args: &[TyId]) -> Shape {
-        let Some(info) = self.session.constructors.get(con) else {
+        let Some(data) = data else {
             return Shape::Nothing;
         };
-        let index = info.index;
-        let siblings = info
-            .data
-            .map(|data| self.constructors(data))
-            .unwrap_or_default();
-        let fields = self.session.field_types(con, args);
-        if siblings.len() > 1 {
-            return if siblings.iter().all(|&con| self.arity(con) == 0) {
-                Shape::Small(index)
-            } else if fields.iter().all(|&field| self.rep(field) == Rep::Nothing) {
-                Shape::Immediate(index)
-            } else {
-                self.object(index, &fields)
-            };
-        }
-        let ty = self.data_type(con, args);
-        self.product(ty, &fields)
+        let head = self.session.types.intern(Type::Con(data));
+        let ty = self.session.types.apply(head, args.to_vec());
+        let index = self.index(con);
+        let shape = self
+            .variants(ty)
+            .and_then(|variants| variants.shapes.get(index).cloned());
+        shape.unwrap_or(Shape::Nothing)
     }
 
-    fn data_type(&mut self, con: ConId, args: &[TyId]) -> TyId {
-        let Some(data) = self
-            .session
-            .constructors
-            .get(con)
-            .and_then(|info| info.data)
-        else {
-            return TyId::NONE;
+    /// The shapes of a data type's constructors; `None` if it is no data type.
+    pub fn variants(&mut self, ty: TyId) -> Option<Rc<Variants>> {
+        if let Some(variants) = self.variants.get(&ty) {
+            return Some(variants.clone());
+        }
+        let (data, args) = self.session.as_data(ty)?;
+        let fields: Vec<Vec<TyId>> = self
+            .constructors(data)
+            .into_iter()
+            .map(|con| self.session.field_types(con, &args))
+            .collect();
+        let variants = Rc::new(self.compute_variants(&fields));
+        self.variants.insert(ty, variants.clone());
+        Some(variants)
+    }
+
+    fn compute_variants(&mut self, fields: &[Vec<TyId>]) -> Variants {
+        if let [only] = fields {
+            return Variants {
+                shapes: vec![self.product(only)],
+                boxed: 0,
+                immediates: 0,
+            };
+        }
+        let is_enumeration = fields.iter().all(Vec::is_empty);
+        let wide: Vec<Wide> = fields.iter().map(|fields| self.wide(fields)).collect();
+        let boxed = wide
+            .iter()
+            .filter(|wide| !matches!(wide, Wide::None))
+            .count();
+        let mut tag = 0;
+        let mut shapes = Vec::with_capacity(fields.len());
+        for (number, (fields, wide)) in (0..).zip(fields.iter().zip(wide)) {
+            let bare = match wide {
+                Wide::One(index, Rep::Value) if boxed == 1 => fields
+                    .get(index)
+                    .is_some_and(|&field| self.is_address(field))
+                    .then_some(index),
+                _ => None,
+            };
+            shapes.push(match (wide, bare) {
+                (Wide::None, _) if is_enumeration => Shape::Small(number),
+                (Wide::None, _) => Shape::Immediate(number),
+                (_, Some(index)) => Shape::Bare(index),
+                _ => {
+                    tag += 1;
+                    self.object(tag - 1, fields, |_| false)
+                }
+            });
+        }
+        Variants {
+            boxed: boxed as u32,
+            immediates: (shapes.len() - boxed) as u32,
+            shapes,
+        }
+    }
+
+    /// Whether the values of a type are addresses, none of them an immediate.
+    fn is_address(&mut self, ty: TyId) -> bool {
+        let fields = match self.session.types.get(ty).clone() {
+            Type::Fun(..) => return true,
+            Type::Con(con) if matches!(self.session.tycons.name(con), "Text" | "Bytes") => {
+                return true;
+            }
+            Type::Tuple(items) => items,
+            Type::Record { fields, .. } => fields.iter().map(|&(_, field)| field).collect(),
+            _ => {
+                let Some((data, args)) = self.session.as_data(ty) else {
+                    return false;
+                };
+                let constructors = self.constructors(data);
+                if let &[con] = constructors.as_slice() {
+                    self.session.field_types(con, &args)
+                } else {
+                    return constructors.into_iter().all(|con| {
+                        let fields = self.session.field_types(con, &args);
+                        !matches!(self.wide(&fields), Wide::None)
+                    });
+                }
+            }
         };
-        let head = self.session.types.intern(Type::Con(data));
-        self.session.types.apply(head, args.to_vec())
+        // The field of a product of one field may be any value word again.
+        matches!(self.wide(&fields), Wide::Many)
     }
 
     /// The shape of a tuple or record, or of the only constructor of a data type.
-    pub fn product(&mut self, ty: TyId, fields: &[TyId]) -> Shape {
-        match self.only_field(ty, fields) {
-            Only::None => Shape::Nothing,
-            Only::One(index, _) => Shape::Erased(index),
-            Only::Many => self.object(0, fields),
+    pub fn product(&mut self, fields: &[TyId]) -> Shape {
+        match self.wide(fields) {
+            Wide::None => Shape::Nothing,
+            Wide::One(index, _) => Shape::Erased(index),
+            Wide::Many => self.object(0, fields, |_| false),
         }
     }
 
-    /// The layout of the closure that captures variables of these types, and their places in it.
-    pub fn object(&mut self, tag: u32, fields: &[TyId]) -> Shape {
-        let reps: Vec<Rep> = fields.iter().map(|&field| self.rep(field)).collect();
-        let mut order: Vec<usize> = (0..reps.len())
-            .filter(|&index| reps.get(index) != Some(&Rep::Nothing))
-            .collect();
-        order.sort_by_key(|&index| reps.get(index).map(|rep| rank(*rep)));
-        let mut parts = vec![Layout {
+    /// The layouts of an object with these fields, and their places. Value words are first, and among them those of the
+    /// types for which `first` holds.
+    pub fn object(&mut self, tag: u32, fields: &[TyId], first: impl Fn(&Type) -> bool) -> Shape {
+        let mut order: Vec<(u8, bool, usize, Rep)> = Vec::with_capacity(fields.len());
+        for (index, &field) in fields.iter().enumerate() {
+            let rep = self.rep(field);
+            if rep != Rep::Nothing {
+                let later = !first(self.session.types.get(field));
+                order.push((rank(rep), later, index, rep));
+            }
+        }
+        order.sort_unstable();
+        let empty = |tag| Layout {
             tag,
             fields: Vec::new(),
-        }];
+        };
+        let mut parts = vec![empty(tag)];
         let mut places = vec![None; fields.len()];
-        for index in order {
-            let rep = reps.get(index).copied().unwrap_or(Rep::Value);
+        for (_, _, index, rep) in order {
             if parts.last().is_some_and(|part| is_full(part, rep)) {
-                parts.push(Layout {
-                    tag: 0,
-                    fields: Vec::new(),
-                });
+                parts.push(empty(0));
             }
             let part = parts.len() - 1;
             if let (Some(layout), Some(place)) = (parts.last_mut(), places.get_mut(index)) {
@@ -285,7 +329,9 @@ impl<'s> Shapes<'s> {
     }
 }
 
-enum Only {
+/// Which fields of a product have a width.
+#[derive(Clone, Copy)]
+enum Wide {
     None,
     One(usize, Rep),
     Many,

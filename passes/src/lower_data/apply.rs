@@ -6,19 +6,18 @@
 
 use ir_defs::laid_out::CallSignature;
 use ir_defs::memory::{Atom, Body, Branch, Function, Rhs, Stmt};
-use ir_defs::reps::{Layout, Local, Rep};
+use ir_defs::reps::{Local, Rep};
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::IntLit;
 use nanopass::{Meta, VarId};
 use rustc_hash::FxHashMap;
 
 use super::LowerData;
-use super::layout::{Kind, offsets};
 
 /// The functions that have been asked for, by name.
 #[derive(Default)]
 pub(super) struct Appliers {
-    known: FxHashMap<String, GlobalId>,
+    pub known: FxHashMap<String, GlobalId>,
     pub functions: Vec<Function>,
 }
 
@@ -39,22 +38,28 @@ fn rest(signature: &CallSignature, given: u32) -> CallSignature {
     rest
 }
 
-/// The first `count` parameters, and what code that takes so many arguments gives: the whole result, or a function.
-fn prefix(signature: &CallSignature, count: u32) -> (Vec<Rep>, Option<Rep>, Rep) {
-    let params = signature
-        .params
-        .iter()
-        .take(count as usize)
-        .copied()
-        .collect();
-    if count == room(signature) {
-        (params, signature.fails, signature.result)
-    } else {
-        (params, None, Rep::Value)
+/// What code that takes some of a signature's arguments expects, and what it gives: the whole result, or a function.
+pub(super) struct Prefix {
+    pub params: Vec<Rep>,
+    pub fails: Option<Rep>,
+    pub result: Rep,
+}
+
+pub(super) fn prefix(signature: &CallSignature, count: u32) -> Prefix {
+    let params = signature.params.iter().take(count as usize);
+    let is_whole = count == room(signature);
+    Prefix {
+        params: params.copied().collect(),
+        fails: signature.fails.filter(|_| is_whole),
+        result: if is_whole {
+            signature.result
+        } else {
+            Rep::Value
+        },
     }
 }
 
-fn spell(signature: &CallSignature) -> String {
+pub(super) fn spell(signature: &CallSignature) -> String {
     let mut name = String::new();
     for param in &signature.params {
         name.push_str(param.text());
@@ -72,23 +77,18 @@ fn spell(signature: &CallSignature) -> String {
     name
 }
 
-/// Those that have a width.
-fn wide(reps: Vec<Rep>) -> Vec<Rep> {
-    reps.into_iter().filter(|&rep| has_width(rep)).collect()
-}
-
-fn has_width(rep: Rep) -> bool {
+pub(super) fn has_width(rep: Rep) -> bool {
     rep != Rep::Nothing
 }
 
-fn var(var: VarId) -> Atom {
+pub(super) fn var(var: VarId) -> Atom {
     Atom::Var {
         meta: Meta::NONE,
         var,
     }
 }
 
-fn body(statements: Vec<Stmt>, result: Rhs) -> Body {
+pub(super) fn body(statements: Vec<Stmt>, result: Rhs) -> Body {
     Body {
         meta: Meta::NONE,
         statements,
@@ -96,12 +96,49 @@ fn body(statements: Vec<Stmt>, result: Rhs) -> Body {
     }
 }
 
-fn load(rep: Rep, object: VarId, offset: u32) -> Rhs {
-    Rhs::Load {
+pub(super) fn let_(local: Local, value: Rhs) -> Stmt {
+    Stmt::Let {
         meta: Meta::NONE,
-        rep,
-        object: var(object),
-        offset: IntLit(offset),
+        local,
+        value,
+    }
+}
+
+/// The closure, and after it those of the arguments that have a width.
+pub(super) fn with_closure(closure: Local, args: &[Local]) -> Vec<Atom> {
+    let args = args.iter().filter(|arg| has_width(arg.rep));
+    std::iter::once(&closure)
+        .chain(args)
+        .map(|arg| var(arg.var))
+        .collect()
+}
+
+/// A call of a closure's code with exactly the arguments that it takes; the closure is the first of `args`.
+fn call_code(meta: Meta, code: Atom, prefix: Prefix, args: Vec<Atom>, tail: bool) -> Rhs {
+    let Prefix {
+        params,
+        fails,
+        result,
+    } = prefix;
+    let params = params.into_iter().filter(|&rep| has_width(rep)).collect();
+    if tail {
+        Rhs::TailCallIndirect {
+            meta,
+            code,
+            params,
+            fails,
+            result,
+            args,
+        }
+    } else {
+        Rhs::CallIndirect {
+            meta,
+            code,
+            params,
+            fails,
+            result,
+            args,
+        }
     }
 }
 
@@ -117,79 +154,57 @@ impl LowerData<'_> {
         tail: bool,
         out: &mut Vec<Stmt>,
     ) -> Rhs {
-        let (params, fails, result) = prefix(signature, given);
-        let slow = self.applier(signature, given);
-        let arity = self.name(
-            "arity",
-            Rhs::Arity {
-                meta,
-                closure: closure.clone(),
-            },
-            Rep::I32,
-            out,
-        );
-        let mut exact = Vec::new();
-        let code = self.name(
-            "code",
-            Rhs::TableIndex {
-                meta,
-                closure: closure.clone(),
-            },
-            Rep::I32,
-            &mut exact,
-        );
+        let index = Rhs::TableIndex {
+            meta,
+            closure: closure.clone(),
+        };
+        let test = Rhs::Arity {
+            meta,
+            closure: closure.clone(),
+        };
         let mut all = vec![closure];
         all.extend(args);
-        let call = if tail {
-            Rhs::TailCallIndirect {
-                meta,
-                code,
-                params: wide(params),
-                fails,
-                result,
-                args: all.clone(),
-            }
-        } else {
-            Rhs::CallIndirect {
-                meta,
-                code,
-                params: wide(params),
-                fails,
-                result,
-                args: all.clone(),
-            }
-        };
-        let exact = Body {
-            meta,
-            statements: exact,
-            result: Box::new(call),
-        };
+        let exact = prefix(signature, given);
+        // All code takes at least one argument, so that where there is room for one only, it takes that one.
+        if room(signature) == 1 {
+            let code = self.name("code", index, Rep::I32, out);
+            return call_code(meta, code, exact, all, tail);
+        }
+        let function = self.applier(signature, given);
+        let (fails, result, args) = (exact.fails, exact.result, all.clone());
         let other = if tail {
             Rhs::TailCall {
                 meta,
-                function: slow,
+                function,
                 fails,
                 result,
-                args: all,
+                args,
             }
         } else {
             Rhs::Call {
                 meta,
-                function: slow,
+                function,
                 fails,
                 result,
-                args: all,
+                args,
             }
+        };
+        let arity = self.name("arity", test, Rep::I32, out);
+        let mut statements = Vec::new();
+        let code = self.name("code", index, Rep::I32, &mut statements);
+        let branch = Branch {
+            meta,
+            value: IntLit(given),
+            body: Body {
+                meta,
+                statements,
+                result: Box::new(call_code(meta, code, exact, all, tail)),
+            },
         };
         let other = Body {
             meta,
             statements: Vec::new(),
             result: Box::new(other),
-        };
-        let branch = Branch {
-            meta,
-            value: IntLit(given),
-            body: exact,
         };
         Rhs::Switch {
             meta,
@@ -199,11 +214,26 @@ impl LowerData<'_> {
         }
     }
 
-    fn local(&mut self, name: &str, rep: Rep) -> Local {
+    pub(super) fn local(&mut self, name: &str, rep: Rep) -> Local {
         Local {
             var: self.session.core.fresh_named(name, nanopass::Span::NONE),
             rep,
         }
+    }
+
+    /// Parameters of these representations.
+    pub(super) fn args(&mut self, reps: &[Rep]) -> Vec<Local> {
+        reps.iter().map(|&rep| self.local("arg", rep)).collect()
+    }
+
+    /// The table index of a closure's code, after the statement that loads it.
+    fn code(&mut self, closure: Local) -> (Stmt, Atom) {
+        let code = self.local("code", Rep::I32);
+        let index = Rhs::TableIndex {
+            meta: Meta::NONE,
+            closure: var(closure.var),
+        };
+        (let_(code, index), var(code.var))
     }
 
     /// The function that applies a closure of this signature to so many arguments, whatever its arity.
@@ -216,8 +246,12 @@ impl LowerData<'_> {
         self.appliers.known.insert(name, global);
 
         let closure = self.local("closure", Rep::Value);
-        let (reps, fails, result) = prefix(signature, given);
-        let args: Vec<Local> = reps.iter().map(|&rep| self.local("arg", rep)).collect();
+        let Prefix {
+            params,
+            fails,
+            result,
+        } = prefix(signature, given);
+        let args = self.args(&params);
         let mut branches = Vec::new();
         for arity in 1..=room(signature) {
             let body = if arity == given {
@@ -234,15 +268,10 @@ impl LowerData<'_> {
             });
         }
         let arity = self.local("arity", Rep::I32);
-        let get = Rhs::Arity {
+        let test = Rhs::Arity {
             meta: Meta::NONE,
             closure: var(closure.var),
         };
-        let statements = vec![Stmt::Let {
-            meta: Meta::NONE,
-            local: arity,
-            value: get,
-        }];
         let switch = Rhs::Switch {
             meta: Meta::NONE,
             subject: var(arity.var),
@@ -251,50 +280,29 @@ impl LowerData<'_> {
         };
         let mut params = vec![closure];
         params.extend(args.iter().filter(|arg| has_width(arg.rep)));
-        let function = Function {
+        self.appliers.functions.push(Function {
             meta: Meta::NONE,
             global,
             params,
             fails,
             result,
-            body: body(statements, switch),
-        };
-        self.appliers.functions.push(function);
+            body: body(vec![let_(arity, test)], switch),
+        });
         global
     }
 
     /// Calls code that takes just these arguments.
-    fn exactly(
+    pub(super) fn exactly(
         &mut self,
         signature: &CallSignature,
         arity: u32,
         closure: Local,
         args: &[Local],
     ) -> Body {
-        let code = self.local("code", Rep::I32);
-        let get = Rhs::TableIndex {
-            meta: Meta::NONE,
-            closure: var(closure.var),
-        };
-        let statements = vec![Stmt::Let {
-            meta: Meta::NONE,
-            local: code,
-            value: get,
-        }];
-        let (params, fails, result) = prefix(signature, arity);
+        let (load, code) = self.code(closure);
         let args = with_closure(closure, args);
-        let code = var(code.var);
-        body(
-            statements,
-            Rhs::TailCallIndirect {
-                meta: Meta::NONE,
-                code,
-                params: wide(params),
-                fails,
-                result,
-                args,
-            },
-        )
+        let call = call_code(Meta::NONE, code, prefix(signature, arity), args, true);
+        body(vec![load], call)
     }
 
     /// Calls code that takes fewer, then applies its result to the rest.
@@ -307,193 +315,22 @@ impl LowerData<'_> {
         args: &[Local],
     ) -> Body {
         let (first, others) = args.split_at((arity as usize).min(args.len()));
-        let code = self.local("code", Rep::I32);
-        let get = Rhs::TableIndex {
-            meta: Meta::NONE,
-            closure: var(closure.var),
-        };
+        let (load, code) = self.code(closure);
         let function = self.local("function", Rep::Value);
-        let (params, fails, result) = prefix(signature, arity);
-        let call = Rhs::CallIndirect {
-            meta: Meta::NONE,
-            code: var(code.var),
-            params: wide(params),
-            fails,
-            result,
-            args: with_closure(closure, first),
-        };
-        let statements = vec![
-            Stmt::Let {
-                meta: Meta::NONE,
-                local: code,
-                value: get,
-            },
-            Stmt::Let {
-                meta: Meta::NONE,
-                local: function,
-                value: call,
-            },
-        ];
+        let first = with_closure(closure, first);
+        let call = call_code(Meta::NONE, code, prefix(signature, arity), first, false);
+        let mut statements = vec![load, let_(function, call)];
+        let others = with_closure(function, others);
         let rest = rest(signature, arity);
-        let next = self.applier(&rest, given - arity);
-        let (_, fails, result) = prefix(signature, given);
-        let args = with_closure(function, others);
-        body(
-            statements,
-            Rhs::TailCall {
-                meta: Meta::NONE,
-                function: next,
-                fails,
-                result,
-                args,
-            },
-        )
-    }
-
-    /// Builds a closure over the function and the arguments so far.
-    fn fewer(
-        &mut self,
-        signature: &CallSignature,
-        arity: u32,
-        given: u32,
-        closure: Local,
-        args: &[Local],
-    ) -> Body {
-        let function = self.partial(signature, arity, given);
-        let held = held(args.iter().map(|arg| arg.rep));
-        let offsets = offsets(&held.layout, Kind::Closure);
-        let object = self.local("partial", Rep::Value);
-        let allocate = Rhs::Allocate {
-            meta: Meta::NONE,
-            bytes: IntLit(offsets.size),
-            header: IntLit(offsets.header),
-        };
-        let store = |rep, offset: u32, value| Stmt::Store {
-            meta: Meta::NONE,
-            rep,
-            object: var(object.var),
-            offset: IntLit(offset),
-            value,
-        };
-        let code = Atom::Code {
-            meta: Meta::NONE,
-            function,
-            arity: IntLit(arity - given),
-        };
-        let mut statements = vec![
-            Stmt::Let {
-                meta: Meta::NONE,
-                local: object,
-                value: allocate,
-            },
-            store(Rep::I32, super::layout::CODE_OFFSET, code),
-        ];
-        for (place, &offset) in held.order.iter().zip(&offsets.fields) {
-            let local = place.and_then(|index| args.get(index)).unwrap_or(&closure);
-            statements.push(store(local.rep, offset, var(local.var)));
-        }
-        body(
-            statements,
-            Rhs::Atom {
-                meta: Meta::NONE,
-                atom: var(object.var),
-            },
-        )
-    }
-
-    /// The code of a partial application: the function takes `arity` arguments and was given `given`.
-    fn partial(&mut self, signature: &CallSignature, arity: u32, given: u32) -> GlobalId {
-        let name = format!("partial.{}.{given}.{arity}", spell(signature));
-        if let Some(&known) = self.appliers.known.get(&name) {
-            return known;
-        }
-        let global = self.session.fresh_global(&name);
-        self.appliers.known.insert(name, global);
-
-        let itself = self.local("closure", Rep::Value);
-        let function = self.local("function", Rep::Value);
-        let (reps, fails, result) = prefix(signature, arity);
-        let args: Vec<Local> = reps.iter().map(|&rep| self.local("arg", rep)).collect();
-        let (first, others) = args.split_at((given as usize).min(args.len()));
-        let held = held(first.iter().map(|arg| arg.rep));
-        let offsets = offsets(&held.layout, Kind::Closure);
-        let mut statements = Vec::new();
-        for (place, &offset) in held.order.iter().zip(&offsets.fields) {
-            let local = *place
-                .and_then(|index| first.get(index))
-                .unwrap_or(&function);
-            let value = load(local.rep, itself.var, offset);
-            statements.push(Stmt::Let {
-                meta: Meta::NONE,
-                local,
-                value,
-            });
-        }
-        let code = self.local("code", Rep::I32);
-        let get = Rhs::TableIndex {
-            meta: Meta::NONE,
-            closure: var(function.var),
-        };
-        statements.push(Stmt::Let {
-            meta: Meta::NONE,
-            local: code,
-            value: get,
-        });
-        let all = with_closure(function, &args);
-        let call = Rhs::TailCallIndirect {
-            meta: Meta::NONE,
-            code: var(code.var),
-            params: wide(reps),
-            fails,
-            result,
-            args: all,
-        };
-        let mut params = vec![itself];
-        params.extend(others.iter().filter(|arg| has_width(arg.rep)));
-        let body = body(statements, call);
-        let function = Function {
-            meta: Meta::NONE,
-            global,
-            params,
-            fails,
-            result,
-            body,
-        };
-        self.appliers.functions.push(function);
-        global
-    }
-}
-
-fn with_closure(closure: Local, args: &[Local]) -> Vec<Atom> {
-    let args = args
-        .iter()
-        .filter(|arg| has_width(arg.rep))
-        .map(|arg| var(arg.var));
-    std::iter::once(var(closure.var)).chain(args).collect()
-}
-
-/// What a partial application holds.
-struct Held {
-    layout: Layout,
-    /// For each field, which argument it is; `None` is the function.
-    order: Vec<Option<usize>>,
-}
-
-fn held(reps: impl Iterator<Item = Rep>) -> Held {
-    let mut fields = vec![(Rep::Value, None)];
-    fields.extend(
-        reps.enumerate()
-            .filter(|(_, rep)| has_width(*rep))
-            .map(|(index, rep)| (rep, Some(index))),
-    );
-    fields.sort_by_key(|(rep, _)| match rep {
-        Rep::Value => 0,
-        Rep::I64 | Rep::F64 => 1,
-        Rep::I32 | Rep::Nothing => 2,
-    });
-    let (fields, order) = fields.into_iter().unzip();
-    Held {
-        layout: Layout { tag: 0, fields },
-        order,
+        let result = self.apply(
+            Meta::NONE,
+            var(function.var),
+            &rest,
+            given - arity,
+            others.into_iter().skip(1).collect(),
+            true,
+            &mut statements,
+        );
+        body(statements, result)
     }
 }

@@ -31,6 +31,8 @@ pub const MAX_TAG: u32 = (1 << 9) - 1;
 pub const TAG_SHIFT: u32 = 4;
 /// The mask of the tag, after shifting.
 pub const TAG_MASK: u32 = MAX_TAG;
+/// The most arguments that the code of a closure may take.
+pub const MAX_ARITY: u32 = (1 << 8) - 1;
 /// The offset of a closure's code word.
 pub const CODE_OFFSET: u32 = 4;
 

@@ -4,15 +4,19 @@
 //!
 //! ```text
 //! (construct (layout 1 value i64) xs n)
-//! (let [cell value] (allocate 16 4210705)) (store value cell 4 xs) (store i64 cell 8 n) cell
+//! (let (object value) (allocate 16 4202513)) (store value object 4 xs) (store i64 object 8 n) object
 //! ```
 //!
 //! Decision: the offsets and the header are defined in one place, [`layout`], against which the runtime's constants are
 //! tested. A value word keeps a representation of its own, so that the passes after this one know which variables hold
-//! what a collector must see. An object of constants is static data, and costs nothing at run time.
+//! what a collector must see. An object of constants is static data, and so is a top-level value that is one: neither
+//! costs anything at run time. A variable that is another name of an atom is replaced by it, so that constants are seen.
 
 mod apply;
 pub mod layout;
+mod literals;
+mod objects;
+mod partial;
 mod statics;
 mod switches;
 
@@ -20,12 +24,12 @@ use ir_defs::Session;
 use ir_defs::laid_out::{self, Visit};
 use ir_defs::memory::{Atom, Body, Function, Program, Rhs, Stmt, Value};
 use ir_defs::reps::Rep;
+use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{IntLit, Lit};
-use nanopass::{Diagnostic, Meta, VarId};
+use nanopass::VarId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::codes;
-use layout::{CODE_OFFSET, Kind, MAX_TAG, offsets};
+use layout::{Kind, offsets};
 
 /// Runs the pass.
 pub fn run(program: laid_out::Program, session: &mut Session) -> Program {
@@ -37,20 +41,22 @@ pub fn run(program: laid_out::Program, session: &mut Session) -> Program {
     }
     let mut pass = LowerData {
         session,
-        constants: FxHashMap::default(),
         used: used.vars,
+        known: FxHashMap::default(),
+        constants: FxHashMap::default(),
         statics,
         appliers: apply::Appliers::default(),
     };
+    // Values first, so that functions see which of them are constants.
+    let values = program
+        .values
+        .into_iter()
+        .filter_map(|value| pass.value(value))
+        .collect();
     let mut functions: Vec<Function> = program
         .functions
         .into_iter()
         .map(|function| pass.function(function))
-        .collect();
-    let values = program
-        .values
-        .into_iter()
-        .map(|value| pass.value(value))
         .collect();
     functions.append(&mut pass.appliers.functions);
     Program {
@@ -75,9 +81,11 @@ impl Visit for Used {
 
 struct LowerData<'s> {
     session: &'s mut Session,
-    /// The variables that hold static objects, so that an object that holds one of them may be static, too.
-    constants: FxHashMap<VarId, Atom>,
     used: FxHashSet<VarId>,
+    /// The variables that are other names of atoms.
+    known: FxHashMap<VarId, Atom>,
+    /// The top-level values that are constants.
+    constants: FxHashMap<GlobalId, Atom>,
     statics: statics::Statics,
     appliers: apply::Appliers,
 }
@@ -87,6 +95,7 @@ impl LowerData<'_> {
         let mut params = Vec::with_capacity(function.params.len() + 1);
         let mut statements = Vec::new();
         if let Some(environment) = &function.environment {
+            self.check_arity(function.meta, function.arity.0);
             params.push(environment.closure);
             let offsets = offsets(&environment.layout, Kind::Closure);
             for (&local, &offset) in environment.captures.iter().zip(&offsets.fields) {
@@ -122,13 +131,22 @@ impl LowerData<'_> {
         }
     }
 
-    fn value(&mut self, value: laid_out::Value) -> Value {
-        Value {
+    /// `None` if it is a constant, which needs no room and no initialisation.
+    fn value(&mut self, value: laid_out::Value) -> Option<Value> {
+        let body = self.body(value.body);
+        if let Rhs::Atom { atom, .. } = &*body.result
+            && body.statements.is_empty()
+            && is_constant(atom)
+        {
+            self.constants.insert(value.global, atom.clone());
+            return None;
+        }
+        Some(Value {
             meta: value.meta,
             global: value.global,
             rep: value.rep,
-            body: self.body(value.body),
-        }
+            body,
+        })
     }
 
     fn body(&mut self, body: laid_out::Body) -> Body {
@@ -146,21 +164,17 @@ impl LowerData<'_> {
 
     fn stmt(&mut self, stmt: laid_out::Stmt, out: &mut Vec<Stmt>) {
         match stmt {
-            laid_out::Stmt::Let { meta, local, value } => {
-                let value = self.rhs(value, out);
-                match value {
-                    Rhs::Atom {
-                        atom: atom @ (Atom::Address { .. } | Atom::Immediate { .. }),
-                        ..
-                    } => {
-                        self.constants.insert(local.var, atom);
-                    }
-                    value => out.push(Stmt::Let { meta, local, value }),
+            laid_out::Stmt::Let { meta, local, value } => match self.rhs(value, out) {
+                Rhs::Atom { atom, .. } => {
+                    self.known.insert(local.var, atom);
                 }
-            }
+                value => out.push(Stmt::Let { meta, local, value }),
+            },
             laid_out::Stmt::Do { meta, value } => {
                 let value = self.rhs(value, out);
-                out.push(Stmt::Do { meta, value });
+                if !matches!(value, Rhs::Atom { .. }) {
+                    out.push(Stmt::Do { meta, value });
+                }
             }
             laid_out::Stmt::Join {
                 meta,
@@ -180,61 +194,10 @@ impl LowerData<'_> {
         }
     }
 
-    /// All closures of a group are allocated before any is filled, because they may hold one another.
-    fn closures(&mut self, closures: Vec<laid_out::MakeClosure>, out: &mut Vec<Stmt>) {
-        for closure in &closures {
-            let meta = closure.meta;
-            let offsets = offsets(&closure.layout, Kind::Closure);
-            let value = Rhs::Allocate {
-                meta,
-                bytes: IntLit(offsets.size),
-                header: IntLit(offsets.header),
-            };
-            out.push(Stmt::Let {
-                meta,
-                local: closure.local,
-                value,
-            });
-        }
-        for closure in closures {
-            let meta = closure.meta;
-            let offsets = offsets(&closure.layout, Kind::Closure);
-            let object = Atom::Var {
-                meta,
-                var: closure.local.var,
-            };
-            let arity = self
-                .statics
-                .arities
-                .get(&closure.function)
-                .copied()
-                .unwrap_or(0);
-            let code = Atom::Code {
-                meta,
-                function: closure.function,
-                arity: IntLit(arity),
-            };
-            out.push(store(meta, Rep::I32, &object, CODE_OFFSET, code));
-            let captures = closure
-                .captures
-                .into_iter()
-                .map(|atom| self.atom(atom))
-                .collect();
-            fill(
-                meta,
-                &object,
-                &closure.layout.fields,
-                &offsets.fields,
-                captures,
-                out,
-            );
-        }
-    }
-
     fn atom(&mut self, atom: laid_out::Atom) -> Atom {
         match atom {
-            laid_out::Atom::Var { meta, var } => match self.constants.get(&var) {
-                Some(constant) => constant.clone(),
+            laid_out::Atom::Var { meta, var } => match self.known.get(&var) {
+                Some(atom) => atom.clone(),
                 None => Atom::Var { meta, var },
             },
             laid_out::Atom::Lit {
@@ -315,7 +278,13 @@ impl LowerData<'_> {
                 rep,
                 args: self.atoms(args),
             },
-            laid_out::Rhs::Slot { meta, global, rep } => Rhs::Slot { meta, global, rep },
+            laid_out::Rhs::Slot { meta, global, rep } => match self.constants.get(&global) {
+                Some(atom) => Rhs::Atom {
+                    meta,
+                    atom: atom.clone(),
+                },
+                None => Rhs::Slot { meta, global, rep },
+            },
             laid_out::Rhs::Call {
                 meta,
                 function,
@@ -406,64 +375,9 @@ impl LowerData<'_> {
             },
         }
     }
-
-    fn construct(
-        &mut self,
-        meta: Meta,
-        layout: ir_defs::reps::Layout,
-        fields: Vec<laid_out::Atom>,
-        out: &mut Vec<Stmt>,
-    ) -> Rhs {
-        if layout.tag > MAX_TAG {
-            let message = format!(
-                "a data type may have at most {} constructors with fields",
-                MAX_TAG + 1
-            );
-            self.session
-                .report(Diagnostic::error(codes::TOO_MANY_CONSTRUCTORS, message).at(meta.span, ""));
-        }
-        let fields: Vec<Atom> = fields.into_iter().map(|field| self.atom(field)).collect();
-        if let Some(object) = self.statics.object(&layout, &fields, self.session) {
-            return Rhs::Atom {
-                meta,
-                atom: Atom::Address {
-                    meta,
-                    static_: object,
-                },
-            };
-        }
-        let offsets = offsets(&layout, Kind::Fields);
-        let allocate = Rhs::Allocate {
-            meta,
-            bytes: IntLit(offsets.size),
-            header: IntLit(offsets.header),
-        };
-        let object = self.name("object", allocate, Rep::Value, out);
-        fill(meta, &object, &layout.fields, &offsets.fields, fields, out);
-        Rhs::Atom { meta, atom: object }
-    }
 }
 
-fn store(meta: Meta, rep: Rep, object: &Atom, offset: u32, value: Atom) -> Stmt {
-    Stmt::Store {
-        meta,
-        rep,
-        object: object.clone(),
-        offset: IntLit(offset),
-        value,
-    }
-}
-
-/// Stores the fields of an object.
-fn fill(
-    meta: Meta,
-    object: &Atom,
-    reps: &[Rep],
-    offsets: &[u32],
-    fields: Vec<Atom>,
-    out: &mut Vec<Stmt>,
-) {
-    for ((field, &rep), &offset) in fields.into_iter().zip(reps).zip(offsets) {
-        out.push(store(meta, rep, object, offset, field));
-    }
+/// Whether an atom is known at compile time.
+fn is_constant(atom: &Atom) -> bool {
+    !matches!(atom, Atom::Var { .. } | Atom::Code { .. })
 }

@@ -9,6 +9,7 @@ use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{IntLit, Lit, TextLit};
 use rustc_hash::FxHashMap;
 
+use super::is_constant;
 use super::layout::{Kind, offsets, plain_header};
 
 /// The statics of a program; equal ones are one.
@@ -36,6 +37,11 @@ impl Statics {
         global
     }
 
+    /// How many arguments a function's code takes.
+    pub fn arity(&self, function: GlobalId) -> IntLit {
+        IntLit(self.arities.get(&function).copied().unwrap_or(0))
+    }
+
     /// A text.
     pub fn text(&mut self, text: &Arc<str>, session: &mut Session) -> GlobalId {
         let words = vec![
@@ -58,7 +64,7 @@ impl Statics {
             Kind::Closure,
         )
         .header;
-        let arity = IntLit(self.arities.get(&function).copied().unwrap_or(0));
+        let arity = self.arity(function);
         self.add(
             "closure",
             vec![number(header), Word::Code { function, arity }],
@@ -73,6 +79,9 @@ impl Statics {
         fields: &[Atom],
         session: &mut Session,
     ) -> Option<GlobalId> {
+        if !fields.iter().all(is_constant) {
+            return None;
+        }
         let offsets = offsets(layout, Kind::Fields);
         let mut words = vec![number(offsets.header)];
         for (field, &offset) in fields.iter().zip(&offsets.fields) {
@@ -83,16 +92,14 @@ impl Statics {
                 Atom::Immediate { value, .. } => words.push(number(value.0 << 1 | 1)),
                 Atom::Small { value, .. } => words.push(number(value.0)),
                 Atom::Address { static_, .. } => words.push(Word::Address { static_: *static_ }),
-                Atom::Lit {
-                    lit: Lit::Int(value),
-                    ..
-                } => push_wide(&mut words, value.cast_unsigned()),
-                Atom::Lit {
-                    lit: Lit::Float(value),
-                    ..
-                } => push_wide(&mut words, value.to_bits()),
-                Atom::Nothing { .. } => {}
-                Atom::Var { .. } | Atom::Lit { .. } | Atom::Code { .. } => return None,
+                Atom::Lit { lit, .. } => match lit {
+                    Lit::Int(value) => push_wide(&mut words, value.cast_unsigned()),
+                    Lit::Float(value) => push_wide(&mut words, value.to_bits()),
+                    Lit::Char(char) => words.push(number(u32::from(*char))),
+                    // Texts are addresses already.
+                    Lit::Text(_) => return None,
+                },
+                Atom::Nothing { .. } | Atom::Var { .. } | Atom::Code { .. } => return None,
             }
         }
         while words.len() < offsets.size as usize / 4 {

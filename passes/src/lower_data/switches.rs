@@ -1,18 +1,15 @@
-//! Choices: tests of tags, immediates and literals.
+//! Choices: tests of small numbers, tags and immediates.
 
 use ir_defs::laid_out;
 use ir_defs::memory::{Atom, Body, Branch, Rhs, Stmt};
-use ir_defs::prims::Prim;
 use ir_defs::reps::{Local, Rep};
-use ir_defs::terminals::{IntLit, LabelId, Lit};
+use ir_defs::terminals::LabelId;
 use nanopass::Meta;
 
 use super::LowerData;
 
-/// Up to so many literals are compared one after the other; more are searched by halves.
-const LINEAR: usize = 4;
-
-fn body_of(meta: Meta, result: Rhs) -> Body {
+/// A body without statements.
+pub(super) fn body_of(meta: Meta, result: Rhs) -> Body {
     Body {
         meta,
         statements: Vec::new(),
@@ -64,7 +61,7 @@ impl LowerData<'_> {
     }
 
     /// A body that several places go to: a join point, unless it is needed once. `build` gets what to jump with.
-    fn shared(
+    pub(super) fn shared(
         &mut self,
         meta: Meta,
         otherwise: Option<Body>,
@@ -103,40 +100,37 @@ impl LowerData<'_> {
     ) -> Rhs {
         let mut immediates = Vec::new();
         let mut objects = Vec::new();
-        // The numbers of immediate and of boxed constructors of the type, where an object's branch tells them.
-        let mut census: Option<(usize, usize)> = None;
+        // How many constructors of the type are immediates, and how many are addresses.
+        let (mut all_immediates, mut all_objects) = (0, 0);
         for branch in branches {
             match branch {
-                laid_out::Branch::OnImmediate { meta, value, body } => {
-                    immediates.push(Branch {
-                        meta,
-                        value,
-                        body: self.body(body),
-                    });
+                laid_out::Branch::OnImmediate {
+                    meta,
+                    value,
+                    boxed,
+                    immediates: all,
+                    body,
+                } => {
+                    (all_immediates, all_objects) = (all.0 as usize, boxed.0 as usize);
+                    let body = self.body(body);
+                    immediates.push(Branch { meta, value, body });
                 }
                 laid_out::Branch::OnObject {
                     meta,
-                    tag,
+                    tag: value,
                     boxed,
-                    immediates,
+                    immediates: all,
                     body,
                 } => {
-                    census = Some((immediates.0 as usize, boxed.0 as usize));
-                    objects.push(Branch {
-                        meta,
-                        value: tag,
-                        body: self.body(body),
-                    });
+                    (all_immediates, all_objects) = (all.0 as usize, boxed.0 as usize);
+                    let body = self.body(body);
+                    objects.push(Branch { meta, value, body });
                 }
                 laid_out::Branch::OnSmall { .. } | laid_out::Branch::OnLit { .. } => {}
             }
         }
-        // Without a branch for an object, the otherwise case has them all; without that, there are none.
-        let (all_immediates, all_objects) =
-            census.unwrap_or((usize::MAX, if otherwise.is_some() { usize::MAX } else { 0 }));
-        let immediates_open = immediates.len() < all_immediates && otherwise.is_some();
-        let objects_open = objects.len() < all_objects && otherwise.is_some();
-        let uses = usize::from(immediates_open && all_immediates > 0) + usize::from(objects_open);
+        let uses = usize::from(immediates.len() < all_immediates)
+            + usize::from(objects.len() < all_objects);
         self.shared(meta, otherwise, uses, |pass, default| {
             if all_immediates == 0 {
                 return pass.by_tag(meta, subject, objects, all_objects, default);
@@ -205,15 +199,7 @@ impl LowerData<'_> {
         default: &mut Fallback,
     ) -> Rhs {
         if branches.is_empty() {
-            return default.take(meta).unwrap_or(Rhs::Switch {
-                meta,
-                subject: Atom::Small {
-                    meta,
-                    value: IntLit(0),
-                },
-                branches: Vec::new(),
-                otherwise: None,
-            });
+            return default.take_or_unreachable(meta);
         }
         let covered = branches.len() >= all;
         if covered
@@ -240,173 +226,6 @@ impl LowerData<'_> {
                 result: Box::new(switch),
             },
         )
-    }
-
-    /// Few literals are compared in order; many numbers and texts are searched by halves.
-    fn literals(
-        &mut self,
-        meta: Meta,
-        subject: Atom,
-        branches: Vec<laid_out::Branch>,
-        otherwise: Option<Body>,
-    ) -> Rhs {
-        let mut cases: Vec<(Lit, Body)> = branches
-            .into_iter()
-            .filter_map(|branch| match branch {
-                laid_out::Branch::OnLit { lit, body, .. } => Some((lit, self.body(body))),
-                _ => None,
-            })
-            .collect();
-        let searched = cases
-            .iter()
-            .all(|(lit, _)| matches!(lit, Lit::Int(_) | Lit::Text(_)));
-        if searched {
-            cases.sort_by(|(a, _), (b, _)| match (a, b) {
-                (Lit::Int(a), Lit::Int(b)) => a.cmp(b),
-                (Lit::Text(a), Lit::Text(b)) => a.cmp(b),
-                _ => std::cmp::Ordering::Equal,
-            });
-        }
-        let uses = if searched && cases.len() > LINEAR {
-            2
-        } else {
-            1
-        };
-        self.shared(meta, otherwise, uses, |pass, default| {
-            pass.search(meta, &subject, cases, searched, default)
-        })
-    }
-
-    fn search(
-        &mut self,
-        meta: Meta,
-        subject: &Atom,
-        mut cases: Vec<(Lit, Body)>,
-        searched: bool,
-        default: &mut Fallback,
-    ) -> Rhs {
-        if searched && cases.len() > LINEAR {
-            let right = cases.split_off(cases.len() / 2);
-            let Some((pivot, _)) = right.first() else {
-                return self.search(meta, subject, cases, false, default);
-            };
-            let mut statements = Vec::new();
-            let condition = self.is_below(meta, subject, pivot.clone(), &mut statements);
-            let then = self.search(meta, subject, cases, searched, default);
-            let other = self.search(meta, subject, right, searched, default);
-            let choice = Rhs::If {
-                meta,
-                condition,
-                then: Box::new(body_of(meta, then)),
-                else_: Box::new(body_of(meta, other)),
-            };
-            return block_rhs(
-                meta,
-                Body {
-                    meta,
-                    statements,
-                    result: Box::new(choice),
-                },
-            );
-        }
-        let last = default.take(meta).unwrap_or(Rhs::Switch {
-            meta,
-            subject: Atom::Small {
-                meta,
-                value: IntLit(0),
-            },
-            branches: Vec::new(),
-            otherwise: None,
-        });
-        cases.into_iter().rev().fold(last, |rest, (lit, body)| {
-            let mut statements = Vec::new();
-            let condition = self.is_equal(meta, subject, lit, &mut statements);
-            let choice = Rhs::If {
-                meta,
-                condition,
-                then: Box::new(body),
-                else_: Box::new(body_of(meta, rest)),
-            };
-            block_rhs(
-                meta,
-                Body {
-                    meta,
-                    statements,
-                    result: Box::new(choice),
-                },
-            )
-        })
-    }
-
-    fn is_equal(&mut self, meta: Meta, subject: &Atom, lit: Lit, out: &mut Vec<Stmt>) -> Atom {
-        let prim = match lit {
-            Lit::Int(_) => "int.eq",
-            Lit::Float(_) => "float.eq",
-            Lit::Char(_) => "char.eq",
-            Lit::Text(_) => "text.eq",
-        };
-        self.test(meta, prim, subject, lit, Rep::I32, out)
-    }
-
-    /// Whether the subject is less than the literal.
-    fn is_below(&mut self, meta: Meta, subject: &Atom, lit: Lit, out: &mut Vec<Stmt>) -> Atom {
-        if matches!(lit, Lit::Int(_)) {
-            return self.test(meta, "int.lt", subject, lit, Rep::I32, out);
-        }
-        // `Less` is 0, the first constructor of `Ordering`.
-        let order = self.test(meta, "text.compare", subject, lit, Rep::I32, out);
-        let is_less = Branch {
-            meta,
-            value: IntLit(0),
-            body: body_of(
-                meta,
-                Rhs::Atom {
-                    meta,
-                    atom: Atom::Small {
-                        meta,
-                        value: IntLit(1),
-                    },
-                },
-            ),
-        };
-        let no = body_of(
-            meta,
-            Rhs::Atom {
-                meta,
-                atom: Atom::Small {
-                    meta,
-                    value: IntLit(0),
-                },
-            },
-        );
-        let test = Rhs::Switch {
-            meta,
-            subject: order,
-            branches: vec![is_less],
-            otherwise: Some(Box::new(no)),
-        };
-        self.name("below", test, Rep::I32, out)
-    }
-
-    fn test(
-        &mut self,
-        meta: Meta,
-        prim: &str,
-        subject: &Atom,
-        lit: Lit,
-        rep: Rep,
-        out: &mut Vec<Stmt>,
-    ) -> Atom {
-        let lit = self.atom(laid_out::Atom::Lit { meta, lit });
-        // The primitives that are named here exist.
-        let prim = Prim::named(prim).unwrap_or(Prim(0));
-        let rhs = Rhs::Prim {
-            meta,
-            prim,
-            rep,
-            args: vec![subject.clone(), lit],
-        };
-        self.name("test", rhs, rep, out)
     }
 
     /// Names an intermediate result.
@@ -450,7 +269,7 @@ pub(super) enum Fallback {
 }
 
 impl Fallback {
-    fn take(&mut self, meta: Meta) -> Option<Rhs> {
+    pub fn take(&mut self, meta: Meta) -> Option<Rhs> {
         match self {
             Fallback::None => None,
             Fallback::Once(body) => body.take().map(|body| block_rhs(meta, body)),
@@ -460,5 +279,15 @@ impl Fallback {
                 args: Vec::new(),
             }),
         }
+    }
+
+    /// Without a default, what cannot happen: a switch without any case.
+    pub fn take_or_unreachable(&mut self, meta: Meta) -> Rhs {
+        self.take(meta).unwrap_or(Rhs::Switch {
+            meta,
+            subject: Atom::Nothing { meta },
+            branches: Vec::new(),
+            otherwise: None,
+        })
     }
 }

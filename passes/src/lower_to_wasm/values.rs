@@ -1,0 +1,273 @@
+//! Right-hand sides.
+
+use ir_defs::memory::{Atom, Rhs};
+use ir_defs::ops::{FuncType, WasmType};
+use ir_defs::reps::Rep;
+use ir_defs::session::OptLevel;
+use ir_defs::wasm::Instr;
+use nanopass::VarId;
+
+use super::FunctionLowering;
+use super::code::{Code, results, runtime, wasm_type};
+use super::module::{failed, payload};
+use crate::lower_data::layout::{CODE_OFFSET, TAG_MASK, TAG_SHIFT};
+
+impl FunctionLowering<'_, '_> {
+    /// Leaves the value on the stack, if `rep` has width.
+    pub(super) fn rhs(&mut self, rhs: Rhs, rep: Rep, code: &mut Code) {
+        let outer = std::mem::replace(&mut code.meta, rhs.meta());
+        let is_unwanted = rep == Rep::Nothing && leaves_value(&rhs);
+        match rhs {
+            Rhs::Atom { atom, .. } => self.atom(&atom, code),
+            Rhs::Allocate {
+                meta,
+                bytes,
+                header,
+            } => {
+                let object = self.temporary("object", Rep::Value, meta);
+                self.allocate(object, bytes.0, header.0, code);
+                code.get(object);
+            }
+            Rhs::Load {
+                rep,
+                object,
+                offset,
+                ..
+            } => {
+                self.atom(&object, code);
+                code.memory(load_name(rep), offset.0);
+            }
+            Rhs::IsImmediate { value, .. } => {
+                self.atom(&value, code);
+                code.i32(1);
+                code.plain("i32.and");
+            }
+            Rhs::Untag { value, .. } => {
+                self.atom(&value, code);
+                code.i32(1);
+                code.plain("i32.shr_u");
+            }
+            Rhs::Tag { object, .. } => {
+                self.atom(&object, code);
+                code.memory("i32.load", 0);
+                code.i32(TAG_SHIFT);
+                code.plain("i32.shr_u");
+                code.i32(TAG_MASK);
+                code.plain("i32.and");
+            }
+            Rhs::Arity { closure, .. } => {
+                self.atom(&closure, code);
+                code.memory("i32.load8_u", CODE_OFFSET);
+            }
+            Rhs::TableIndex { closure, .. } => {
+                self.atom(&closure, code);
+                code.memory("i32.load", CODE_OFFSET);
+                code.i32(8);
+                code.plain("i32.shr_u");
+            }
+            Rhs::Prim {
+                meta, prim, args, ..
+            } => self.prim(meta, prim, &args, code),
+            Rhs::Slot { global, .. } => {
+                let name = self.module.name(global);
+                code.global_get(name);
+            }
+            Rhs::Call {
+                function,
+                fails,
+                args,
+                ..
+            } => {
+                self.atoms(&args, code);
+                let function = self.module.name(function);
+                code.call(function);
+                self.test_failure(fails, code);
+            }
+            Rhs::CallIndirect {
+                code: index,
+                params,
+                fails,
+                result,
+                args,
+                ..
+            } => {
+                self.atoms(&args, code);
+                self.atom(&index, code);
+                code.call_indirect(closure_type(&params, result));
+                self.test_failure(fails, code);
+            }
+            Rhs::TailCall {
+                meta,
+                function,
+                args,
+                ..
+            } => {
+                self.atoms(&args, code);
+                let function = self.module.name(function);
+                // Without `return_call`, the caller leaves at once with what the callee gave, be it a failure.
+                if self.module.session.options.tail_calls {
+                    code.push(Instr::ReturnCall { meta, function });
+                } else {
+                    code.call(function);
+                }
+            }
+            Rhs::TailCallIndirect {
+                meta,
+                code: index,
+                params,
+                result,
+                args,
+                ..
+            } => {
+                self.atoms(&args, code);
+                self.atom(&index, code);
+                let type_ = closure_type(&params, result);
+                if self.module.session.options.tail_calls {
+                    code.push(Instr::ReturnCallIndirect { meta, type_ });
+                } else {
+                    code.call_indirect(type_);
+                }
+            }
+            Rhs::Switch {
+                subject,
+                branches,
+                otherwise,
+                ..
+            } => {
+                self.switch(&subject, branches, otherwise.map(|body| *body), rep, code);
+            }
+            Rhs::If {
+                condition,
+                then,
+                else_,
+                ..
+            } => {
+                self.atom(&condition, code);
+                self.choice(*then, *else_, rep, code);
+            }
+            Rhs::Jump { label, args, .. } => self.jump(label, &args, code),
+            Rhs::Loop {
+                label,
+                params,
+                initial,
+                body,
+                ..
+            } => {
+                self.atoms(&initial, code);
+                for &param in params.iter().rev() {
+                    self.declare(param);
+                    code.set(param.var);
+                }
+                self.params.insert(label, params);
+                let mut inner = code.nested();
+                self.body(*body, rep, &mut inner);
+                code.loop_(label, results(rep), inner);
+            }
+            Rhs::Fail {
+                rep: payload_rep,
+                payload: value,
+                ..
+            } => {
+                self.atom(&value, code);
+                if payload_rep != Rep::Nothing {
+                    code.global_set(payload(payload_rep));
+                }
+                code.i32(1);
+                code.global_set(failed());
+                let label = self.failure_target();
+                code.br(label);
+            }
+            Rhs::Attempt {
+                body,
+                failure,
+                handler,
+                ..
+            } => {
+                self.attempt(*body, failure, *handler, rep, code);
+            }
+        }
+        if is_unwanted {
+            code.plain("drop");
+        }
+        code.meta = outer;
+    }
+
+    /// Bump allocation in place; the runtime is asked for room when there is none. Sets `object` to the address.
+    pub(super) fn allocate(&mut self, object: VarId, bytes: u32, header: u32, code: &mut Code) {
+        let is_small = matches!(
+            self.module.session.options.optimize,
+            OptLevel::O0 | OptLevel::Os
+        );
+        if is_small {
+            code.i32(bytes);
+            code.call(runtime("collect", "alloc"));
+            code.tee(object);
+        } else {
+            code.global_get(runtime("heap", "free"));
+            code.tee(object);
+            code.i32(bytes);
+            code.plain("i32.add");
+            code.global_get(runtime("heap", "limit"));
+            code.plain("i32.gt_u");
+            let mut slow = code.nested();
+            slow.i32(bytes);
+            slow.call(runtime("collect", "reserve"));
+            slow.global_get(runtime("heap", "free"));
+            slow.set(object);
+            let otherwise = code.nested();
+            code.if_(Vec::new(), slow, otherwise);
+            code.get(object);
+            code.i32(bytes);
+            code.plain("i32.add");
+            code.global_set(runtime("heap", "free"));
+            code.get(object);
+        }
+        code.i32(header);
+        code.memory("i32.store", 0);
+    }
+}
+
+/// The type of a closure's code: the closure itself comes first.
+fn closure_type(params: &[Rep], result: Rep) -> FuncType {
+    let params = params.iter().filter_map(|&rep| wasm_type(rep));
+    FuncType {
+        params: std::iter::once(WasmType::I32).chain(params).collect(),
+        results: results(result),
+    }
+}
+
+/// Whether a right-hand side leaves a value, wanted or not. Bodies inside it are told what is wanted.
+fn leaves_value(rhs: &Rhs) -> bool {
+    let rep = match rhs {
+        Rhs::Call { result, .. } | Rhs::CallIndirect { result, .. } => *result,
+        Rhs::Prim { rep, .. } | Rhs::Slot { rep, .. } | Rhs::Load { rep, .. } => *rep,
+        Rhs::Atom {
+            atom: Atom::Nothing { .. },
+            ..
+        } => Rep::Nothing,
+        Rhs::Atom { .. }
+        | Rhs::Allocate { .. }
+        | Rhs::IsImmediate { .. }
+        | Rhs::Untag { .. }
+        | Rhs::Tag { .. }
+        | Rhs::Arity { .. }
+        | Rhs::TableIndex { .. } => Rep::Value,
+        Rhs::TailCall { .. }
+        | Rhs::TailCallIndirect { .. }
+        | Rhs::Switch { .. }
+        | Rhs::If { .. }
+        | Rhs::Jump { .. }
+        | Rhs::Loop { .. }
+        | Rhs::Fail { .. }
+        | Rhs::Attempt { .. } => Rep::Nothing,
+    };
+    rep != Rep::Nothing
+}
+
+fn load_name(rep: Rep) -> &'static str {
+    match rep {
+        Rep::I64 => "i64.load",
+        Rep::F64 => "f64.load",
+        Rep::I32 | Rep::Value | Rep::Nothing => "i32.load",
+    }
+}
