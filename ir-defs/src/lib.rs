@@ -9,6 +9,7 @@ pub mod check;
 #[rustfmt::skip]
 pub mod r#gen;
 pub mod known;
+pub mod layout;
 pub mod ops;
 pub mod prims;
 pub mod reps;

@@ -21,3 +21,4 @@ pub mod typed;
 pub mod types;
 mod typing;
 pub mod wasm;
+mod words;

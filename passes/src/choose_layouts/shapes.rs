@@ -3,16 +3,13 @@
 use std::rc::Rc;
 
 use ir_defs::Session;
+use ir_defs::layout::{MAX_POINTERS, MAX_RAW_WORDS};
 use ir_defs::reps::{Layout, Rep};
 use ir_defs::tables::{ConId, TyConId};
 use ir_defs::types::Type;
 use nanopass::TyId;
 use rustc_hash::FxHashMap;
 
-/// The most value words that an object's header can count.
-const MAX_POINTERS: usize = 255;
-/// The most 4-byte raw words that an object's header can count, less two for padding.
-const MAX_RAW_WORDS: usize = 2045;
 /// Single-field types inside one another that are looked through. More are a type that grows without end, such as
 /// `type N A = | N (N (List A))`, which has no values.
 const MAX_NESTING: usize = 1000;
@@ -356,8 +353,9 @@ fn is_full(part: &Layout, rep: Rep) -> bool {
         .count();
     let raw: usize = part.fields.iter().map(|&field| words(field)).sum();
     match rep {
-        Rep::Value => pointers + 2 > MAX_POINTERS,
-        other => raw + words(other) > MAX_RAW_WORDS,
+        Rep::Value => pointers + 2 > MAX_POINTERS as usize,
+        // Two words may be padding.
+        other => raw + words(other) + 2 > MAX_RAW_WORDS as usize,
     }
 }
 

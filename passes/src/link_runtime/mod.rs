@@ -185,7 +185,7 @@ mod tests {
     use ir_defs::ops::WasmOp;
 
     use super::*;
-    use crate::lower_data::layout::{Kind, plain_header};
+    use ir_defs::layout::{Kind, plain_header};
 
     /// What a function of `object` stores as the header of what it makes.
     fn header(module: &Module, name: &str) -> Option<i32> {

@@ -7,13 +7,12 @@
 //! (let (object value) (allocate 16 4202513)) (store value object 4 xs) (store i64 object 8 n) object
 //! ```
 //!
-//! Decision: the offsets and the header are defined in one place, [`layout`], against which the runtime's constants are
+//! Decision: the offsets and the header are defined in one place, [`ir_defs::layout`], against which the runtime's constants are
 //! tested. A value word keeps a representation of its own, so that the passes after this one know which variables hold
 //! what a collector must see. An object of constants is static data, and so is a top-level value that is one: neither
 //! costs anything at run time. A variable that is another name of an atom is replaced by it, so that constants are seen.
 
 mod apply;
-pub mod layout;
 mod literals;
 mod objects;
 mod partial;
@@ -22,14 +21,13 @@ mod switches;
 
 use ir_defs::Session;
 use ir_defs::laid_out::{self, Visit};
+use ir_defs::layout::{Kind, offsets};
 use ir_defs::memory::{Atom, Body, Function, Program, Rhs, Stmt, Value};
 use ir_defs::reps::Rep;
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{IntLit, Lit};
 use nanopass::VarId;
 use rustc_hash::{FxHashMap, FxHashSet};
-
-use layout::{Kind, offsets};
 
 /// Runs the pass.
 pub fn run(program: laid_out::Program, session: &mut Session) -> Program {

@@ -7,8 +7,8 @@ use ir_defs::terminals::IntLit;
 use nanopass::{Diagnostic, Meta};
 
 use super::LowerData;
-use super::layout::{CODE_OFFSET, Kind, MAX_ARITY, MAX_TAG, offsets};
 use crate::codes;
+use ir_defs::layout::{CODE_OFFSET, Kind, MAX_ARITY, MAX_TAG, offsets};
 
 impl LowerData<'_> {
     /// All closures of a group are allocated before any is filled, because they may hold one another.

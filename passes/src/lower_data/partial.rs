@@ -9,8 +9,8 @@ use nanopass::Meta;
 
 use super::LowerData;
 use super::apply::{Prefix, body, has_width, let_, prefix, spell, var};
-use super::layout::{CODE_OFFSET, Kind, Offsets, offsets};
 use super::objects::store;
+use ir_defs::layout::{CODE_OFFSET, Kind, Offsets, offsets};
 
 impl LowerData<'_> {
     /// Builds a closure over the function and the arguments so far.

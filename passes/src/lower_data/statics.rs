@@ -10,7 +10,7 @@ use ir_defs::terminals::{IntLit, Lit, TextLit};
 use rustc_hash::FxHashMap;
 
 use super::is_constant;
-use super::layout::{Kind, offsets, plain_header};
+use ir_defs::layout::{Kind, offsets, plain_header};
 
 /// The statics of a program; equal ones are one.
 #[derive(Default)]

@@ -13,7 +13,7 @@ use nanopass::Span;
 use rustc_hash::FxHashMap;
 
 use super::code::wasm_type;
-use crate::lower_data::layout::{Kind, plain_header};
+use ir_defs::layout::{Kind, plain_header};
 
 /// The module under construction.
 pub(super) struct ModuleLowering<'s> {

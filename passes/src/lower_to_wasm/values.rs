@@ -10,7 +10,7 @@ use nanopass::VarId;
 use super::FunctionLowering;
 use super::code::{Code, results, runtime, wasm_type};
 use super::module::{failed, payload};
-use crate::lower_data::layout::{CODE_OFFSET, TAG_MASK, TAG_SHIFT};
+use ir_defs::layout::{CODE_OFFSET, TAG_MASK, TAG_SHIFT};
 
 impl FunctionLowering<'_, '_> {
     /// Leaves the value on the stack, if `rep` has width.

@@ -10,7 +10,7 @@
 //! array:    +0  header   +4  count u32                    +8  value words
 //! ```
 
-use ir_defs::reps::{Layout, Rep};
+use crate::reps::{Layout, Rep};
 
 /// The kinds of objects, as the header holds them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,6 +31,12 @@ pub const MAX_TAG: u32 = (1 << 9) - 1;
 pub const TAG_SHIFT: u32 = 4;
 /// The mask of the tag, after shifting.
 pub const TAG_MASK: u32 = MAX_TAG;
+/// The most value words that an object may have.
+pub const MAX_POINTERS: u32 = (1 << 8) - 1;
+/// The most raw words of 4 bytes that an object may have, padding included.
+pub const MAX_RAW_WORDS: u32 = (1 << 11) - 1;
+const POINTERS_SHIFT: u32 = 13;
+const RAW_SHIFT: u32 = 21;
 /// The most arguments that the code of a closure may take.
 pub const MAX_ARITY: u32 = (1 << 8) - 1;
 /// The offset of a closure's code word.
@@ -45,6 +51,66 @@ pub struct Offsets {
     pub size: u32,
     /// The offset of each field, in the order of the layout.
     pub fields: Vec<u32>,
+    /// Whether the header has room for the tag and for the numbers of words.
+    pub fits: bool,
+}
+
+/// What the header of an object says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Header {
+    /// The sort of the object.
+    pub kind: Kind,
+    /// The constructor's tag.
+    pub tag: u32,
+    /// How many value words there are.
+    pub pointers: u32,
+    /// How many raw words of 4 bytes follow them.
+    pub raw_words: u32,
+}
+
+impl Header {
+    /// Reads a header; `None` if it is none, such as the address of where the object has been moved.
+    pub fn of(word: u32) -> Option<Header> {
+        let kind = match word >> 2 & 3 {
+            0 => Kind::Fields,
+            1 => Kind::Bytes,
+            2 => Kind::Closure,
+            _ => Kind::Array,
+        };
+        (word & 1 == 1).then_some(Header {
+            kind,
+            tag: word >> TAG_SHIFT & TAG_MASK,
+            pointers: word >> POINTERS_SHIFT & MAX_POINTERS,
+            raw_words: word >> RAW_SHIFT,
+        })
+    }
+
+    /// The word in memory.
+    pub fn word(self) -> u32 {
+        let Header {
+            kind,
+            tag,
+            pointers,
+            raw_words,
+        } = self;
+        1 | (kind as u32) << 2
+            | tag << TAG_SHIFT
+            | pointers << POINTERS_SHIFT
+            | raw_words << RAW_SHIFT
+    }
+
+    /// The size in bytes of an object of fields or a closure.
+    pub fn size(self) -> u32 {
+        start(self.kind) + 4 * (self.pointers + self.raw_words)
+    }
+}
+
+/// The offset of the first field or capture of an object, of the first byte or item of a text or an array.
+pub const fn start(kind: Kind) -> u32 {
+    match kind {
+        Kind::Fields => 4,
+        Kind::Bytes | Kind::Closure | Kind::Array => 8,
+    }
 }
 
 /// The header of an object without fields of its own: bytes and arrays, whose size is in their second word.
@@ -54,7 +120,7 @@ pub const fn plain_header(kind: Kind) -> u32 {
 
 /// Places the fields of an object or a closure.
 pub fn offsets(layout: &Layout, kind: Kind) -> Offsets {
-    let start = if kind == Kind::Closure { 8 } else { 4 };
+    let start = start(kind);
     let mut at = start;
     let mut fields = Vec::with_capacity(layout.fields.len());
     let mut pointers = 0;
@@ -73,12 +139,18 @@ pub fn offsets(layout: &Layout, kind: Kind) -> Offsets {
     }
     let size = round_up(at, 8);
     let raw_words = (size - start - 4 * pointers) / 4;
-    let header =
-        1 | (kind as u32) << 2 | layout.tag << TAG_SHIFT | pointers << 13 | raw_words << 21;
+    let fits = layout.tag <= MAX_TAG && pointers <= MAX_POINTERS && raw_words <= MAX_RAW_WORDS;
+    let header = Header {
+        kind,
+        tag: layout.tag & TAG_MASK,
+        pointers: pointers.min(MAX_POINTERS),
+        raw_words: raw_words.min(MAX_RAW_WORDS),
+    };
     Offsets {
-        header,
+        header: header.word(),
         size,
         fields,
+        fits,
     }
 }
 
