@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scope::Scopes;
 use crate::Session;
-use crate::layout::Kind;
+use crate::layout::{Kind, offsets};
 use crate::prims::{Lowering, Prim, PrimType};
 use crate::reps::{Layout, Local, Rep};
 use crate::tables::GlobalId;
@@ -362,8 +362,12 @@ pub(super) fn layout_fault(layout: &Layout, kind: Kind) -> Option<&'static str> 
     if !fields.is_sorted_by_key(rank) {
         return Some("a layout whose fields are not in order");
     }
-    let offsets = crate::layout::offsets(layout, kind);
-    if !offsets.fits {
+    // Too many constructors are an error of the program, which `lower-data` reports.
+    let untagged = Layout {
+        tag: 0,
+        ..layout.clone()
+    };
+    if !offsets(&untagged, kind).fits {
         return Some("a layout with more fields than a header counts");
     }
     None

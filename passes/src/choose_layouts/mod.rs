@@ -164,10 +164,11 @@ impl ChooseLayouts<'_> {
                 value,
             } => {
                 let value = self.rhs(value, binder.ty, out);
-                out.push(match self.local(binder) {
-                    Some(local) => laid_out::Stmt::Let { meta, local, value },
-                    None => laid_out::Stmt::Do { meta, value },
-                });
+                match self.local(binder) {
+                    Some(local) => out.push(laid_out::Stmt::Let { meta, local, value }),
+                    None if matches!(value, laid_out::Rhs::Atom { .. }) => {}
+                    None => out.push(laid_out::Stmt::Do { meta, value }),
+                }
             }
             closed::Stmt::Join {
                 meta,
@@ -289,10 +290,7 @@ impl ChooseLayouts<'_> {
                 let shape = self.shapes.product(&types);
                 self.build(meta, shape, items, out)
             }
-            closed::Rhs::Record { meta, mut fields } => {
-                // The fields of a record's type are in the order of their labels.
-                let core = &self.shapes.session.core;
-                fields.sort_by(|a, b| core.text(a.label).cmp(core.text(b.label)));
+            closed::Rhs::Record { meta, fields } => {
                 let (types, atoms): (Vec<TyId>, Vec<closed::Atom>) = fields
                     .into_iter()
                     .map(|field| (self.atom_type(&field.value), field.value))

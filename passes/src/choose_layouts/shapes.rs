@@ -10,9 +10,10 @@ use ir_defs::types::Type;
 use nanopass::TyId;
 use rustc_hash::FxHashMap;
 
-/// Single-field types inside one another that are looked through. More are a type that grows without end, such as
-/// `type N A = | N (N (List A))`, which has no values.
-const MAX_NESTING: usize = 1000;
+/// So many instances of one type inside one another, each made after the one around it, are a type that grows without
+/// end, such as `type N A = | N (N (List A))`, which has no values. In a type as it is written, what is inside is made
+/// before what is around it.
+const MAX_INSTANCES: usize = 16;
 
 /// Where a field is: in which of an object's parts, at which place of that part's layout.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,7 +80,7 @@ impl<'s> Shapes<'s> {
         }
         // A cycle of single-field types, as in `type L = | L L`, has no values, so any word will do: all of its types
         // are value words, whichever of them is asked for first.
-        if self.open.contains(&ty) || self.open.len() > MAX_NESTING {
+        if self.open.contains(&ty) || self.is_endless(ty) {
             return Rep::Value;
         }
         self.open.push(ty);
@@ -87,6 +88,16 @@ impl<'s> Shapes<'s> {
         self.open.pop();
         self.reps.insert(ty, rep);
         rep
+    }
+
+    fn is_endless(&self, ty: TyId) -> bool {
+        let head = |ty: TyId| match self.session.types.get(ty) {
+            Type::Apply(head, _) => Some(*head),
+            _ => None,
+        };
+        let wanted = head(ty);
+        let is_around = |other: &&TyId| **other < ty && head(**other) == wanted;
+        wanted.is_some() && self.open.iter().filter(is_around).count() >= MAX_INSTANCES
     }
 
     fn compute(&mut self, ty: TyId) -> Rep {

@@ -8,7 +8,7 @@ use ir_defs::terminals::{IntLit, Lit};
 use nanopass::Meta;
 
 use super::LowerData;
-use super::switches::{Fallback, block_rhs, body_of};
+use super::switches::{Fallback, body_of, unreachable};
 
 /// Up to so many literals are compared one after the other; more are searched by halves.
 const LINEAR: usize = 4;
@@ -21,7 +21,7 @@ impl LowerData<'_> {
         subject: Atom,
         branches: Vec<laid_out::Branch>,
         otherwise: Option<Body>,
-    ) -> Rhs {
+    ) -> Body {
         let mut cases: Vec<(Lit, Body)> = branches
             .into_iter()
             .filter_map(|branch| match branch {
@@ -55,7 +55,7 @@ impl LowerData<'_> {
         subject: &Atom,
         mut cases: Vec<(Lit, Body)>,
         default: &mut Fallback,
-    ) -> Rhs {
+    ) -> Body {
         if cases.len() <= LINEAR {
             return self.in_order(meta, subject, cases, default);
         }
@@ -66,8 +66,8 @@ impl LowerData<'_> {
             Some(lit @ Lit::Text(_)) => {
                 let (_, equal) = right.remove(0);
                 let order = self.test(meta, "text.compare", subject, lit, &mut statements);
-                let less = body_of(meta, self.search(meta, subject, cases, default));
-                let greater = body_of(meta, self.search(meta, subject, right, default));
+                let less = self.search(meta, subject, cases, default);
+                let greater = self.search(meta, subject, right, default);
                 // `Less`, `Equal`, `Greater`.
                 let branch = |value, body| Branch {
                     meta,
@@ -88,13 +88,13 @@ impl LowerData<'_> {
                 Rhs::If {
                     meta,
                     condition,
-                    then: Box::new(body_of(meta, then)),
-                    else_: Box::new(body_of(meta, other)),
+                    then: Box::new(then),
+                    else_: Box::new(other),
                 }
             }
             None => return self.in_order(meta, subject, cases, default),
         };
-        block_rhs(meta, body_with(meta, statements, choice))
+        body_of(meta, statements, choice)
     }
 
     fn in_order(
@@ -103,8 +103,8 @@ impl LowerData<'_> {
         subject: &Atom,
         cases: Vec<(Lit, Body)>,
         default: &mut Fallback,
-    ) -> Rhs {
-        let last = default.take_or_unreachable(meta);
+    ) -> Body {
+        let last = default.take(meta).unwrap_or_else(|| unreachable(meta));
         cases.into_iter().rev().fold(last, |rest, (lit, body)| {
             let equal = match lit {
                 Lit::Int(_) => "int.eq",
@@ -118,9 +118,9 @@ impl LowerData<'_> {
                 meta,
                 condition,
                 then: Box::new(body),
-                else_: Box::new(body_of(meta, rest)),
+                else_: Box::new(rest),
             };
-            block_rhs(meta, body_with(meta, statements, choice))
+            body_of(meta, statements, choice)
         })
     }
 
@@ -143,13 +143,5 @@ impl LowerData<'_> {
             args: vec![subject.clone(), lit],
         };
         self.name("test", rhs, Rep::I32, out)
-    }
-}
-
-fn body_with(meta: Meta, statements: Vec<Stmt>, result: Rhs) -> Body {
-    Body {
-        meta,
-        statements,
-        result: Box::new(result),
     }
 }

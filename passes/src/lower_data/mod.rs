@@ -152,7 +152,22 @@ impl LowerData<'_> {
         for statement in body.statements {
             self.stmt(statement, &mut statements);
         }
-        let result = self.rhs(*body.result, &mut statements);
+        let mut result = self.rhs(*body.result, &mut statements);
+        // A block at the end goes on with this body.
+        while let Rhs::Switch {
+            branches,
+            otherwise: Some(block),
+            ..
+        } = &mut result
+            && branches.is_empty()
+        {
+            statements.append(&mut block.statements);
+            let empty = Rhs::Atom {
+                meta: block.meta,
+                atom: Atom::Nothing { meta: block.meta },
+            };
+            result = std::mem::replace(&mut *block.result, empty);
+        }
         Body {
             meta: body.meta,
             statements,
@@ -336,7 +351,7 @@ impl LowerData<'_> {
                 subject,
                 branches,
                 otherwise,
-            } => self.switch(meta, subject, branches, otherwise),
+            } => self.switch(meta, subject, branches, otherwise, out),
             laid_out::Rhs::Jump { meta, label, args } => Rhs::Jump {
                 meta,
                 label,

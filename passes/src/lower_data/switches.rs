@@ -8,15 +8,6 @@ use nanopass::Meta;
 
 use super::LowerData;
 
-/// A body without statements.
-pub(super) fn body_of(meta: Meta, result: Rhs) -> Body {
-    Body {
-        meta,
-        statements: Vec::new(),
-        result: Box::new(result),
-    }
-}
-
 impl LowerData<'_> {
     pub(super) fn switch(
         &mut self,
@@ -24,40 +15,58 @@ impl LowerData<'_> {
         subject: laid_out::Atom,
         branches: Vec<laid_out::Branch>,
         otherwise: Option<Box<laid_out::Body>>,
+        out: &mut Vec<Stmt>,
     ) -> Rhs {
         let subject = self.atom(subject);
         let otherwise = otherwise.map(|body| self.body(*body));
-        match branches.first() {
-            None => Rhs::Switch {
-                meta,
-                subject,
-                branches: Vec::new(),
-                otherwise: otherwise.map(Box::new),
-            },
+        let body = match branches.first() {
+            None => otherwise.unwrap_or_else(|| unreachable(meta)),
             Some(laid_out::Branch::OnSmall { .. }) => {
-                let branches = branches
-                    .into_iter()
-                    .filter_map(|branch| match branch {
-                        laid_out::Branch::OnSmall { meta, value, body } => Some(Branch {
-                            meta,
-                            value,
-                            body: self.body(body),
-                        }),
-                        _ => None,
-                    })
-                    .collect();
-                Rhs::Switch {
-                    meta,
-                    subject,
-                    branches,
-                    otherwise: otherwise.map(Box::new),
-                }
+                self.small(meta, subject, branches, otherwise)
             }
             Some(laid_out::Branch::OnLit { .. }) => {
                 self.literals(meta, subject, branches, otherwise)
             }
             Some(_) => self.words(meta, subject, branches, otherwise),
+        };
+        let joins = |statement: &Stmt| matches!(statement, Stmt::Join { .. });
+        if body.statements.iter().any(joins) {
+            return Rhs::Switch {
+                meta,
+                subject: Atom::Nothing { meta },
+                branches: Vec::new(),
+                otherwise: Some(Box::new(body)),
+            };
         }
+        out.extend(body.statements);
+        *body.result
+    }
+
+    fn small(
+        &mut self,
+        meta: Meta,
+        subject: Atom,
+        branches: Vec<laid_out::Branch>,
+        otherwise: Option<Body>,
+    ) -> Body {
+        let branches = branches
+            .into_iter()
+            .filter_map(|branch| match branch {
+                laid_out::Branch::OnSmall { meta, value, body } => Some(Branch {
+                    meta,
+                    value,
+                    body: self.body(body),
+                }),
+                _ => None,
+            })
+            .collect();
+        let switch = Rhs::Switch {
+            meta,
+            subject,
+            branches,
+            otherwise: otherwise.map(Box::new),
+        };
+        body_of(meta, Vec::new(), switch)
     }
 
     /// A body that several places go to: a join point, unless it is needed once. `build` gets what to jump with.
@@ -66,24 +75,20 @@ impl LowerData<'_> {
         meta: Meta,
         otherwise: Option<Body>,
         uses: usize,
-        build: impl FnOnce(&mut Self, &mut Fallback) -> Rhs,
-    ) -> Rhs {
+        build: impl FnOnce(&mut Self, &mut Fallback) -> Body,
+    ) -> Body {
         match otherwise {
             Some(target) if uses > 1 => {
                 let label = self.session.fresh_label("otherwise");
-                let result = build(self, &mut Fallback::Jump(label));
+                let mut body = build(self, &mut Fallback::Jump(label));
                 let join = Stmt::Join {
                     meta,
                     label,
                     params: Vec::new(),
                     target,
                 };
-                let block = Body {
-                    meta,
-                    statements: vec![join],
-                    result: Box::new(result),
-                };
-                block_rhs(meta, block)
+                body.statements.insert(0, join);
+                body
             }
             Some(target) => build(self, &mut Fallback::Once(Some(target))),
             None => build(self, &mut Fallback::None),
@@ -97,7 +102,7 @@ impl LowerData<'_> {
         subject: Atom,
         branches: Vec<laid_out::Branch>,
         otherwise: Option<Body>,
-    ) -> Rhs {
+    ) -> Body {
         let mut immediates = Vec::new();
         let mut objects = Vec::new();
         // How many constructors of the type are immediates, and how many are addresses.
@@ -132,60 +137,36 @@ impl LowerData<'_> {
         let uses = usize::from(immediates.len() < all_immediates)
             + usize::from(objects.len() < all_objects);
         self.shared(meta, otherwise, uses, |pass, default| {
-            if all_immediates == 0 {
-                return pass.by_tag(meta, subject, objects, all_objects, default);
-            }
             let untag = Rhs::Untag {
                 meta,
                 value: subject.clone(),
             };
+            let tag = Rhs::Tag {
+                meta,
+                object: subject.clone(),
+            };
+            if all_immediates == 0 {
+                return pass.among(meta, tag, "tag", objects, all_objects, default);
+            }
             let immediate = pass.among(meta, untag, "number", immediates, all_immediates, default);
             if all_objects == 0 {
                 return immediate;
             }
-            let object = pass.by_tag(meta, subject.clone(), objects, all_objects, default);
-            let mut statements = Vec::new();
+            let object = pass.among(meta, tag, "tag", objects, all_objects, default);
             let test = Rhs::IsImmediate {
                 meta,
                 value: subject,
             };
+            let mut statements = Vec::new();
             let condition = pass.name("immediate", test, Rep::I32, &mut statements);
             let choice = Rhs::If {
                 meta,
                 condition,
-                then: Box::new(body_of(meta, immediate)),
-                else_: Box::new(body_of(meta, object)),
+                then: Box::new(immediate),
+                else_: Box::new(object),
             };
-            block_rhs(
-                meta,
-                Body {
-                    meta,
-                    statements,
-                    result: Box::new(choice),
-                },
-            )
+            body_of(meta, statements, choice)
         })
-    }
-
-    fn by_tag(
-        &mut self,
-        meta: Meta,
-        subject: Atom,
-        objects: Vec<Branch>,
-        all: usize,
-        default: &mut Fallback,
-    ) -> Rhs {
-        self.among(
-            meta,
-            Rhs::Tag {
-                meta,
-                object: subject,
-            },
-            "tag",
-            objects,
-            all,
-            default,
-        )
     }
 
     /// A choice among `all` numbers, of which `branches` has some: nothing is asked where only one answer is possible.
@@ -197,35 +178,27 @@ impl LowerData<'_> {
         mut branches: Vec<Branch>,
         all: usize,
         default: &mut Fallback,
-    ) -> Rhs {
+    ) -> Body {
         if branches.is_empty() {
-            return default.take_or_unreachable(meta);
+            return default.take(meta).unwrap_or_else(|| unreachable(meta));
         }
         let covered = branches.len() >= all;
         if covered
             && branches.len() == 1
             && let Some(only) = branches.pop()
         {
-            return block_rhs(meta, only.body);
+            return only.body;
         }
         let otherwise = if covered { None } else { default.take(meta) };
         let mut statements = Vec::new();
         let subject = self.name(name, number, Rep::I32, &mut statements);
-        let otherwise = otherwise.map(|rhs| Box::new(body_of(meta, rhs)));
         let switch = Rhs::Switch {
             meta,
             subject,
             branches,
-            otherwise,
+            otherwise: otherwise.map(Box::new),
         };
-        block_rhs(
-            meta,
-            Body {
-                meta,
-                statements,
-                result: Box::new(switch),
-            },
-        )
+        body_of(meta, statements, switch)
     }
 
     /// Names an intermediate result.
@@ -241,21 +214,23 @@ impl LowerData<'_> {
     }
 }
 
-/// A body as a right-hand side: a switch without branches.
-pub(super) fn block_rhs(meta: Meta, mut body: Body) -> Rhs {
-    if body.statements.is_empty() {
-        let empty = Rhs::Atom {
-            meta,
-            atom: Atom::Nothing { meta },
-        };
-        return std::mem::replace(&mut *body.result, empty);
+pub(super) fn body_of(meta: Meta, statements: Vec<Stmt>, result: Rhs) -> Body {
+    Body {
+        meta,
+        statements,
+        result: Box::new(result),
     }
-    Rhs::Switch {
+}
+
+/// What cannot happen: a switch without any case.
+pub(super) fn unreachable(meta: Meta) -> Body {
+    let switch = Rhs::Switch {
         meta,
         subject: Atom::Nothing { meta },
         branches: Vec::new(),
-        otherwise: Some(Box::new(body)),
-    }
+        otherwise: None,
+    };
+    body_of(meta, Vec::new(), switch)
 }
 
 /// What to do where no branch fits.
@@ -269,25 +244,18 @@ pub(super) enum Fallback {
 }
 
 impl Fallback {
-    pub fn take(&mut self, meta: Meta) -> Option<Rhs> {
+    pub fn take(&mut self, meta: Meta) -> Option<Body> {
         match self {
             Fallback::None => None,
-            Fallback::Once(body) => body.take().map(|body| block_rhs(meta, body)),
-            Fallback::Jump(label) => Some(Rhs::Jump {
-                meta,
-                label: *label,
-                args: Vec::new(),
-            }),
+            Fallback::Once(body) => body.take(),
+            Fallback::Jump(label) => {
+                let jump = Rhs::Jump {
+                    meta,
+                    label: *label,
+                    args: Vec::new(),
+                };
+                Some(body_of(meta, Vec::new(), jump))
+            }
         }
-    }
-
-    /// Without a default, what cannot happen: a switch without any case.
-    pub fn take_or_unreachable(&mut self, meta: Meta) -> Rhs {
-        self.take(meta).unwrap_or(Rhs::Switch {
-            meta,
-            subject: Atom::Nothing { meta },
-            branches: Vec::new(),
-            otherwise: None,
-        })
     }
 }

@@ -129,6 +129,28 @@ impl Code {
         self.push(Instr::Br { meta, label });
     }
 
+    /// Whether what follows is not reached.
+    pub fn ends(&self) -> bool {
+        matches!(
+            self.instrs.last(),
+            Some(
+                Instr::Br { .. }
+                    | Instr::BrTable { .. }
+                    | Instr::Return { .. }
+                    | Instr::ReturnCall { .. }
+                    | Instr::ReturnCallIndirect { .. }
+                    | Instr::Unreachable { .. }
+            )
+        )
+    }
+
+    /// Goes to a label, if this is reached.
+    pub fn leave(&mut self, label: LabelId) {
+        if !self.ends() {
+            self.br(label);
+        }
+    }
+
     pub fn br_if(&mut self, label: LabelId) {
         let meta = self.meta;
         self.push(Instr::BrIf { meta, label });

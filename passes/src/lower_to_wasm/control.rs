@@ -22,7 +22,7 @@ impl FunctionLowering<'_, '_> {
         let outer = self.handler.replace(label);
         let mut inner = code.nested();
         self.body(body, rep, &mut inner);
-        inner.br(end);
+        inner.leave(end);
         self.handler = outer;
         let mut block = code.nested();
         block.block(label, Vec::new(), inner);
@@ -89,18 +89,8 @@ impl FunctionLowering<'_, '_> {
         if branches.is_empty() {
             return self.body(otherwise, rep, code);
         }
-        if branches.len() == 1
-            && let Some(branch) = branches.pop()
-        {
-            let (yes, no) = match branch.value.0 {
-                0 => (otherwise, branch.body),
-                _ => (branch.body, otherwise),
-            };
-            match branch.value.0 {
-                0 => self.atom(subject, code),
-                value => self.equals(subject, value, code),
-            }
-            return self.choice(yes, no, rep, code);
+        if branches.len() <= 2 {
+            return self.tests(subject, branches, otherwise, rep, code);
         }
         let labels: Vec<(u32, LabelId)> = branches
             .iter()
@@ -113,13 +103,38 @@ impl FunctionLowering<'_, '_> {
             let mut block = code.nested();
             block.block(label, Vec::new(), inner);
             self.body(branch.body, rep, &mut block);
-            block.br(end);
+            block.leave(end);
             inner = block;
         }
         let mut block = code.nested();
         block.block(default, Vec::new(), inner);
         self.body(otherwise, rep, &mut block);
         code.block(end, results(rep), block);
+    }
+
+    /// Asks for one number after the other.
+    fn tests(
+        &mut self,
+        subject: &Atom,
+        mut branches: Vec<Branch>,
+        otherwise: Body,
+        rep: Rep,
+        code: &mut Code,
+    ) {
+        if branches.is_empty() {
+            return self.body(otherwise, rep, code);
+        }
+        let first = branches.remove(0);
+        let (mut yes, mut no) = (code.nested(), code.nested());
+        self.body(first.body, rep, &mut yes);
+        self.tests(subject, branches, otherwise, rep, &mut no);
+        if first.value.0 == 0 {
+            self.atom(subject, code);
+            code.if_(results(rep), no, yes);
+        } else {
+            self.equals(subject, first.value.0, code);
+            code.if_(results(rep), yes, no);
+        }
     }
 
     /// One of two bodies, as the number on the stack tells.

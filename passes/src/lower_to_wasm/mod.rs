@@ -127,7 +127,9 @@ impl<'m, 's> FunctionLowering<'m, 's> {
             return code;
         };
         let meta = code.meta;
-        code.push(Instr::Return { meta });
+        if !code.ends() {
+            code.push(Instr::Return { meta });
+        }
         let mut whole = Code::new(meta);
         whole.block(label, Vec::new(), code);
         whole.dummy(result);
@@ -258,7 +260,7 @@ impl<'m, 's> FunctionLowering<'m, 's> {
         while let Some((label, target, meta)) = joins.pop() {
             let end = self.label("end");
             inner.meta = meta;
-            inner.br(end);
+            inner.leave(end);
             let mut block = Code::new(meta);
             block.block(label, Vec::new(), inner);
             self.body(target, rep, &mut block);

@@ -1,6 +1,6 @@
 //! Right-hand sides.
 
-use ir_defs::memory::{Atom, Rhs};
+use ir_defs::memory::Rhs;
 use ir_defs::ops::{FuncType, WasmType};
 use ir_defs::reps::Rep;
 use ir_defs::session::OptLevel;
@@ -18,6 +18,7 @@ impl FunctionLowering<'_, '_> {
         let outer = std::mem::replace(&mut code.meta, rhs.meta());
         let is_unwanted = rep == Rep::Nothing && leaves_value(&rhs);
         match rhs {
+            Rhs::Atom { .. } if rep == Rep::Nothing => {}
             Rhs::Atom { atom, .. } => self.atom(&atom, code),
             Rhs::Allocate {
                 meta,
@@ -236,23 +237,19 @@ fn closure_type(params: &[Rep], result: Rep) -> FuncType {
     }
 }
 
-/// Whether a right-hand side leaves a value, wanted or not. Bodies inside it are told what is wanted.
+/// Whether a right-hand side leaves a value, wanted or not. Atoms and bodies inside it are told what is wanted.
 fn leaves_value(rhs: &Rhs) -> bool {
     let rep = match rhs {
         Rhs::Call { result, .. } | Rhs::CallIndirect { result, .. } => *result,
         Rhs::Prim { rep, .. } | Rhs::Slot { rep, .. } | Rhs::Load { rep, .. } => *rep,
-        Rhs::Atom {
-            atom: Atom::Nothing { .. },
-            ..
-        } => Rep::Nothing,
-        Rhs::Atom { .. }
-        | Rhs::Allocate { .. }
+        Rhs::Allocate { .. }
         | Rhs::IsImmediate { .. }
         | Rhs::Untag { .. }
         | Rhs::Tag { .. }
         | Rhs::Arity { .. }
         | Rhs::TableIndex { .. } => Rep::Value,
-        Rhs::TailCall { .. }
+        Rhs::Atom { .. }
+        | Rhs::TailCall { .. }
         | Rhs::TailCallIndirect { .. }
         | Rhs::Switch { .. }
         | Rhs::If { .. }
