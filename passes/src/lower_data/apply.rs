@@ -142,18 +142,31 @@ fn call_code(meta: Meta, code: Atom, prefix: Prefix, args: Vec<Atom>, tail: bool
     }
 }
 
+/// A closure and what it is applied to.
+pub(super) struct Application<'s> {
+    pub closure: Atom,
+    pub signature: &'s CallSignature,
+    /// The number of arguments, of which those without width are not in `args`.
+    pub given: u32,
+    pub args: Vec<Atom>,
+    pub tail: bool,
+}
+
 impl LowerData<'_> {
-    /// A call of a closure with `given` arguments. The usual case, an exact call, stands in place.
+    /// A call of a closure. The usual case, an exact call, stands in place.
     pub(super) fn apply(
         &mut self,
         meta: Meta,
-        closure: Atom,
-        signature: &CallSignature,
-        given: u32,
-        args: Vec<Atom>,
-        tail: bool,
+        application: Application<'_>,
         out: &mut Vec<Stmt>,
     ) -> Rhs {
+        let Application {
+            closure,
+            signature,
+            given,
+            args,
+            tail,
+        } = application;
         let index = Rhs::TableIndex {
             meta,
             closure: closure.clone(),
@@ -322,15 +335,14 @@ impl LowerData<'_> {
         let mut statements = vec![load, let_(function, call)];
         let others = with_closure(function, others);
         let rest = rest(signature, arity);
-        let result = self.apply(
-            Meta::NONE,
-            var(function.var),
-            &rest,
-            given - arity,
-            others.into_iter().skip(1).collect(),
-            true,
-            &mut statements,
-        );
+        let application = Application {
+            closure: var(function.var),
+            signature: &rest,
+            given: given - arity,
+            args: others.into_iter().skip(1).collect(),
+            tail: true,
+        };
+        let result = self.apply(Meta::NONE, application, &mut statements);
         body(statements, result)
     }
 }

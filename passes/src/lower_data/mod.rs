@@ -331,9 +331,14 @@ impl LowerData<'_> {
                 arity,
                 args,
             } => {
-                let closure = self.atom(fun);
-                let args = self.atoms(args);
-                self.apply(meta, closure, &signature, arity.0, args, false, out)
+                let application = apply::Application {
+                    closure: self.atom(fun),
+                    signature: &signature,
+                    given: arity.0,
+                    args: self.atoms(args),
+                    tail: false,
+                };
+                self.apply(meta, application, out)
             }
             laid_out::Rhs::TailApply {
                 meta,
@@ -342,9 +347,14 @@ impl LowerData<'_> {
                 arity,
                 args,
             } => {
-                let closure = self.atom(fun);
-                let args = self.atoms(args);
-                self.apply(meta, closure, &signature, arity.0, args, true, out)
+                let application = apply::Application {
+                    closure: self.atom(fun),
+                    signature: &signature,
+                    given: arity.0,
+                    args: self.atoms(args),
+                    tail: true,
+                };
+                self.apply(meta, application, out)
             }
             laid_out::Rhs::Switch {
                 meta,
