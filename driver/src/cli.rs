@@ -141,7 +141,7 @@ pub(crate) struct CompileArgs {
     /// Make plain calls of mutual tail calls, for engines without them
     #[arg(long)]
     no_tail_call: bool,
-    /// Put names and line information into the module
+    /// Keep the names of locals in the module
     #[arg(short = 'g')]
     debug: bool,
     /// How to show diagnostics

@@ -65,7 +65,7 @@ pub struct Options {
     pub optimize: OptLevel,
     /// Whether the module may use `return_call`.
     pub tail_calls: bool,
-    /// Whether names and line information go into the module.
+    /// Whether the names of locals go into the module.
     pub debug: bool,
     /// Whether a module without `main` is fine (checking a library module).
     pub library: bool,
