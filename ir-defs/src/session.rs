@@ -82,6 +82,15 @@ impl Default for Options {
     }
 }
 
+/// A name that is bound nowhere and was read as a field of a predicate's element.
+#[derive(Clone, Copy, Debug)]
+pub struct ImplicitField {
+    /// Where it stands.
+    pub span: Span,
+    /// Whether it has been reported that the element has no such field.
+    pub reported: bool,
+}
+
 /// What all passes of one compilation share.
 pub struct Session {
     /// Names, variables, source files and diagnostics.
@@ -103,6 +112,8 @@ pub struct Session {
     /// Field accesses whose record is a variable that hides a module, by their place: for the message if there is no
     /// such field.
     pub hidden_modules: FxHashMap<Span, String>,
+    /// Names that are bound nowhere and were read as fields of a predicate's element, by their label.
+    pub implicit_fields: FxHashMap<Symbol, Vec<ImplicitField>>,
     /// The type variables of IR text, by the names that the reader has given to variables.
     pub(crate) read_type_vars: FxHashMap<VarId, TyVarId>,
 }
@@ -160,6 +171,7 @@ impl Session {
             tycons: Named::default(),
             classes: Named::default(),
             hidden_modules: FxHashMap::default(),
+            implicit_fields: FxHashMap::default(),
             read_type_vars: FxHashMap::default(),
         };
         session.define_builtins();

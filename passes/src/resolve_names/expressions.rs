@@ -1,6 +1,7 @@
 //! Expressions, statements and handlers.
 
 use ir_defs::known::Need;
+use ir_defs::session::ImplicitField;
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{Ident, Operator};
 use ir_defs::{ast, hir};
@@ -285,6 +286,12 @@ impl Resolver<'_> {
         let upper = self.is_upper(name.name);
         if !upper && let Some(element) = self.body.elements.last_mut() {
             element.used = true;
+            let field = ImplicitField {
+                span: name.span,
+                reported: false,
+            };
+            let fields = self.session.implicit_fields.entry(name.name);
+            fields.or_default().push(field);
             let record = Box::new(hir::Expr::Var {
                 meta,
                 var: element.var,

@@ -221,6 +221,9 @@ impl Checker<'_> {
         clash: Clash,
         cause: &Cause,
     ) {
+        if self.implicit_clash(span, &clash) {
+            return;
+        }
         let (found, expected) = (self.resolve(found), self.resolve(expected));
         let diagnostic = match clash {
             Clash::Infinite(hole, ty) => self.infinite(span, hole, ty),

@@ -23,6 +23,7 @@ mod errors;
 mod expressions;
 mod generalise;
 mod groups;
+mod implicit;
 mod kinds;
 mod operators;
 mod patterns;

@@ -104,6 +104,10 @@ impl Checker<'_> {
         span: Span,
         subject: Span,
     ) {
+        let labels: Vec<Symbol> = view.fields.iter().map(|&(label, _)| label).collect();
+        if subject == span && self.implicit_field(label, span, Some(record), &labels) {
+            return;
+        }
         let name = self.session.core.text(label).to_string();
         let labels: Vec<String> = view
             .fields
@@ -145,6 +149,9 @@ impl Checker<'_> {
     }
 
     fn not_a_record(&mut self, ty: TyId, label: Symbol, span: Span, subject: Span) {
+        if subject == span && self.implicit_field(label, span, Some(ty), &[]) {
+            return;
+        }
         let name = self.session.core.text(label).to_string();
         let shown = self.show(ty);
         let mut diagnostic = errors::error(
