@@ -87,3 +87,56 @@ fn the_library_has_no_errors() {
         .expect("a thread");
     assert!(thread.join().is_ok());
 }
+
+/// The exported names of a module that have no documentation.
+fn undocumented(path: &'static str) -> Vec<String> {
+    use ir_defs::ast::Item;
+
+    let mut session = Session::bare();
+    let text = aivi_std::module(path).expect("a module of the library");
+    let file = session
+        .core
+        .sources
+        .add(path, text)
+        .expect("room for the file");
+    let tree = passes::parse::run(Source { file }, &mut session);
+    let module = passes::build_ast::run(tree, &mut session);
+    let mut exported = Vec::new();
+    let mut defined = Vec::new();
+    for item in &module.items {
+        match item {
+            Item::Export { names, .. } => exported.extend(names.iter().map(|name| name.name.name)),
+            Item::Sig { name, docs, .. }
+            | Item::Data { name, docs, .. }
+            | Item::Alias { name, docs, .. }
+            | Item::Capability { name, docs, .. } => defined.push((name.name, docs.is_some())),
+            Item::Class {
+                name,
+                docs,
+                members,
+                ..
+            } => {
+                exported.push(name.name);
+                defined.push((name.name, docs.is_some()));
+                for member in members {
+                    if let Item::Sig { name, docs, .. } = member {
+                        exported.push(name.name);
+                        defined.push((name.name, docs.is_some()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let bare = defined
+        .into_iter()
+        .filter(|(name, docs)| !docs && exported.contains(name));
+    bare.map(|(name, _)| format!("{path}.{}", session.core.text(name)))
+        .collect()
+}
+
+#[test]
+fn what_the_library_exports_is_documented() {
+    let bare: Vec<String> = aivi_std::modules().flat_map(undocumented).collect();
+    assert!(bare.is_empty(), "without a doc comment: {bare:?}");
+}
