@@ -11,6 +11,7 @@
 //! removes what is in excess, so that this pass stays a plain translation. A function of the runtime is known by
 //! `file:name` until `link-runtime` brings it. A join point is a block that the rest of the body breaks out of.
 
+mod allocate;
 mod code;
 mod control;
 mod module;
@@ -83,6 +84,9 @@ struct FunctionLowering<'m, 's> {
     locals: Vec<WasmLocal>,
     /// The parameters of each join point and loop in scope.
     params: FxHashMap<LabelId, Vec<Local>>,
+    /// The variables that are table indices, with the closures that they are loaded from. They are loaded where they are
+    /// used, which is once, behind the arguments of a call.
+    indices: FxHashMap<VarId, Atom>,
     /// Where a failure goes: the nearest attempt, or the end of the function.
     handler: Option<LabelId>,
     /// The block around the body that a failure leaves, once something does.
@@ -96,6 +100,7 @@ impl<'m, 's> FunctionLowering<'m, 's> {
             module,
             locals: Vec::new(),
             params: FxHashMap::default(),
+            indices: FxHashMap::default(),
             handler: None,
             failure_exit: None,
             may_fail,
@@ -207,16 +212,28 @@ impl<'m, 's> FunctionLowering<'m, 's> {
         code: &mut Code,
     ) {
         let mut joins = Vec::new();
+        let mut reserved = None;
         let mut open = vec![std::mem::replace(code, Code::new(code.meta))];
-        for statement in statements {
+        while let Some(statement) = statements.next() {
             let Some(code) = open.last_mut() else { return };
             code.meta = statement.meta();
             match statement {
+                Stmt::Let {
+                    local,
+                    value: Rhs::TableIndex { closure, .. },
+                    ..
+                } => {
+                    self.indices.insert(local.var, closure);
+                }
                 Stmt::Let { local, value, .. } => {
                     self.declare(local);
                     match value {
                         Rhs::Allocate { bytes, header, .. } => {
-                            self.allocate(local.var, bytes.0, header.0, code);
+                            let room = match reserved.take() {
+                                Some(room) => room,
+                                None => self.reserve(bytes.0, statements.as_slice(), local, code),
+                            };
+                            reserved = self.object(room, local.var, bytes.0, header.0, code);
                         }
                         value => {
                             self.rhs(value, local.rep, code);
@@ -280,7 +297,10 @@ impl<'m, 's> FunctionLowering<'m, 's> {
 
     fn atom(&mut self, atom: &Atom, code: &mut Code) {
         match atom {
-            Atom::Var { var, .. } => code.get(*var),
+            Atom::Var { var, .. } => match self.indices.get(var).cloned() {
+                Some(closure) => self.table_index(&closure, code),
+                None => code.get(*var),
+            },
             Atom::Lit { lit, .. } => match lit {
                 Lit::Int(value) => code.i64(*value),
                 Lit::Float(value) => code.op(WasmOp::F64Const(value.to_bits())),

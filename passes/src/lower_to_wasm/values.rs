@@ -1,14 +1,12 @@
 //! Right-hand sides.
 
-use ir_defs::memory::Rhs;
+use ir_defs::memory::{Atom, Rhs};
 use ir_defs::ops::{FuncType, WasmType};
-use ir_defs::reps::Rep;
-use ir_defs::session::OptLevel;
+use ir_defs::reps::{Local, Rep};
 use ir_defs::wasm::Instr;
-use nanopass::VarId;
 
 use super::FunctionLowering;
-use super::code::{Code, results, runtime, wasm_type};
+use super::code::{Code, results, wasm_type};
 use super::module::{failed, payload};
 use ir_defs::layout::{CODE_OFFSET, TAG_MASK, TAG_SHIFT};
 
@@ -26,7 +24,12 @@ impl FunctionLowering<'_, '_> {
                 header,
             } => {
                 let object = self.temporary("object", Rep::Value, meta);
-                self.allocate(object, bytes.0, header.0, code);
+                let local = Local {
+                    var: object,
+                    rep: Rep::Value,
+                };
+                let room = self.reserve(bytes.0, &[], local, code);
+                self.object(room, object, bytes.0, header.0, code);
                 code.get(object);
             }
             Rhs::Load {
@@ -60,12 +63,7 @@ impl FunctionLowering<'_, '_> {
                 self.atom(&closure, code);
                 code.memory("i32.load8_u", CODE_OFFSET);
             }
-            Rhs::TableIndex { closure, .. } => {
-                self.atom(&closure, code);
-                code.memory("i32.load", CODE_OFFSET);
-                code.i32(8);
-                code.plain("i32.shr_u");
-            }
+            Rhs::TableIndex { closure, .. } => self.table_index(&closure, code),
             Rhs::Prim {
                 meta, prim, args, ..
             } => self.prim(meta, prim, &args, code),
@@ -193,38 +191,11 @@ impl FunctionLowering<'_, '_> {
         code.meta = outer;
     }
 
-    /// Bump allocation in place; the runtime is asked for room when there is none. Sets `object` to the address.
-    pub(super) fn allocate(&mut self, object: VarId, bytes: u32, header: u32, code: &mut Code) {
-        let is_small = matches!(
-            self.module.session.options.optimize,
-            OptLevel::O0 | OptLevel::Os
-        );
-        if is_small {
-            code.i32(bytes);
-            code.call(runtime("collect", "alloc"));
-            code.tee(object);
-        } else {
-            code.global_get(runtime("heap", "free"));
-            code.tee(object);
-            code.i32(bytes);
-            code.plain("i32.add");
-            code.global_get(runtime("heap", "limit"));
-            code.plain("i32.gt_u");
-            let mut slow = code.nested();
-            slow.i32(bytes);
-            slow.call(runtime("collect", "reserve"));
-            slow.global_get(runtime("heap", "free"));
-            slow.set(object);
-            let otherwise = code.nested();
-            code.if_(Vec::new(), slow, otherwise);
-            code.get(object);
-            code.i32(bytes);
-            code.plain("i32.add");
-            code.global_set(runtime("heap", "free"));
-            code.get(object);
-        }
-        code.i32(header);
-        code.memory("i32.store", 0);
+    pub(super) fn table_index(&mut self, closure: &Atom, code: &mut Code) {
+        self.atom(closure, code);
+        code.memory("i32.load", CODE_OFFSET);
+        code.i32(8);
+        code.plain("i32.shr_u");
     }
 }
 
