@@ -59,7 +59,7 @@ pub(super) struct Simplifier<'s> {
     pub subst: FxHashMap<VarId, Subst>,
     pub targets: FxHashMap<LabelId, Target>,
     pub inline: FxHashMap<GlobalId, Inline>,
-    /// Top-level values that are atoms.
+    /// Top-level values that are atoms or constructors without fields.
     pub atoms: FxHashMap<GlobalId, Expr>,
     pub main: Option<GlobalId>,
     /// How many nodes may still be copied.
@@ -123,7 +123,7 @@ impl<'s> Simplifier<'s> {
         let once = used.count == 1;
         let limit = if once { ONCE_SIZE } else { 3 * self.small };
         match &value {
-            value if is_atom(value) => {
+            value if is_atom(value) || is_constant(value) => {
                 self.atoms.insert(global, value.clone());
             }
             Expr::Lambda { .. } | Expr::Suspend { .. }
@@ -329,6 +329,15 @@ pub(super) fn is_atom(expr: &Expr) -> bool {
         expr,
         Expr::Lit { .. } | Expr::Var { .. } | Expr::Global { .. }
     )
+}
+
+/// Whether it is a constructor without fields: no object, so a copy costs nothing.
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Construct { args, .. } => args.is_empty(),
+        Expr::List { items, .. } => items.is_empty(),
+        _ => false,
+    }
 }
 
 /// The same, where and as what `meta` says.
