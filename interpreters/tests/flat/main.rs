@@ -10,8 +10,21 @@ use passes::{
     convert_closures, introduce_loops, lift_lambdas, name_intermediates, simplify, uncurry,
 };
 
-/// Runs a program in both languages at both levels; all four runs must end alike.
+/// Runs a program in both languages at both levels, with as much stack as the compiler needs; all four runs must end
+/// alike.
 fn run(defines: &str, order: &str, stdin: &str) -> (String, String, i32) {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(256 << 20);
+        let thread = thread
+            .spawn_scoped(scope, || run_here(defines, order, stdin))
+            .expect("a thread");
+        thread
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn run_here(defines: &str, order: &str, stdin: &str) -> (String, String, i32) {
     let text = format!("(program [] [{defines}] [{order}] @main.main)");
     let mut outcomes: Vec<Outcome> = Vec::new();
     for optimize in [OptLevel::O0, OptLevel::O2] {
@@ -251,6 +264,32 @@ fn long_lists_and_deep_recursion() {
     assert_eq!(number(&defines, &sum), "-1500");
     let even = "(switch (apply (global @main.even (-> Int Bool)) 100001) [(on-con #True [] 1) (on-con #False [] 0)] _)";
     assert_eq!(number(&defines, even), "0");
+}
+
+#[test]
+fn local_functions_with_very_many_free_variables() {
+    let count = 300;
+    let binds: String = (0..count)
+        .map(|index| format!("(bind (x{index} Int) no (prim int.div _ {index} one))"))
+        .collect();
+    let sum = (0..count).fold("k".to_owned(), |sum, index| {
+        format!("(prim int.add _ {sum} x{index})")
+    });
+    let defines = format!(
+        "(define @main.f (-> Int Int) no
+           (lambda [(one Int)]
+             (let [{binds}
+                   (bind (go (-> Int Int Int)) yes
+                     (lambda [(n Int) (k Int)]
+                       (switch n [(on-lit 0 k)] (apply go (prim int.sub _ n 1) {sum}))))
+                   (bind (once (-> Int Int)) no (lambda [(m Int)] (apply go m (apply go 1 m))))]
+               (prim int.add _ (apply once 2) (apply once 1)))))"
+    );
+    // One round adds 44850.
+    assert_eq!(
+        number(&defines, "(apply (global @main.f (-> Int Int)) 1)"),
+        "224253"
+    );
 }
 
 #[test]

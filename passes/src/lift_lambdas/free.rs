@@ -18,6 +18,9 @@ use ir_defs::terminals::Binder;
 use nanopass::VarId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// No function gets more parameters than this; an engine takes 1000.
+const MAX_PARAMS: usize = 200;
+
 /// What becomes of a local function.
 #[derive(Clone, Copy)]
 pub enum Fate {
@@ -91,6 +94,9 @@ struct Found {
     group: usize,
     /// One more than the number of the last function inside of it.
     end: usize,
+    params: usize,
+    /// The variable of its closure, if it is lifted and a value.
+    closure: Option<VarId>,
     called: bool,
     valued_inside: bool,
     valued_outside: bool,
@@ -135,6 +141,8 @@ impl Visit for Walk {
             parent: self.current,
             group: self.group,
             end: index,
+            params: local.params.len(),
+            closure: None,
             called: false,
             valued_inside: false,
             valued_outside: false,
@@ -184,37 +192,70 @@ impl Walk {
             functions: Vec::with_capacity(self.found.len()),
             index: FxHashMap::default(),
         };
-        let mut number = 0;
-        for (place, found) in self.found.iter().enumerate() {
-            let fate = if found.valued_inside || (found.valued_outside && !found.called) {
-                Fate::Stays
-            } else {
-                let closure = found
-                    .valued_outside
-                    .then(|| session.core.fresh_var_like(found.binder.var));
-                if let (Some(closure), Some(&bound)) = (closure, self.bound.get(&found.binder.var))
+        locals.index = std::mem::take(&mut self.index);
+        // A function that would have too many parameters stays, and then what it calls may become free in others.
+        loop {
+            locals.functions.clear();
+            for place in 0..self.found.len() {
+                locals
+                    .functions
+                    .extend(self.provisional(place, definition, session));
+            }
+            let free = self.free(&locals);
+            let mut is_done = true;
+            for ((local, free), found) in locals.functions.iter_mut().zip(free).zip(&mut self.found)
+            {
+                if free.len() + found.params > MAX_PARAMS
+                    && matches!(local.fate, Fate::Lifted { .. })
                 {
+                    found.valued_inside = true;
+                    is_done = false;
+                }
+                local.free = free;
+            }
+            if is_done {
+                break;
+            }
+        }
+        let mut number = 0;
+        for local in &mut locals.functions {
+            if let Fate::Lifted { global, .. } = &mut local.fate {
+                *global = fresh_name(definition, &mut number, session);
+            }
+        }
+        locals
+    }
+
+    /// What becomes of a function, under a name that is not its own yet.
+    fn provisional(
+        &mut self,
+        place: usize,
+        definition: GlobalId,
+        session: &mut Session,
+    ) -> Option<Local> {
+        let found = self.found.get_mut(place)?;
+        let fate = if found.valued_inside || (found.valued_outside && !found.called) {
+            Fate::Stays
+        } else {
+            if found.valued_outside && found.closure.is_none() {
+                let closure = session.core.fresh_var_like(found.binder.var);
+                found.closure = Some(closure);
+                if let Some(&bound) = self.bound.get(&found.binder.var) {
                     let binder = Binder::new(closure, found.binder.ty);
                     self.bound.insert(closure, Bound { binder, ..bound });
                 }
-                Fate::Lifted {
-                    global: fresh_name(definition, &mut number, session),
-                    closure,
-                }
-            };
-            locals.functions.push(Local {
-                binder: found.binder,
-                fate,
-                place,
-                free: Vec::new(),
-            });
-        }
-        locals.index = std::mem::take(&mut self.index);
-        let free = self.free(&locals);
-        for (local, free) in locals.functions.iter_mut().zip(free) {
-            local.free = free;
-        }
-        locals
+            }
+            Fate::Lifted {
+                global: definition,
+                closure: found.closure,
+            }
+        };
+        Some(Local {
+            binder: found.binder,
+            fate,
+            place,
+            free: Vec::new(),
+        })
     }
 
     /// Finds out how each function is used.
