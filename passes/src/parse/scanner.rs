@@ -89,8 +89,8 @@ struct Scanner<'a> {
     limit: usize,
     frames: Vec<Frame>,
     nested: Vec<Nested>,
-    /// Whether the file's body is in the braces of `module a.b = { … }`.
-    braced: bool,
+    /// The brace that opened `module a.b = { … }`, while it is open.
+    braced: Option<Token>,
     /// The column, in bytes, in which declarations start.
     column: usize,
     /// Positions of lines that look like the start of a declaration; found when first needed.
@@ -115,7 +115,7 @@ pub fn scan(source: &str, reporter: &mut Reporter) -> Scan {
         limit: source.len(),
         frames: Vec::new(),
         nested: Vec::new(),
-        braced: false,
+        braced: None,
         column: 0,
         starts: None,
         too_deep: false,
@@ -175,6 +175,17 @@ impl Scanner<'_> {
             }
             position = end;
         }
+        // An item that failed may have run over the brace.
+        if let Some(brace) = self.braced
+            && self.items.iter().all(|item| item.sound)
+        {
+            let end = self.tokens.last().map_or(0, |last| last.hi as usize);
+            let end = Place::new(end, end);
+            let unclosed = self
+                .reporter
+                .unclosed_bracket(Place::of(&brace), "{", "}", end);
+            self.reporter.push(unclosed);
+        }
     }
 
     /// Turns what the failed item did not reach into one unknown token.
@@ -191,10 +202,9 @@ impl Scanner<'_> {
 
     fn finish_item(&mut self, first: usize) {
         let tokens = first..self.tokens.len();
-        let starts = self
-            .tokens
-            .get(first)
-            .is_some_and(|token| self.is_start(token.lo as usize));
+        let starts = self.tokens.get(first).is_some_and(|token| {
+            self.is_start(token.lo as usize) || token.text(self.source) == "}"
+        });
         self.items.push(Item {
             tokens,
             sound: self.sound,
@@ -235,7 +245,7 @@ impl Scanner<'_> {
                 self.mask[newline] = b'\n';
                 self.close_nested();
             }
-            if self.braced
+            if self.braced.is_some()
                 && self.frames.is_empty()
                 && self.tokens.len() > first
                 && self.bytes.get(position) == Some(&b'}')
@@ -244,15 +254,15 @@ impl Scanner<'_> {
             }
             position = self.token(first, lexeme, position)?;
             if self.opens_module(first) {
-                self.braced = true;
+                self.braced = self.tokens.last().copied();
                 self.frames.clear();
                 self.find_column(position);
                 return Ok(position);
             }
-            if self.braced && self.tokens.len() == first + 1 && self.frames.is_empty() {
+            if self.braced.is_some() && self.tokens.len() == first + 1 && self.frames.is_empty() {
                 let token = self.tokens[first];
                 if token.kind == TokenKind::Close && token.text(self.source) == "}" {
-                    self.braced = false;
+                    self.braced = None;
                     return Ok(position);
                 }
             }
@@ -515,7 +525,7 @@ impl Scanner<'_> {
 
     fn close(&mut self, lo: usize, text: &str) -> Result<(), Failure> {
         let Some(frame) = self.frames.last() else {
-            if self.braced && text == "}" {
+            if self.braced.is_some() && text == "}" {
                 return Ok(());
             }
             let diagnostic = self.reporter.unmatched(Place::new(lo, lo + 1), text);
@@ -601,7 +611,7 @@ impl Scanner<'_> {
 
     /// Whether the item so far is `module a.b = {`, after decorators.
     fn opens_module(&self, first: usize) -> bool {
-        if self.braced || self.frames.len() != 1 || !self.items.is_empty() {
+        if self.braced.is_some() || self.frames.len() != 1 || !self.items.is_empty() {
             return false;
         }
         let texts = self.tokens.get(first..).unwrap_or_default();

@@ -267,7 +267,17 @@ impl Stuck<'_> {
         let brackets = self.open_brackets();
         let bracket = brackets.last().map(|&open| self.text(Some(open)));
         let has = |text: &str| before.contains(&text);
+        let previous = self.text(self.at.checked_sub(1));
+        let is_operator = |text: &str| {
+            super::token::continues_line(text) && !matches!(text, "=" | "=>" | "->" | "|" | "?")
+        };
         let hint = match found {
+            _ if previous == "(" && is_operator(found) => {
+                "a section has a `_` for its argument: `(_ + 1)`"
+            }
+            ")" if is_operator(previous) || previous == "-" => {
+                "a section has a `_` for its argument: `(1 + _)`"
+            }
             "=" if has("if") && !has("then") => "to compare, write `==`",
             "=" if has("|") => "the result of an arm follows `=>`",
             "=" if matches!(bracket, Some("(" | "[")) => {
