@@ -109,6 +109,8 @@ impl Resolver<'_> {
             ("no_prelude", _) => marks.no_prelude = true,
             ("inline", _) => marks.inline = true,
             ("test", _) => marks.test = true,
+            // A mark for tools; the compiler itself has no use for it.
+            ("debug", _) => {}
             ("deprecated", Some((text, _))) => marks.deprecated = Some(text),
             ("intrinsic", Some((text, at))) => {
                 marks.intrinsic = self.intrinsic_named(&text, at).map(|prim| (prim, span));

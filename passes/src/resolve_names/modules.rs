@@ -371,6 +371,10 @@ impl Resolver<'_> {
         let Some(module) = self.module(target) else {
             return;
         };
+        // What could not be parsed may have defined it.
+        if self.broken.contains(&target) {
+            return;
+        }
         let hidden = module
             .values
             .get(&name.name)

@@ -314,6 +314,9 @@ impl Resolver<'_> {
                 if text == "Unit" {
                     return self.session.constructors.find("Unit");
                 }
+                if self.broken.contains(&module) {
+                    return None;
+                }
                 let mut names = self.names_in_scope(module);
                 names.extend(BUILTIN_CONSTRUCTORS.iter().map(ToString::to_string));
                 names.retain(|name| name.starts_with(char::is_uppercase));

@@ -139,6 +139,7 @@ impl Resolver<'_> {
                 None
             }
             Found::Reported => None,
+            Found::Nothing if self.broken.contains(&module) => None,
             Found::Nothing if PLANNED.contains(&text.as_str()) => {
                 self.not_supported(&format!("the type `{text}`"), name.span);
                 None
@@ -415,6 +416,9 @@ impl Resolver<'_> {
     /// Says that what stands before a dot is neither a module nor a type nor a class.
     pub(super) fn report_unknown_qualifier(&mut self, name: Ident) {
         let module = self.body.module;
+        if self.broken.contains(&module) {
+            return;
+        }
         let text = self.text(name.name);
         let mut names = self.qualifier_names(module);
         names.sort();
