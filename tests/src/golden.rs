@@ -124,7 +124,7 @@ impl<S: Context + 'static> Goldens<S> {
             && let Some(made) = (self.from_source)(pass, &case.text)
         {
             return self
-                .from_source(&made)
+                .of_source(&made)
                 .map_err(|error| format!("{}: {error}", case.file));
         }
         let mut session = match &case.kind {
@@ -163,7 +163,7 @@ impl<S: Context + 'static> Goldens<S> {
         Ok(result)
     }
 
-    fn from_source(&self, made: &FromSource<S>) -> Result<String, String> {
+    fn of_source(&self, made: &FromSource<S>) -> Result<String, String> {
         self.same_after_reading(&*made.program, &made.session)?;
         let violations = made.program.check(&made.session);
         if let Some(violation) = violations.first() {

@@ -30,7 +30,7 @@ fn check(path: &Path) -> Result<(), String> {
             Some(first) => {
                 return Err(format!(
                     "it differs at {level:?}:\n{}",
-                    TextDiff::from_lines(&first.text(), &now.text()).unified_diff()
+                    TextDiff::from_lines(first.text(), now.text()).unified_diff()
                 ));
             }
         }
