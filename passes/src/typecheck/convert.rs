@@ -4,12 +4,12 @@
 use ir_defs::kernel::{Constraint, Signature, Type};
 use ir_defs::tables::{ClassConstraint, TyConId, TyConKind};
 use ir_defs::types::{Kind, TyVarId, Type as Ty};
-use nanopass::{Span, Symbol, TyId, nearest};
+use nanopass::{Span, Symbol, TyId};
 use rustc_hash::FxHashMap;
 
 use super::errors::{self, *};
 use super::kinds::{Kinds, Scope as KindScope};
-use super::{Checker, GROUP_LEVEL, Scheme};
+use super::{Checker, Scheme};
 
 /// What the names in a written type stand for.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(super) struct Scope {
     pub(super) vars: FxHashMap<Symbol, TyId>,
     /// The capabilities that `Effect T A` leaves to inference, one tail for a whole signature; `None` where that form is
     /// not allowed.
-    flexible: Option<Option<TyId>>,
+    pub(super) flexible: Option<Option<TyId>>,
 }
 
 impl Scope {
@@ -252,7 +252,13 @@ impl Checker<'_> {
             .collect()
     }
 
-    fn convert_con(&mut self, con: TyConId, args: &[Type], span: Span, scope: &mut Scope) -> TyId {
+    pub(super) fn convert_con(
+        &mut self,
+        con: TyConId,
+        args: &[Type],
+        span: Span,
+        scope: &mut Scope,
+    ) -> TyId {
         if self.aliases.contains_key(&con) {
             return self.expand_alias(con, args, span, scope);
         }
@@ -350,282 +356,6 @@ impl Checker<'_> {
         self.expanding.pop();
         let info = self.session.tycons.get_mut(con)?;
         Some(*info.alias.get_or_insert(body))
-    }
-
-    /// What stands directly under `Effect`: a row, or one of the short forms.
-    fn convert_row_argument(&mut self, ty: &Type, scope: &mut Scope) -> TyId {
-        match ty {
-            Type::Row { .. } => self.convert_row(ty, scope),
-            Type::Record { fields, tail, .. } if fields.is_empty() => {
-                match tail.and_then(|tail| scope.vars.get(&tail).copied()) {
-                    Some(tail) => tail,
-                    None => self.known.nothing,
-                }
-            }
-            Type::Con { con, meta } => {
-                let kind = self.session.tycons.get(*con).map(|info| info.kind.clone());
-                match kind {
-                    Some(TyConKind::Capability { .. }) => {
-                        let fails = self.capability_fails(*con);
-                        self.session.row(vec![*con], fails, None)
-                    }
-                    _ => {
-                        let converted = self.convert_con(*con, &[], meta.span, scope);
-                        self.failing_row(converted, meta.span, scope)
-                    }
-                }
-            }
-            _ => {
-                let converted = self.convert(ty, scope);
-                self.failing_row(converted, ty.meta().span, scope)
-            }
-        }
-    }
-
-    /// `Effect T A` with an ordinary type: it may fail with `T`, and the capabilities are left to inference.
-    fn failing_row(&mut self, ty: TyId, span: Span, scope: &mut Scope) -> TyId {
-        if self.is_row(ty) || matches!(self.get(ty), Ty::Error) {
-            return ty;
-        }
-        match scope.flexible {
-            Some(Some(tail)) => self.session.row(Vec::new(), Some(ty), Some(tail)),
-            Some(None) => {
-                let tail = self.hole(Kind::Row, false);
-                if let Some(hole) = self.holes.last_mut() {
-                    hole.level = GROUP_LEVEL - 1;
-                }
-                scope.flexible = Some(Some(tail));
-                self.session.row(Vec::new(), Some(ty), Some(tail))
-            }
-            None => {
-                let shown = self.show_argument(ty);
-                let diagnostic = errors::error(
-                    SHORT_ROW,
-                    "a declaration must say the whole effect row",
-                    span,
-                    "",
-                )
-                .help(format!(
-                    "write `{{ Fail {shown} }}`, with the capabilities that it needs"
-                ));
-                self.session.report(diagnostic);
-                self.session.row(Vec::new(), Some(ty), None)
-            }
-        }
-    }
-
-    /// The error type that a capability's operations may fail with.
-    pub(super) fn capability_fails(&self, con: TyConId) -> Option<TyId> {
-        match self.session.tycons.get(con)?.kind {
-            TyConKind::Capability { fails } => fails,
-            _ => None,
-        }
-    }
-
-    /// `{ Console, Fail T, ...r }`
-    fn convert_row(&mut self, ty: &Type, scope: &mut Scope) -> TyId {
-        let Type::Row { items, tail, .. } = ty else {
-            return self.convert(ty, scope);
-        };
-        let mut capabilities = Vec::new();
-        let mut fail = None;
-        for item in items {
-            match item {
-                Type::Con { con, .. }
-                    if matches!(
-                        self.session.tycons.get(*con).map(|info| &info.kind),
-                        Some(TyConKind::Capability { .. })
-                    ) =>
-                {
-                    capabilities.push(*con);
-                }
-                Type::Apply { head, args, meta } if matches!(&**head, Type::Con { con, .. } if *con == self.known.fail) =>
-                {
-                    let failure = args.first().map(|arg| self.convert(arg, scope));
-                    if fail.is_some() {
-                        self.error(
-                            ROW_ITEM,
-                            "an effect row has at most one `Fail`",
-                            meta.span,
-                            "",
-                        );
-                    }
-                    fail = fail.or(failure);
-                }
-                Type::Error { .. } => {}
-                _ => {
-                    let diagnostic = errors::error(
-                        ROW_ITEM,
-                        "an effect row holds capabilities and `Fail T`",
-                        item.meta().span,
-                        "this is neither",
-                    )
-                    .help("an error type is written `Fail T`");
-                    self.session.report(diagnostic);
-                }
-            }
-        }
-        let tail = tail.and_then(|tail| scope.vars.get(&tail).copied());
-        match tail {
-            Some(tail) if capabilities.is_empty() && fail.is_none() => tail,
-            _ => self.session.row(capabilities, fail, tail),
-        }
-    }
-
-    /// The fields of a record type whose labels must all be known.
-    fn closed_record(&mut self, ty: &Type, scope: &mut Scope) -> Option<Vec<(Symbol, TyId)>> {
-        let converted = self.convert(ty, scope);
-        match self.get(converted).clone() {
-            Ty::Record { fields, tail: None } => Some(fields),
-            Ty::Error => None,
-            _ => {
-                let shown = self.show(converted);
-                self.error(
-                    RECORD_OPERATOR,
-                    "expected a record type whose fields are all known",
-                    ty.meta().span,
-                    format!("this is `{shown}`"),
-                );
-                None
-            }
-        }
-    }
-
-    fn convert_with(
-        &mut self,
-        base: &Type,
-        extension: &Type,
-        span: Span,
-        scope: &mut Scope,
-    ) -> TyId {
-        let (Some(mut fields), Some(more)) = (
-            self.closed_record(base, scope),
-            self.closed_record(extension, scope),
-        ) else {
-            return self.known.error;
-        };
-        for (label, ty) in more {
-            if fields.iter().any(|(other, _)| *other == label) {
-                let label = self.session.core.text(label).to_string();
-                self.error(
-                    RECORD_OPERATOR,
-                    format!("both records have a field `{label}`"),
-                    span,
-                    "",
-                );
-                return self.known.error;
-            }
-            fields.push((label, ty));
-        }
-        self.session.record(fields, None)
-    }
-
-    fn known_label(&mut self, label: Symbol, fields: &[(Symbol, TyId)], span: Span) -> bool {
-        if fields.iter().any(|(other, _)| *other == label) {
-            return true;
-        }
-        let name = self.session.core.text(label).to_string();
-        let labels: Vec<String> = fields
-            .iter()
-            .map(|(other, _)| self.session.core.text(*other).to_string())
-            .collect();
-        let mut diagnostic = errors::error(
-            RECORD_OPERATOR,
-            format!("the record has no field `{name}`"),
-            span,
-            "",
-        );
-        if let Some(near) = nearest(&name, labels.iter().map(String::as_str)).first() {
-            diagnostic = diagnostic.help(format!("there is a field `{near}`"));
-        }
-        self.session.report(diagnostic);
-        false
-    }
-
-    fn convert_labels(
-        &mut self,
-        operator: Symbol,
-        labels: &[Symbol],
-        record: &Type,
-        span: Span,
-        scope: &mut Scope,
-    ) -> TyId {
-        let Some(fields) = self.closed_record(record, scope) else {
-            return self.known.error;
-        };
-        for &label in labels {
-            if !self.known_label(label, &fields, span) {
-                return self.known.error;
-            }
-        }
-        let operator = self.session.core.text(operator).to_string();
-        let mut result = Vec::new();
-        for (label, ty) in fields {
-            let named = labels.contains(&label);
-            match (operator.as_str(), named) {
-                ("Pick", false) | ("Omit", true) => {}
-                ("Optional", true) => {
-                    let option = self.session.ty_con("Option");
-                    let ty = self.session.types.apply(option, vec![ty]);
-                    result.push((label, ty));
-                }
-                ("Required", true) => match self.session.as_data(ty) {
-                    Some((con, args))
-                        if self.session.tycons.name(con) == "Option" && args.len() == 1 =>
-                    {
-                        result.push((label, args.first().copied().unwrap_or(ty)));
-                    }
-                    _ => {
-                        let label = self.session.core.text(label).to_string();
-                        self.error(
-                            RECORD_OPERATOR,
-                            format!("the field `{label}` is not an `Option`"),
-                            span,
-                            "",
-                        );
-                        return self.known.error;
-                    }
-                },
-                _ => result.push((label, ty)),
-            }
-        }
-        self.session.record(result, None)
-    }
-
-    fn convert_rename(
-        &mut self,
-        labels: &[(Symbol, Symbol)],
-        record: &Type,
-        span: Span,
-        scope: &mut Scope,
-    ) -> TyId {
-        let Some(fields) = self.closed_record(record, scope) else {
-            return self.known.error;
-        };
-        for &(from, _) in labels {
-            if !self.known_label(from, &fields, span) {
-                return self.known.error;
-            }
-        }
-        let mut result: Vec<(Symbol, TyId)> = Vec::new();
-        for (label, ty) in fields {
-            let label = labels
-                .iter()
-                .find(|(from, _)| *from == label)
-                .map_or(label, |&(_, to)| to);
-            if result.iter().any(|(other, _)| *other == label) {
-                let label = self.session.core.text(label).to_string();
-                self.error(
-                    RECORD_OPERATOR,
-                    format!("two fields would be named `{label}`"),
-                    span,
-                    "",
-                );
-                return self.known.error;
-            }
-            result.push((label, ty));
-        }
-        self.session.record(result, None)
     }
 }
 

@@ -15,22 +15,37 @@
 //! repeated for each row that its callers have. Class constraints become placeholders of evidence, which `zonk` replaces
 //! by what was found when the binding group ended.
 
+mod advice;
+mod calls;
 mod classes;
+mod coercions;
 mod convert;
 mod declarations;
 mod effects;
 mod errors;
 mod expressions;
+mod fill;
 mod generalise;
 mod groups;
+<<<<<<< HEAD
 mod implicit;
+=======
+mod instances;
+mod kinding;
+>>>>>>> 7f39389 (Keep one concern a file in typecheck)
 mod kinds;
+mod mismatch;
+mod names;
 mod operators;
 mod patterns;
+mod record_types;
 mod records;
+mod row_types;
 mod rows;
 mod show;
+mod structure;
 mod unify;
+mod unsolved;
 mod zonk;
 
 use std::rc::Rc;

@@ -1,0 +1,385 @@
+//! What is said where two types differ.
+
+use super::Checker;
+use super::errors::*;
+use super::unify::Clash;
+use ir_defs::terminals::{Operator, Reason};
+use ir_defs::types::Type;
+use nanopass::{Diagnostic, Span, Symbol, TyId, nearest};
+
+impl Checker<'_> {
+    /// Reports that two types differ.
+    pub(super) fn mismatch(
+        &mut self,
+        span: Span,
+        found: TyId,
+        expected: TyId,
+        clash: Clash,
+        cause: &Cause,
+    ) {
+        if self.implicit_clash(span, &clash) {
+            return;
+        }
+        let (found, expected) = (self.resolve(found), self.resolve(expected));
+        let diagnostic = match clash {
+            Clash::Infinite(hole, ty) => self.infinite(span, hole, ty),
+            Clash::Size => error(
+                TYPE_SIZE,
+                "the types here are too large to compare",
+                span,
+                "",
+            ),
+            Clash::Failures(a, b) => self.failures(span, a, b, cause),
+            Clash::Fails(failure) => self.may_fail(span, failure, cause),
+            Clash::Capabilities(missing) => {
+                let names: Vec<String> = missing
+                    .iter()
+                    .map(|&con| format!("`{}`", self.con_name(con)))
+                    .collect();
+                self.not_in_row(span, &list(&names), expected, cause)
+            }
+            Clash::Labels { missing, extra } => {
+                self.labels(span, found, expected, &missing, &extra, cause)
+            }
+            Clash::Types(inner_found, inner_expected) => {
+                self.types(span, found, expected, inner_found, inner_expected, cause)
+            }
+        };
+        let diagnostic = self.explain(diagnostic, span, cause);
+        self.session.report(diagnostic);
+    }
+
+    pub(super) fn infinite(&mut self, span: Span, hole: TyId, ty: TyId) -> Diagnostic {
+        // The type would contain itself: it is shown with itself as `A`.
+        let name = self.session.core.intern("A");
+        let (_, var) = self.quantify(name, ir_defs::types::Kind::Star);
+        let shown = match *self.get(hole) {
+            Type::Hole(index) => {
+                self.holes[index as usize].bound = var;
+                let shown = self.show(ty);
+                self.holes[index as usize].bound = TyId::NONE;
+                shown
+            }
+            _ => self.show(ty),
+        };
+        error(INFINITE_TYPE, "this would have an infinite type", span, "")
+            .note(format!(
+                "the type `A` would be equal to `{shown}`, which contains it"
+            ))
+            .help("often an argument is missing, or a function is given to itself")
+    }
+
+    pub(super) fn failures(&mut self, span: Span, a: TyId, b: TyId, cause: &Cause) -> Diagnostic {
+        let shown = |checker: &mut Self, ty: TyId| {
+            if ty == checker.known.nothing {
+                "nothing".to_string()
+            } else {
+                format!("`{}`", checker.show(ty))
+            }
+        };
+        let (a_shown, b_shown) = (shown(self, a), shown(self, b));
+        let here = match cause {
+            Cause::Step { .. } | Cause::Tail => "the block around it",
+            Cause::Signature { .. } | Cause::Inside { .. } => "the signature",
+            _ => "the effect that is expected here",
+        };
+        error(
+            FAILURE_MISMATCH,
+            "two effects fail with different types",
+            span,
+            format!("this fails with {a_shown}"),
+        )
+        .note(format!("{here} fails with {b_shown}"))
+        .help("turn one error into the other with `mapFail`, or handle it with `or`")
+    }
+
+    pub(super) fn may_fail(&mut self, span: Span, failure: TyId, cause: &Cause) -> Diagnostic {
+        let shown = self.show_argument(failure);
+        let expected = match (&self.signature, cause) {
+            (Some((name, _)), _) => format!("the row of `{name}` has no `Fail {shown}`"),
+            _ => "an effect that cannot fail is expected here".to_string(),
+        };
+        let mut diagnostic = error(
+            FAILURE_MISMATCH,
+            format!("this may fail with `{shown}`, and {expected}"),
+            span,
+            "",
+        );
+        if let Some((name, place)) = self.signature.clone() {
+            diagnostic = diagnostic.label(place, format!("the signature of `{name}`"));
+        }
+        diagnostic.help(format!(
+            "handle the failure with `or` or `attempt`, or write `Fail {shown}` into the row"
+        ))
+    }
+
+    pub(super) fn not_in_row(
+        &mut self,
+        span: Span,
+        names: &str,
+        expected: TyId,
+        cause: &Cause,
+    ) -> Diagnostic {
+        let _ = cause;
+        match self.signature.clone() {
+            Some((name, place)) => error(
+                CAPABILITY,
+                format!("{names} is not in the effect row of `{name}`"),
+                span,
+                format!("this needs {names}"),
+            )
+            .label(place, "the signature says what it may do")
+            .help(format!("write {names} into the row of `{name}`")),
+            None => {
+                let shown = self.show(expected);
+                error(
+                    CAPABILITY,
+                    format!("this needs {names}, which is not allowed here"),
+                    span,
+                    "",
+                )
+                .note(format!("expected `{shown}`"))
+            }
+        }
+    }
+
+    pub(super) fn labels(
+        &mut self,
+        span: Span,
+        found: TyId,
+        expected: TyId,
+        missing: &[Symbol],
+        extra: &[Symbol],
+        cause: &Cause,
+    ) -> Diagnostic {
+        let (found, expected) = (self.show(found), self.show(expected));
+        let text = |checker: &Self, labels: &[Symbol]| -> Vec<String> {
+            labels
+                .iter()
+                .map(|&label| checker.session.core.text(label).to_string())
+                .collect()
+        };
+        let (missing, extra) = (text(self, missing), text(self, extra));
+        let _ = cause;
+        let quoted = |labels: &[String]| {
+            list(
+                &labels
+                    .iter()
+                    .map(|label| format!("`{label}`"))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let mut diagnostic = error(
+            TYPE_MISMATCH,
+            format!("expected `{expected}`, found `{found}`"),
+            span,
+            match (missing.is_empty(), extra.is_empty()) {
+                (false, _) => format!(
+                    "this lacks the field{} {}",
+                    if missing.len() == 1 { "" } else { "s" },
+                    quoted(&missing)
+                ),
+                _ => format!("this has {} too, which is not expected", quoted(&extra)),
+            },
+        );
+        if let [one] = missing.as_slice()
+            && let Some(near) = nearest(one, extra.iter().map(String::as_str)).first()
+        {
+            diagnostic = diagnostic.help(format!("it has a field `{near}`; is `{one}` meant?"));
+        }
+        diagnostic
+    }
+
+    pub(super) fn types(
+        &mut self,
+        span: Span,
+        found: TyId,
+        expected: TyId,
+        inner_found: TyId,
+        inner_expected: TyId,
+        cause: &Cause,
+    ) -> Diagnostic {
+        let (found_shown, expected_shown) = (self.show(found), self.show(expected));
+        if let Some((_, result)) = self.as_effect(expected)
+            && self.as_effect(found).is_none()
+            && matches!(cause, Cause::Step { .. } | Cause::Tail | Cause::Main)
+        {
+            let _ = result;
+            return match cause {
+                Cause::Step {
+                    reason: Reason::Statement,
+                } => error(
+                    NOT_AN_EFFECT,
+                    "a statement must be an effect",
+                    span,
+                    format!("this is a plain `{found_shown}`"),
+                )
+                .help(self.lacks_arguments(found, expected).unwrap_or_else(|| {
+                    "bind a plain value with `name = …`, or give it back at the end with `pure`"
+                        .into()
+                })),
+                Cause::Step { .. } => error(
+                    NOT_AN_EFFECT,
+                    "`<-` runs an effect",
+                    span,
+                    format!("this is a plain `{found_shown}`"),
+                )
+                .help("bind a plain value with `=`"),
+                Cause::Main => error(
+                    MAIN,
+                    "`main` must be an effect that gives `Unit`",
+                    span,
+                    format!("this has the type `{found_shown}`"),
+                )
+                .help("write `main = effect { … }`"),
+                _ => error(
+                    NOT_AN_EFFECT,
+                    "the last expression of an `effect` block must be an effect",
+                    span,
+                    format!("this is a plain `{found_shown}`"),
+                )
+                .help("give a plain value back with `pure`"),
+            };
+        }
+        if let (Some((_, value)), None) = (self.as_effect(found), self.as_effect(expected))
+            && !matches!(self.get(expected), Type::Var(_))
+        {
+            let message = format!("expected `{expected_shown}`, found the effect `{found_shown}`");
+            let diagnostic = error(EFFECT_AS_VALUE, message, span, "this has not been run");
+            return if self.could_be(value, expected) {
+                diagnostic.help("run it with `name <- …` in an `effect` block, and use the name")
+            } else {
+                diagnostic
+            };
+        }
+        if let Cause::Pattern { .. } = cause {
+            return error(
+                TYPE_MISMATCH,
+                format!(
+                    "this pattern is for `{found_shown}`, and what is matched is `{expected_shown}`"
+                ),
+                span,
+                "",
+            );
+        }
+        let rigid = [(inner_found, inner_expected), (inner_expected, inner_found)]
+            .into_iter()
+            .find(|&(ty, _)| matches!(self.get(ty), Type::Var(_)));
+        let mut diagnostic = error(
+            TYPE_MISMATCH,
+            format!("expected `{expected_shown}`, found `{found_shown}`"),
+            span,
+            "",
+        );
+        if let Some((var, other)) = rigid {
+            let (var_shown, other_shown) = (self.show(var), self.show(other));
+            diagnostic = error(
+                RIGID,
+                format!("expected `{expected_shown}`, found `{found_shown}`"),
+                span,
+                "",
+            );
+            diagnostic = match self.signature.clone() {
+                Some((name, place)) => diagnostic.label(
+                    place,
+                    format!("the signature of `{name}` says that `{var_shown}` may be any type, so it need not be `{other_shown}`"),
+                ),
+                None => diagnostic.note(format!("`{var_shown}` may be any type, so it need not be `{other_shown}`")),
+            };
+        } else if inner_found != found {
+            let (a, b) = (self.show(inner_found), self.show(inner_expected));
+            if a != found_shown && a != b {
+                diagnostic = diagnostic.note(format!("`{a}` is not `{b}`"));
+            }
+        }
+        self.type_help(diagnostic, found, expected, cause)
+    }
+
+    /// The other place that forced the type.
+    pub(super) fn explain(
+        &mut self,
+        diagnostic: Diagnostic,
+        span: Span,
+        cause: &Cause,
+    ) -> Diagnostic {
+        match cause {
+            Cause::Argument {
+                callee,
+                place,
+                index,
+            } => {
+                let what = match self.callee_name(*callee) {
+                    Some(name) => format!("it is the {} argument of `{name}`", ordinal(*index)),
+                    None => format!("it is the {} argument of this function", ordinal(*index)),
+                };
+                if *place == span {
+                    diagnostic
+                } else {
+                    diagnostic.label(*place, what)
+                }
+            }
+            Cause::Branch { reason, first } => {
+                let text = match reason {
+                    Reason::If => "the other branch of the `if` decides",
+                    Reason::Logic => "the other operand decides",
+                    Reason::Clauses => "the first clause decides",
+                    _ => "the first arm decides",
+                };
+                diagnostic.label(*first, text)
+            }
+            Cause::Item { first } => {
+                diagnostic.label(*first, "the first element of the list decides")
+            }
+            Cause::Operand { op, other } => {
+                let op = if *op == Operator::Negate {
+                    "-"
+                } else {
+                    op.text()
+                };
+                diagnostic.label(*other, format!("the other operand of `{op}` is here"))
+            }
+            Cause::Result { op } => {
+                diagnostic.note(format!("`{}` gives what its operands are", op.text()))
+            }
+            Cause::Condition { reason: Reason::If } => {
+                diagnostic.note("the condition of an `if` is a `Bool`")
+            }
+            Cause::Condition {
+                reason: Reason::Coalesce,
+            } => diagnostic.note("`??` gives the content of an `Option`, or what follows it"),
+            Cause::Condition { reason: Reason::Or } => diagnostic.note(
+                "`or` takes a `Result` here; directly after `<-`, and in a statement, it takes an effect",
+            ),
+            Cause::Condition {
+                reason: Reason::Spread,
+            } => diagnostic.note("`...` in a list takes a `List`"),
+            Cause::Condition { .. } => diagnostic.note("`&&` and `||` take `Bool`s"),
+            Cause::Guard => diagnostic.note("a guard is a `Bool`"),
+            Cause::Field { label } => {
+                let label = self.session.core.text(*label).to_string();
+                diagnostic.note(format!("it is the value of the field `{label}`"))
+            }
+            Cause::Signature { place } | Cause::Inside { place } => {
+                let known = diagnostic
+                    .secondary
+                    .iter()
+                    .any(|label| label.span == *place);
+                if known || *place == span {
+                    diagnostic
+                } else {
+                    diagnostic.label(*place, "the signature decides")
+                }
+            }
+            Cause::Pattern { subject } => {
+                if *subject == span {
+                    diagnostic
+                } else {
+                    diagnostic.label(*subject, "what is matched is here")
+                }
+            }
+            Cause::Spread => diagnostic.note("`...` spreads a record"),
+            Cause::Recursive => diagnostic.note("this is how the definition uses itself"),
+            Cause::Step { .. } | Cause::Tail | Cause::Main | Cause::Other => diagnostic,
+        }
+    }
+}
