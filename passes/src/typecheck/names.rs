@@ -1,7 +1,7 @@
 //! Uses of names: type arguments and evidence.
 
 use super::classes::Origin;
-use super::errors::{self};
+use super::errors;
 use super::{Binding, Checker, Scheme};
 use ir_defs::tables::{ConId, GlobalId};
 use ir_defs::typed::{Evidence, Expr};
