@@ -27,12 +27,9 @@ mod expressions;
 mod fill;
 mod generalise;
 mod groups;
-<<<<<<< HEAD
 mod implicit;
-=======
 mod instances;
 mod kinding;
->>>>>>> 7f39389 (Keep one concern a file in typecheck)
 mod kinds;
 mod mismatch;
 mod names;
