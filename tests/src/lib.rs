@@ -3,3 +3,4 @@
 pub mod generate;
 pub mod golden;
 pub mod program;
+pub mod sources;
