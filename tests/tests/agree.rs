@@ -35,7 +35,7 @@ fn agreed(text: &str) -> Result<Shown, String> {
         ways.push((format!("{level:?}"), run(&module, name, &world)?));
     }
     for milestone in MILESTONES {
-        let shown = interpret(milestone, name, text, &world)
+        let shown = interpret(milestone, None, name, text, &world)
             .map_err(|error| format!("as {}: {error}", milestone.language))?;
         ways.push((milestone.language.to_owned(), shown));
     }
