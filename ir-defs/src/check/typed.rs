@@ -30,12 +30,10 @@ pub fn check(program: &Program, session: &Session) -> Vec<Violation> {
 }
 
 /// Gives each node of a program that was read from text its type.
-pub fn fill(program: &mut Program, session: &mut Session) -> Vec<Violation> {
+pub fn retype(program: &mut Program, session: &mut Session) {
     let mut check = Check::new(session);
     check.program(program);
-    let (types, violations) = (check.types.table, check.violations);
-    session.types = types;
-    violations
+    session.types = check.types.table;
 }
 
 /// What a definition binds, and its type.

@@ -1377,7 +1377,9 @@ impl nanopass::Language for Program {
         file: nanopass::FileId,
         session: &mut crate::Session,
     ) -> Result<Self, nanopass::ReadError> {
-        nanopass::read_file(file, session)
+        let mut program = nanopass::read_file(file, session)?;
+        crate::check::typed::retype(&mut program, session);
+        Ok(program)
     }
 
     fn check(&self, session: &crate::Session) -> Vec<nanopass::Violation> {
@@ -2629,6 +2631,7 @@ language typed follows kernel entry Program
 edge none
 edge self
 check
+retype
 
 Program: Program { data: DataDef*, classes: ClassDef*, instances: Instance*, groups: Group*, main: GlobalId? }
 
