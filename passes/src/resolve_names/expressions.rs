@@ -9,7 +9,7 @@ use nanopass::{Diagnostic, Meta, Span};
 
 use super::Resolver;
 use super::locals::Variable;
-use super::names::{Found, Value};
+use super::names::{Found, TypeName, Value};
 use super::patterns::BUILTIN_CONSTRUCTORS;
 use crate::codes;
 
@@ -306,6 +306,10 @@ impl Resolver<'_> {
         if self.broken.contains(&module) {
             return hir::Expr::Error { meta };
         }
+        if let (true, Found::One(entity)) = (upper, self.find_type(module, name.name)) {
+            self.report_type_as_value(name, entity);
+            return hir::Expr::Error { meta };
+        }
         let mut names = self.names_in_scope(module);
         if upper {
             names.extend(BUILTIN_CONSTRUCTORS.iter().map(ToString::to_string));
@@ -317,6 +321,35 @@ impl Resolver<'_> {
         };
         self.report_unknown(codes::UNKNOWN_NAME, message, name, &names, Some(module));
         hir::Expr::Error { meta }
+    }
+
+    /// Says that a name is one of a type or a class where a value is expected.
+    pub(super) fn report_type_as_value(&mut self, name: Ident, entity: TypeName) {
+        let text = self.text(name.name);
+        let what = match entity {
+            TypeName::Con(_) => "type",
+            TypeName::Class(_) => "class",
+            TypeName::Domain => "domain",
+        };
+        let constructors: Vec<String> = match entity {
+            TypeName::Con(con) => self.facts.constructors.get(&con),
+            _ => None,
+        }
+        .into_iter()
+        .flatten()
+        .map(|&(name, _)| format!("`{}`", self.text(name)))
+        .filter(|name| !name.contains('.'))
+        .collect();
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_NAME,
+            format!("`{text}` is a {what}, not a value"),
+        )
+        .at(name.span, "a value is expected here");
+        if !constructors.is_empty() {
+            let list = constructors.join(", ");
+            diagnostic = diagnostic.help(format!("its constructors are {list}"));
+        }
+        self.session.report(diagnostic);
     }
 
     /// `a.b`: a member of a module, a type or a class if `a` is one and no variable hides it, else a field.

@@ -375,6 +375,10 @@ impl Resolver<'_> {
         if self.broken.contains(&target) {
             return;
         }
+        if let Some(entity) = self.exported_type(target, name.name) {
+            self.report_type_as_value(name, entity);
+            return;
+        }
         let hidden = module
             .values
             .get(&name.name)

@@ -317,6 +317,10 @@ impl Resolver<'_> {
                 if self.broken.contains(&module) {
                     return None;
                 }
+                if let Found::One(entity) = self.find_type(module, name.name) {
+                    self.report_type_as_value(name, entity);
+                    return None;
+                }
                 let mut names = self.names_in_scope(module);
                 names.extend(BUILTIN_CONSTRUCTORS.iter().map(ToString::to_string));
                 names.retain(|name| name.starts_with(char::is_uppercase));
