@@ -233,7 +233,11 @@ impl<'s> Typing<'s> {
         if items.len() < 2 {
             self.violation("a tuple has at least two components");
         }
-        self.types.intern(Type::Tuple(items))
+        match items.as_slice() {
+            [] => self.con("Unit"),
+            &[item] => item,
+            _ => self.types.intern(Type::Tuple(items)),
+        }
     }
 
     pub(super) fn record(&mut self, fields: Vec<(Symbol, TyId)>) -> TyId {
