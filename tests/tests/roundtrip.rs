@@ -7,6 +7,7 @@ use ir_defs::{LANGUAGES, Session};
 use nanopass::generate::{Chooser, Grammar};
 use nanopass::{Doc, FileId, PrintOptions, Program, ReadError, Sexp};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 type Read = fn(FileId, &mut Session) -> Result<Program<Session>, ReadError>;
 
@@ -141,10 +142,14 @@ fn read(read: Read, text: &str) -> Result<(Program<Session>, Session), String> {
     Ok((program, session))
 }
 
-/// Reads, prints, reads and prints.
-fn round_trip(reader: Read, text: &str) -> Result<(), String> {
+/// Reads, prints, reads and prints. Where reading computes the types of nodes, they only mean something, and are only
+/// shown, if the program is well typed.
+fn round_trip(reader: Read, retypes: bool, text: &str) -> Result<(), String> {
     let (program, session) = read(reader, text)?;
     for show_types in [false, true] {
+        if show_types && retypes && !program.check(&session).is_empty() {
+            continue;
+        }
         let options = PrintOptions { show_types };
         let first = program.print(&session, options);
         let (again, fresh) = read(reader, &first)?;
@@ -193,7 +198,7 @@ fn every_language_has_a_reader() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn printing_and_reading_agree(index in 0..READERS.len(), tape in prop::collection::vec(any::<u16>(), 0..400)) {
@@ -202,6 +207,7 @@ proptest! {
         let grammar = Grammar::parse(info.map_or("", |info| info.grammar)).map_err(TestCaseError::fail)?;
         let mut chooser = Tape { numbers: tape.iter() };
         let text = grammar.sample(tape.len() / 4, &mut chooser).map_err(TestCaseError::fail)?.render(100);
-        round_trip(reader, &text).map_err(|error| TestCaseError::fail(format!("{name}: {error}")))?;
+        let retypes = info.is_some_and(|info| info.definition.lines().any(|line| line.trim() == "retype"));
+        round_trip(reader, retypes, &text).map_err(|error| TestCaseError::fail(format!("{name}: {error}")))?;
     }
 }
