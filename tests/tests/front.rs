@@ -362,6 +362,17 @@ fn generated_programs_have_no_errors_and_round_trip() {
                 let errors = front.errors();
                 // A predicate or a hole may make no sense; syntax does.
                 prop_assert!(errors.is_empty(), "{errors:?}\n{text}");
+                let printed = front.tree.print(&front.session, PrintOptions::default());
+                let mut fresh = Session::bare();
+                let file = fresh
+                    .core
+                    .sources
+                    .add("cst", printed.as_str())
+                    .expect("it fits");
+                let again = cst::File::read(file, &mut fresh);
+                let again =
+                    again.map_err(|error| TestCaseError::fail(format!("{error}\n{printed}")))?;
+                prop_assert_eq!(&again, &front.tree);
                 let printed = front.ast.print(&front.session, PrintOptions::default());
                 let mut fresh = Session::bare();
                 let file = fresh

@@ -293,6 +293,8 @@ impl Stuck<'_> {
                 "a type stands in a signature of its own, on the line above a top-level definition"
             }
             ":=" => "`:=` stands in patches only; nothing is assigned in AIVI",
+            ".." => "a range stands in square brackets: `[1..10]`",
+            "..." => "`...` begins an entry of a list, a record or a type in braces",
             "&" => "the operator is `&&`",
             "^" => "there is no such operator; see `math.pow`",
             ";" => "`;` separates statements in braces",
