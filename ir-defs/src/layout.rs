@@ -42,6 +42,9 @@ pub const MAX_ARITY: u32 = (1 << 8) - 1;
 /// The offset of a closure's code word.
 pub const CODE_OFFSET: u32 = 4;
 
+/// The offset of the length of a text and of the count of an array.
+pub const LENGTH_OFFSET: u32 = 4;
+
 /// A layout with numbers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Offsets {

@@ -1,5 +1,6 @@
 //! Primitives: instructions in place, or a call of the runtime.
 
+use ir_defs::layout::{Kind, LENGTH_OFFSET, start};
 use ir_defs::memory::Atom;
 use ir_defs::prims::{Lowering, Prim};
 use ir_defs::terminals::Lit;
@@ -80,20 +81,20 @@ impl FunctionLowering<'_, '_> {
             ("text.to-bytes" | "text.from-bytes", [text]) => self.atom(text, code),
             ("text.size" | "bytes.size" | "array.length", [object]) => {
                 self.atom(object, code);
-                code.memory("i64.load32_u", 4);
+                code.memory("i64.load32_u", LENGTH_OFFSET);
             }
             ("bytes.at", [bytes, index]) => {
                 self.element(bytes, index, 1, code);
-                code.memory("i64.load8_u", 8);
+                code.memory("i64.load8_u", start(Kind::Bytes));
             }
             ("array.get", [array, index]) => {
                 self.element(array, index, 4, code);
-                code.memory("i32.load", 8);
+                code.memory("i32.load", start(Kind::Array));
             }
             ("array.set", [array, index, value]) => {
                 self.element(array, index, 4, code);
                 self.atom(value, code);
-                code.memory("i32.store", 8);
+                code.memory("i32.store", start(Kind::Array));
                 self.atom(array, code);
             }
             ("array.new", [count]) => {
