@@ -185,7 +185,7 @@ mod tests {
     use ir_defs::ops::WasmOp;
 
     use super::*;
-    use ir_defs::layout::{Kind, plain_header};
+    use ir_defs::layout::{Kind, LENGTH_OFFSET, plain_header, start};
 
     /// What a function of `object` stores as the header of what it makes.
     fn header(module: &Module, name: &str) -> Option<i32> {
@@ -217,6 +217,48 @@ mod tests {
         let expected = |kind| Some(plain_header(kind).cast_signed());
         assert_eq!(header(&module, "bytes_new"), expected(Kind::Bytes));
         assert_eq!(header(&module, "array_new"), expected(Kind::Array));
+    }
+
+    /// Whether a memory instruction stands in a body.
+    fn accesses(body: &[Instr], wanted: Option<WasmOp>) -> bool {
+        body.iter().any(|instr| match instr {
+            Instr::Op { op, .. } => Some(*op) == wanted,
+            Instr::Block { body, .. } | Instr::Loop { body, .. } => accesses(body, wanted),
+            Instr::If { then, else_, .. } => accesses(then, wanted) || accesses(else_, wanted),
+            _ => false,
+        })
+    }
+
+    #[test]
+    fn the_runtime_finds_lengths_and_items_where_the_layout_has_them() {
+        let items = start(Kind::Array);
+        let bytes = start(Kind::Bytes);
+        for (file, name, op, offset) in [
+            ("object", "bytes_new", "i32.store", LENGTH_OFFSET),
+            ("object", "array_new", "i32.store", LENGTH_OFFSET),
+            ("object", "array_length", "i32.load", LENGTH_OFFSET),
+            ("object", "array_get", "i32.load", items),
+            ("object", "array_set", "i32.store", items),
+            ("text", "eq", "i32.load", LENGTH_OFFSET),
+            ("text", "eq", "i64.load", bytes),
+            ("text", "compare", "i32.load8_u", bytes),
+            ("text", "concat_all", "i32.load", items),
+        ] {
+            let mut session = Session::bare();
+            let found = runtime_wat::file(file).expect("a file");
+            let module = decode::decode(found, &mut session).expect("it is decoded");
+            let symbol = format!("{file}:{name}");
+            let function = module
+                .functions
+                .iter()
+                .find(|function| *function.name.0 == *symbol)
+                .expect("a function");
+            let wanted = WasmOp::memory(op, offset);
+            assert!(
+                wanted.is_some() && accesses(&function.body, wanted),
+                "{symbol}: {op} at {offset}"
+            );
+        }
     }
 
     #[test]
