@@ -113,6 +113,7 @@ pub enum Expr {
         tuple: Box<Expr>,
         index: Int,
     },
+    /// The subject may be any expression; whoever needs a name for it gives one.
     Switch {
         meta: nanopass::Meta,
         subject: Box<Expr>,
@@ -1416,6 +1417,7 @@ Expr @meta:
   Record { fields: Field* }
   Select { record: Expr, label: Symbol }
   Item { tuple: Expr, index: Int }
+  /// The subject may be any expression; whoever needs a name for it gives one.
   Switch { subject: Expr, branches: Branch*, otherwise: Expr? }
   Join { label: LabelId, params: Binder*, target: Expr, body: Expr } @scope
   Jump { label: LabelId, args: Expr*, type: TyId }
@@ -1470,6 +1472,7 @@ Expr @meta:
   Record { fields: Field* }
   Select { record: Expr, label: Symbol }
   Item   { tuple: Expr, index: Int }
+  /// The subject may be any expression; whoever needs a name for it gives one.
   Switch { subject: Expr, branches: Branch*, otherwise: Expr? }
   Join   { label: LabelId, params: Binder*, target: Expr, body: Expr } @scope
   Jump   { label: LabelId, args: Expr*, type: TyId }
