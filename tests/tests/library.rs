@@ -140,3 +140,27 @@ fn what_the_library_exports_is_documented() {
     let bare: Vec<String> = aivi_std::modules().flat_map(undocumented).collect();
     assert!(bare.is_empty(), "without a doc comment: {bare:?}");
 }
+
+#[test]
+fn a_program_holds_only_what_it_reaches() {
+    let mut session = Session::new(Options::default(), Box::new(Library));
+    let text = "main = printLine \"hello\"\n";
+    let file = session
+        .core
+        .sources
+        .add("main.aivi", text)
+        .expect("room for the file");
+    let tree = passes::parse::run(Source { file }, &mut session);
+    let tree = passes::build_ast::run(tree, &mut session);
+    let program = passes::resolve_names::run(tree, &mut session);
+    let defined = program.groups.iter().flat_map(|group| &group.binds);
+    let names: Vec<&str> = defined
+        .map(|define| session.globals.name(define.global))
+        .collect();
+    assert_eq!(names, ["aivi.console.printLine", "main.main"]);
+    assert!(program.classes.is_empty() && program.instances.is_empty() && program.data.is_empty());
+    assert!(
+        session.globals.find("aivi.list.map").is_none(),
+        "a module that nothing mentions is not even parsed"
+    );
+}
