@@ -74,8 +74,7 @@ impl Checker<'_> {
 
     /// Quantifies what the types of a group leave open. The level must be that of the group's surroundings.
     pub(super) fn generalise(&mut self, types: &[TyId], mark: Mark) -> Quantified {
-        self.settle_operators(mark.operators);
-        self.solve_wanted(mark.wanted);
+        self.settle(mark);
         let mut open = Open::default();
         for &ty in types {
             self.collect_binding(ty, &mut open);
@@ -103,6 +102,15 @@ impl Checker<'_> {
         }
         self.abstract_wanted(mark, &mut quantified);
         quantified
+    }
+
+    /// Resolves the operators of a group and solves its constraints. The holes that this makes are the group's: made at
+    /// the level of the surroundings, they would keep what they are joined with from being quantified.
+    fn settle(&mut self, mark: Mark) {
+        self.level += 1;
+        self.settle_operators(mark.operators);
+        self.solve_wanted(mark.wanted);
+        self.level -= 1;
     }
 
     fn quantifiable(&self, hole: u32) -> bool {
@@ -298,7 +306,7 @@ impl Checker<'_> {
             self.default_holes(&ambiguous);
             self.wanted
                 .extend(ambiguous.into_iter().map(|(_, wanted)| wanted));
-            self.solve_wanted(mark.wanted);
+            self.settle(mark);
         }
     }
 

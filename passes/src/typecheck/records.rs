@@ -263,7 +263,10 @@ impl Checker<'_> {
                             let (ty, span) = (base.meta().ty, base.meta().span);
                             self.field_type(ty, label, field_meta.span, span);
                             let view = self.record_view(ty);
-                            known = view.fields;
+                            // What is written before it stays: the base may hold that at another type.
+                            if let Some(old) = view.field(label) {
+                                known.push((label, old));
+                            }
                             tail = match view.tail {
                                 Tail::Closed => None,
                                 Tail::Hole(_, ty) | Tail::Var(ty) => Some(ty),
