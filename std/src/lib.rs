@@ -6,8 +6,13 @@
 const MODULES: &[(&str, &str)] = &[
     ("aivi", include_str!("../aivi/aivi.aivi")),
     ("aivi.args", include_str!("../aivi/args.aivi")),
+    ("aivi.bytes", include_str!("../aivi/bytes.aivi")),
     ("aivi.char", include_str!("../aivi/char.aivi")),
+    ("aivi.clock", include_str!("../aivi/clock.aivi")),
     ("aivi.console", include_str!("../aivi/console.aivi")),
+    ("aivi.env", include_str!("../aivi/env.aivi")),
+    ("aivi.exit", include_str!("../aivi/exit.aivi")),
+    ("aivi.file", include_str!("../aivi/file.aivi")),
     ("aivi.float", include_str!("../aivi/float.aivi")),
     ("aivi.int", include_str!("../aivi/int.aivi")),
     ("aivi.intrinsics", include_str!("../aivi/intrinsics.aivi")),
@@ -15,7 +20,9 @@ const MODULES: &[(&str, &str)] = &[
     ("aivi.logic", include_str!("../aivi/logic.aivi")),
     ("aivi.math", include_str!("../aivi/math.aivi")),
     ("aivi.option", include_str!("../aivi/option.aivi")),
+    ("aivi.path", include_str!("../aivi/path.aivi")),
     ("aivi.prelude", include_str!("../aivi/prelude.aivi")),
+    ("aivi.random", include_str!("../aivi/random.aivi")),
     ("aivi.result", include_str!("../aivi/result.aivi")),
     ("aivi.text", include_str!("../aivi/text.aivi")),
 ];
