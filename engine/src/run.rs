@@ -92,6 +92,8 @@ pub struct Outcome {
     pub stdout: Vec<u8>,
     /// Its standard error, if captured.
     pub stderr: Vec<u8>,
+    /// The size of its exported memory at the end, in bytes. A memory never shrinks, so this is the most that it had.
+    pub memory: u64,
 }
 
 impl End {
@@ -212,7 +214,7 @@ pub(crate) fn invoke(
             }
         });
     }
-    let end = std::thread::scope(|scope| {
+    let ended = std::thread::scope(|scope| {
         std::thread::Builder::new()
             .name("program".into())
             .stack_size(stack + HOST_STACK)
@@ -228,7 +230,7 @@ pub(crate) fn invoke(
             .map_err(|_| Error("the engine failed".into()))?
     });
     drop(done);
-    let end = end?;
+    let (end, memory) = ended?;
     drop(store);
 
     let contents = |pipe: Option<MemoryOutputPipe>| {
@@ -239,6 +241,7 @@ pub(crate) fn invoke(
         end,
         stdout: contents(stdout),
         stderr: contents(stderr),
+        memory,
     };
     if let Some(message) = outcome.end.message() {
         if inherits_stderr {
@@ -256,7 +259,7 @@ fn call(
     linker: &Linker<World>,
     export: &str,
     arguments: &[Value],
-) -> Result<End, Error> {
+) -> Result<(End, u64), Error> {
     let instance = linker.instantiate(&mut *store, &program.module)?;
     let function = instance
         .get_func(&mut *store, export)
@@ -278,12 +281,14 @@ fn call(
         return Err(Error(format!("`{export}` takes arguments of other types")));
     }
     let mut results = vec![Val::I32(0); ty.results().len()];
-    match function.call(&mut *store, &arguments, &mut results) {
-        Ok(()) => Ok(End::Returned(
-            results.iter().filter_map(Value::of).collect(),
-        )),
-        Err(error) => end_of(&error),
-    }
+    let end = match function.call(&mut *store, &arguments, &mut results) {
+        Ok(()) => End::Returned(results.iter().filter_map(Value::of).collect()),
+        Err(error) => end_of(&error)?,
+    };
+    let memory = instance
+        .get_memory(&mut *store, "memory")
+        .map_or(0, |memory| memory.data_size(&*store) as u64);
+    Ok((end, memory))
 }
 
 /// What an error of a call says about the program's end.

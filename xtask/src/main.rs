@@ -1,10 +1,11 @@
 //! Chores of the repository.
 //!
 //! - `cargo xtask gen` writes the Rust of all language pages;
-//! - `cargo xtask gen --check` fails, and names the files, if any of it is stale.
+//! - `cargo xtask gen --check` fails, and names the files, if any of it is stale;
+//! - `cargo xtask bench` measures the workloads of `benches/` with an optimised compiler.
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// The folders that hold language pages, and where their Rust goes.
 const FOLDERS: &[(&str, &str)] = &[
@@ -22,8 +23,9 @@ fn main() -> ExitCode {
     let check = match arguments.as_slice() {
         ["gen"] => false,
         ["gen", "--check"] => true,
+        ["bench", rest @ ..] => return bench(rest),
         _ => {
-            eprintln!("usage: cargo xtask gen [--check]");
+            eprintln!("usage: cargo xtask gen [--check] | bench [--runs N] [WORKLOAD…]");
             return ExitCode::from(2);
         }
     };
@@ -34,6 +36,24 @@ fn main() -> ExitCode {
         }
         Err(report) => {
             eprintln!("{report}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs `benches`. Only our own crates are compiled anew for it: dependencies are optimised in the dev profile, too.
+fn bench(arguments: &[&str]) -> ExitCode {
+    let status = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "benches", "--"])
+        .args(arguments)
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "2")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .status();
+    match status {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("cargo: {error}");
             ExitCode::FAILURE
         }
     }
