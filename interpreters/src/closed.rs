@@ -189,6 +189,30 @@ impl<'p> Machine<'p> {
                 let tag = con_tag(*con, self.session);
                 State::Return(Value::object(tag, self.atoms(args, &activation)?))
             }
+            Rhs::Open {
+                con, hole, args, ..
+            } => {
+                let tag = con_tag(*con, self.session);
+                State::Return(Value::open(
+                    tag,
+                    hole.0 as usize,
+                    self.atoms(args, &activation)?,
+                ))
+            }
+            Rhs::Fill {
+                cell, place, value, ..
+            } => {
+                let cell = self.atom(cell, &activation)?;
+                let place = self.atom(place, &activation)?;
+                let value = self.atom(value, &activation)?;
+                let Value::Int(place) = place else {
+                    return Err(broken("a hole is filled at no place"));
+                };
+                if !cell.fill(place as usize, value) {
+                    return Err(broken("a hole is filled twice"));
+                }
+                State::Return(Value::UNIT)
+            }
             Rhs::Prim {
                 meta, prim, args, ..
             } => {
@@ -280,9 +304,9 @@ impl<'p> Machine<'p> {
                     body: taken,
                     ..
                 } => {
-                    let (tag, values) = subject.parts();
+                    let (tag, values) = subject.whole();
                     if tag == con_tag(*con, self.session) {
-                        activation.bind_all(fields, values.to_vec());
+                        activation.bind_all(fields, values);
                         return Ok(body(taken, activation));
                     }
                 }
@@ -351,6 +375,7 @@ impl<'p> Machine<'p> {
     fn atom(&self, atom: &Atom, activation: &Activation<'p>) -> Result<Value<'p>, Stop> {
         match atom {
             Atom::Lit { lit: found, .. } => Ok(lit(found)),
+            Atom::Place { field, .. } => Ok(Value::Int(i64::from(field.0))),
             Atom::Var { var, .. } => {
                 let value = activation.0.borrow().vars.get(var).cloned();
                 value.ok_or_else(|| broken("a variable is not bound"))

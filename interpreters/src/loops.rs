@@ -171,6 +171,26 @@ impl<'p> Machine<'p> {
                 let tag = con_tag(*con, self.session);
                 State::Return(Value::object(tag, self.atoms(args, &scope)?))
             }
+            Rhs::Open {
+                con, hole, args, ..
+            } => {
+                let tag = con_tag(*con, self.session);
+                State::Return(Value::open(tag, hole.0 as usize, self.atoms(args, &scope)?))
+            }
+            Rhs::Fill {
+                cell, place, value, ..
+            } => {
+                let cell = self.atom(cell, &scope)?;
+                let place = self.atom(place, &scope)?;
+                let value = self.atom(value, &scope)?;
+                let Value::Int(place) = place else {
+                    return Err(broken("a hole is filled at no place"));
+                };
+                if !cell.fill(place as usize, value) {
+                    return Err(broken("a hole is filled twice"));
+                }
+                State::Return(Value::UNIT)
+            }
             Rhs::Prim {
                 meta, prim, args, ..
             } => {
@@ -265,9 +285,9 @@ impl<'p> Machine<'p> {
                 Branch::OnCon {
                     con, fields, body, ..
                 } => {
-                    let (tag, values) = subject.parts();
+                    let (tag, values) = subject.whole();
                     if tag == con_tag(*con, self.session) {
-                        let scope = scope.bind_all(fields, values.to_vec());
+                        let scope = scope.bind_all(fields, values);
                         return Ok(State::Body(&body.statements, &body.result, scope));
                     }
                 }
@@ -341,6 +361,7 @@ impl<'p> Machine<'p> {
     fn atom(&self, atom: &Atom, scope: &Scope<'p>) -> Result<Value<'p>, Stop> {
         match atom {
             Atom::Lit { lit: found, .. } => Ok(lit(found)),
+            Atom::Place { field, .. } => Ok(Value::Int(i64::from(field.0))),
             Atom::Var { var, .. } => scope.value(*var),
             Atom::Global { global, .. } => self.global(*global),
         }

@@ -1,6 +1,6 @@
 //! Values, which all interpreters share but for their functions.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
@@ -30,8 +30,10 @@ pub enum Value<F> {
 pub struct Object<F> {
     /// The place of the constructor.
     pub tag: u32,
-    /// The fields.
+    /// The fields; what stands in the place of a hole means nothing.
     pub fields: Vec<Value<F>>,
+    /// The place of the hole, and what has filled it.
+    pub filled: OnceCell<(usize, Value<F>)>,
 }
 
 impl<F> Value<F> {
@@ -68,7 +70,27 @@ impl<F> Value<F> {
         if fields.is_empty() {
             Value::Tag(tag)
         } else {
-            Value::Object(Rc::new(Object { tag, fields }))
+            let filled = OnceCell::new();
+            Value::Object(Rc::new(Object {
+                tag,
+                fields,
+                filled,
+            }))
+        }
+    }
+
+    /// An object with a hole; `args` are its other fields.
+    pub fn open(tag: u32, hole: usize, args: Vec<Value<F>>) -> Value<F> {
+        let mut fields = args;
+        fields.insert(hole.min(fields.len()), Value::UNIT);
+        Value::object(tag, fields)
+    }
+
+    /// Fills the hole of an object; whether there was one.
+    pub fn fill(&self, place: usize, value: Value<F>) -> bool {
+        match self {
+            Value::Object(object) => object.filled.set((place, value)).is_ok(),
+            _ => false,
         }
     }
 
@@ -81,7 +103,7 @@ impl<F> Value<F> {
             .fold(nil, |rest, item| Value::object(1, vec![item, rest]))
     }
 
-    /// The place of the constructor that made it, and its fields.
+    /// The place of the constructor that made it, and its fields; for values without holes.
     pub fn parts(&self) -> (u32, &[Value<F>]) {
         match self {
             Value::Tag(tag) => (*tag, &[]),
@@ -95,7 +117,29 @@ impl<F> Value<F> {
     where
         F: Clone,
     {
+        if let Value::Object(object) = self
+            && let Some((place, value)) = object.filled.get()
+            && *place == index
+        {
+            return value.clone();
+        }
         self.parts().1.get(index).cloned().unwrap_or(Value::UNIT)
+    }
+
+    /// The place of the constructor that made it, and its fields, holes filled.
+    pub fn whole(&self) -> (u32, Vec<Value<F>>)
+    where
+        F: Clone,
+    {
+        let (tag, fields) = self.parts();
+        let mut fields = fields.to_vec();
+        if let Value::Object(object) = self
+            && let Some((place, value)) = object.filled.get()
+            && let Some(field) = fields.get_mut(*place)
+        {
+            *field = value.clone();
+        }
+        (tag, fields)
     }
 }
 
@@ -119,11 +163,13 @@ impl<F: Clone> Clone for Value<F> {
 impl<F> Drop for Object<F> {
     fn drop(&mut self) {
         let mut parts = std::mem::take(&mut self.fields);
+        parts.extend(self.filled.take().map(|(_, value)| value));
         while let Some(part) = parts.pop() {
             if let Value::Object(object) = part
                 && let Some(mut object) = Rc::into_inner(object)
             {
                 parts.append(&mut object.fields);
+                parts.extend(object.filled.take().map(|(_, value)| value));
             }
         }
     }

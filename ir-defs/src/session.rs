@@ -125,6 +125,8 @@ const BUILTIN: &[(&str, &[Kind])] = &[
     ("Char", &[]),
     ("Text", &[]),
     ("Bytes", &[]),
+    // Where a field is in an object: what a hole is filled by. No module can name it.
+    ("place", &[]),
     // A mutable block of values under construction; only the library sees it.
     ("Array", &[Kind::Star]),
     ("Effect", &[Kind::Row, Kind::Star]),

@@ -10,6 +10,7 @@ bodies! {
     statements: {
         Stmt::Functions { functions, .. } => locals(cx, functions),
     }
+    atoms: {}
     results: {
         Rhs::CallLocal { function, performs, fails, result, args, .. } => {
             let args = atoms(cx, args);

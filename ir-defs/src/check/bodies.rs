@@ -11,6 +11,7 @@ macro_rules! bodies {
         functions: |$function:ident| $signature:expr;
         captures: $captures:expr;
         statements: { $($statement:pat => $bound:expr,)* }
+        atoms: { $($atom:pat => $atom_type:expr,)* }
         results: { $($pattern:pat => $ty:expr,)* }
     ) => {
         use nanopass::{TyId, Violation};
@@ -187,12 +188,13 @@ macro_rules! bodies {
             ty
         }
 
-        fn atom(cx: &mut Typing<'_>, found: &mut Atom) -> TyId {
-            cx.at(found.meta().span);
+        fn atom($cx: &mut Typing<'_>, found: &mut Atom) -> TyId {
+            $cx.at(found.meta().span);
             let ty = match found {
-                Atom::Lit { lit, .. } => cx.lit(lit),
-                Atom::Var { var, .. } => cx.var(*var),
-                Atom::Global { global, type_, .. } => cx.global_value(*global, *type_),
+                Atom::Lit { lit, .. } => $cx.lit(lit),
+                Atom::Var { var, .. } => $cx.var(*var),
+                Atom::Global { global, type_, .. } => $cx.global_value(*global, *type_),
+                $($atom => $atom_type,)*
             };
             found.meta_mut().ty = ty;
             ty
@@ -274,4 +276,35 @@ macro_rules! tails {
     };
 }
 
-pub(super) use {bodies, local_functions, tails};
+/// The forms of holes.
+macro_rules! holes {
+    () => {
+        fn open(
+            cx: &mut Typing<'_>,
+            con: $crate::tables::ConId,
+            types: &[TyId],
+            hole: $crate::terminals::IntLit,
+            args: &mut [Atom],
+        ) -> TyId {
+            let args = atoms(cx, args);
+            cx.open(con, types, hole.0, &args)
+        }
+
+        fn fill(cx: &mut Typing<'_>, cell: &mut Atom, place: &mut Atom, value: &mut Atom) -> TyId {
+            let found = atom(cx, cell);
+            let told = atom(cx, place);
+            let filled = atom(cx, value);
+            if let Atom::Place {
+                con, types, field, ..
+            } = place
+            {
+                cx.fill(*con, types, field.0, found, filled);
+            }
+            let expected = cx.place_type();
+            cx.expect("a place", expected, told);
+            cx.unit()
+        }
+    };
+}
+
+pub(super) use {bodies, holes, local_functions, tails};

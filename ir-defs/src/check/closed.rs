@@ -2,7 +2,7 @@
 //! that it reads, or named as a value if it has none, and is never called; what is called has no captures, and is no
 //! value.
 
-use super::bodies::{bodies, tails};
+use super::bodies::{bodies, holes, tails};
 use crate::closed::MakeClosure;
 
 bodies! {
@@ -19,7 +19,12 @@ bodies! {
             closures.iter_mut().for_each(|closure| make(cx, closure));
         },
     }
+    atoms: {
+        Atom::Place { con, types, field, .. } => cx.place(*con, types, field.0),
+    }
     results: {
+        Rhs::Open { con, types, hole, args, .. } => open(cx, *con, types, *hole, args),
+        Rhs::Fill { cell, place, value, .. } => fill(cx, cell, place, value),
         Rhs::Loop { label, params, initial, body, .. } => looped(cx, *label, params, initial, body, tail),
         Rhs::TailCall { function, performs, fails, result, args, .. } => {
             must_be_tail(cx, tail);
@@ -35,6 +40,7 @@ bodies! {
     }
 }
 tails!();
+holes!();
 
 fn make(cx: &mut Typing<'_>, closure: &mut MakeClosure) {
     let MakeClosure {

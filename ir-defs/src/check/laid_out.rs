@@ -183,6 +183,15 @@ fn atom(cx: &mut Words<'_>, atom: &Atom) -> Option<Rep> {
             }
             Some(Rep::Value)
         }
+        Atom::Place {
+            layout: of, index, ..
+        } => {
+            layout(cx, of, Kind::Fields);
+            if of.fields.get(index.0 as usize) != Some(&Rep::Value) {
+                cx.violation("a place that is no value word of its object");
+            }
+            Some(Rep::I32)
+        }
         Atom::Nothing { .. } => Some(Rep::Nothing),
     }
 }
@@ -201,6 +210,35 @@ fn rhs(cx: &mut Words<'_>, rhs: &Rhs, wanted: Wanted) {
             let fields = atoms(cx, fields);
             cx.expect_all("a field", &of.fields, &fields);
             cx.gives(wanted, Some(Rep::Value));
+        }
+        Rhs::Open {
+            layout: of,
+            hole,
+            fields,
+            ..
+        } => {
+            layout(cx, of, Kind::Fields);
+            let fields = atoms(cx, fields);
+            let mut reps = of.fields.clone();
+            match reps.get(hole.0 as usize) {
+                Some(Rep::Value) => {
+                    reps.remove(hole.0 as usize);
+                }
+                _ => cx.violation("a hole that is no value word of its object"),
+            }
+            cx.expect_all("a field", &reps, &fields);
+            cx.gives(wanted, Some(Rep::Value));
+        }
+        Rhs::Fill {
+            cell, place, value, ..
+        } => {
+            let cell = atom(cx, cell);
+            cx.expect("a cell", Rep::Value, cell);
+            let place = atom(cx, place);
+            cx.expect("a place", Rep::I32, place);
+            let value = atom(cx, value);
+            cx.expect("what fills a hole", Rep::Value, value);
+            cx.gives(wanted, Some(Rep::Nothing));
         }
         Rhs::Field {
             object,

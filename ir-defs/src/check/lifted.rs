@@ -2,7 +2,7 @@
 //!
 //! Not checked: that a local function which remains is used as a value.
 
-use super::bodies::{bodies, local_functions, tails};
+use super::bodies::{bodies, holes, local_functions, tails};
 
 bodies! {
     lifted, |cx, tail|
@@ -11,7 +11,12 @@ bodies! {
     statements: {
         Stmt::Functions { functions, .. } => locals(cx, functions),
     }
+    atoms: {
+        Atom::Place { con, types, field, .. } => cx.place(*con, types, field.0),
+    }
     results: {
+        Rhs::Open { con, types, hole, args, .. } => open(cx, *con, types, *hole, args),
+        Rhs::Fill { cell, place, value, .. } => fill(cx, cell, place, value),
         Rhs::Loop { label, params, initial, body, .. } => looped(cx, *label, params, initial, body, tail),
         Rhs::TailCall { function, performs, fails, result, args, .. } => {
             must_be_tail(cx, tail);
@@ -28,5 +33,6 @@ bodies! {
 }
 local_functions!(lifted);
 tails!();
+holes!();
 
 fn further(_cx: &mut Typing<'_>, _program: &Program) {}

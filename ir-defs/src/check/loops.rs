@@ -1,9 +1,11 @@
 //! The checks of `loops`: those of `anf`; a loop's initial values are of the types of its parameters; a tail call is in
-//! tail position, not in the initialiser of a value and not in an `Attempt`.
+//! tail position, not in the initialiser of a value and not in an `Attempt`; a hole is a field of its constructor, and
+//! what fills it is told by a place.
 //!
-//! Not checked: that every call in tail position is a tail call.
+//! Not checked: that every call in tail position is a tail call; that a hole is filled once, with what its field holds,
+//! before anyone looks at the object.
 
-use super::bodies::{bodies, local_functions, tails};
+use super::bodies::{bodies, holes, local_functions, tails};
 
 bodies! {
     loops, |cx, tail|
@@ -12,11 +14,16 @@ bodies! {
     statements: {
         Stmt::Functions { functions, .. } => locals(cx, functions),
     }
+    atoms: {
+        Atom::Place { con, types, field, .. } => cx.place(*con, types, field.0),
+    }
     results: {
         Rhs::CallLocal { function, performs, fails, result, args, .. } => {
             let args = atoms(cx, args);
             cx.call_local(*function, *performs, *fails, *result, &args)
         },
+        Rhs::Open { con, types, hole, args, .. } => open(cx, *con, types, *hole, args),
+        Rhs::Fill { cell, place, value, .. } => fill(cx, cell, place, value),
         Rhs::Loop { label, params, initial, body, .. } => looped(cx, *label, params, initial, body, tail),
         Rhs::TailCall { function, performs, fails, result, args, .. } => {
             must_be_tail(cx, tail);
@@ -38,5 +45,6 @@ bodies! {
 }
 local_functions!(loops);
 tails!();
+holes!();
 
 fn further(_cx: &mut Typing<'_>, _program: &Program) {}

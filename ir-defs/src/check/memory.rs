@@ -231,6 +231,22 @@ fn stmt(cx: &mut Words<'_>, stmt: &Stmt, wanted: Wanted, objects: &mut Vec<Alloc
                 fits(cx, object.header, *rep, offset.0);
             }
         }
+        Stmt::Fill {
+            object,
+            offset,
+            value,
+            ..
+        } => {
+            let target = atom(cx, object);
+            cx.expect("an object", Rep::Value, target);
+            let value = atom(cx, value);
+            cx.expect("what fills a hole", Rep::Value, value);
+            let place = atom(cx, offset);
+            cx.expect("an offset", Rep::I32, place);
+            if let Atom::Small { value, .. } = offset {
+                aligned(cx, Rep::Value, value.0);
+            }
+        }
         Stmt::Join {
             label,
             params,

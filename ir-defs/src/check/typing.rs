@@ -333,6 +333,46 @@ impl<'s> Typing<'s> {
         (self.types.apply(head, types.to_vec()), fields)
     }
 
+    /// An object whose field `hole` is given later, and the others now.
+    pub(super) fn open(&mut self, con: ConId, types: &[TyId], hole: u32, args: &[TyId]) -> TyId {
+        types.iter().for_each(|&ty| self.written(ty));
+        let (data, mut fields) = self.constructor(con, types);
+        if (hole as usize) < fields.len() {
+            fields.remove(hole as usize);
+        } else {
+            self.violation(format!("a constructor has no field {hole}"));
+        }
+        self.expect_all("a constructor with a hole", &fields, args);
+        data
+    }
+
+    /// The place of a field.
+    pub(super) fn place(&mut self, con: ConId, types: &[TyId], field: u32) -> TyId {
+        types.iter().for_each(|&ty| self.written(ty));
+        let (_, fields) = self.constructor(con, types);
+        if (field as usize) >= fields.len() {
+            self.violation(format!("a constructor has no field {field}"));
+        }
+        self.place_type()
+    }
+
+    pub(super) fn place_type(&mut self) -> TyId {
+        self.con("place")
+    }
+
+    pub(super) fn unit(&mut self) -> TyId {
+        self.con("Unit")
+    }
+
+    /// Filling a field of which the place is known.
+    pub(super) fn fill(&mut self, con: ConId, types: &[TyId], field: u32, cell: TyId, value: TyId) {
+        let (data, fields) = self.constructor(con, types);
+        self.expect("a cell", data, cell);
+        if let Some(&field) = fields.get(field as usize) {
+            self.expect("what fills a hole", field, value);
+        }
+    }
+
     /// A branch on a constructor binds its fields.
     pub(super) fn on_con(&mut self, subject: TyId, con: ConId, fields: &[Binder]) {
         let types = match self.types.get(subject) {

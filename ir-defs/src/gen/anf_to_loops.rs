@@ -149,6 +149,18 @@ pub trait Rewrite {
     fn rhs_block(&mut self, meta: nanopass::Meta, body: Box<a::Body>) -> b::Rhs {
         walk_rhs_block(self, meta, body)
     }
+    fn atom(&mut self, node: a::Atom) -> b::Atom {
+        walk_atom(self, node)
+    }
+    fn atom_lit(&mut self, meta: nanopass::Meta, lit: Lit) -> b::Atom {
+        walk_atom_lit(self, meta, lit)
+    }
+    fn atom_var(&mut self, meta: nanopass::Meta, var: VarId) -> b::Atom {
+        walk_atom_var(self, meta, var)
+    }
+    fn atom_global(&mut self, meta: nanopass::Meta, global: GlobalId, type_: TyId) -> b::Atom {
+        walk_atom_global(self, meta, global, type_)
+    }
     fn branch(&mut self, node: a::Branch) -> b::Branch {
         walk_branch(self, node)
     }
@@ -163,6 +175,9 @@ pub trait Rewrite {
     }
     fn branch_on_lit(&mut self, meta: nanopass::Meta, lit: Lit, body: a::Body) -> b::Branch {
         walk_branch_on_lit(self, meta, lit, body)
+    }
+    fn field(&mut self, node: a::Field) -> b::Field {
+        walk_field(self, node)
     }
 }
 
@@ -389,16 +404,19 @@ pub fn walk_rhs<R: Rewrite + ?Sized>(r: &mut R, node: a::Rhs) -> b::Rhs {
 
 /// Rebuilds a `Rhs::Atom` with its children rewritten.
 pub fn walk_rhs_atom<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     atom: a::Atom,
 ) -> b::Rhs {
-    b::Rhs::Atom { meta, atom }
+    b::Rhs::Atom {
+        meta,
+        atom: r.atom(atom),
+    }
 }
 
 /// Rebuilds a `Rhs::Construct` with its children rewritten.
 pub fn walk_rhs_construct<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     con: ConId,
     types: Vec<TyId>,
@@ -408,13 +426,13 @@ pub fn walk_rhs_construct<R: Rewrite + ?Sized>(
         meta,
         con,
         types,
-        args,
+        args: args.into_iter().map(|item| r.atom(item)).collect(),
     }
 }
 
 /// Rebuilds a `Rhs::Prim` with its children rewritten.
 pub fn walk_rhs_prim<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     prim: Prim,
     result: Option<TyId>,
@@ -424,13 +442,13 @@ pub fn walk_rhs_prim<R: Rewrite + ?Sized>(
         meta,
         prim,
         result,
-        args,
+        args: args.into_iter().map(|item| r.atom(item)).collect(),
     }
 }
 
 /// Rebuilds a `Rhs::Call` with its children rewritten.
 pub fn walk_rhs_call<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     function: GlobalId,
     performs: Flag,
@@ -444,13 +462,13 @@ pub fn walk_rhs_call<R: Rewrite + ?Sized>(
         performs,
         fails,
         result,
-        args,
+        args: args.into_iter().map(|item| r.atom(item)).collect(),
     }
 }
 
 /// Rebuilds a `Rhs::CallLocal` with its children rewritten.
 pub fn walk_rhs_call_local<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     function: VarId,
     performs: Flag,
@@ -464,13 +482,13 @@ pub fn walk_rhs_call_local<R: Rewrite + ?Sized>(
         performs,
         fails,
         result,
-        args,
+        args: args.into_iter().map(|item| r.atom(item)).collect(),
     }
 }
 
 /// Rebuilds a `Rhs::Apply` with its children rewritten.
 pub fn walk_rhs_apply<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     fun: a::Atom,
     performs: Flag,
@@ -478,62 +496,76 @@ pub fn walk_rhs_apply<R: Rewrite + ?Sized>(
 ) -> b::Rhs {
     b::Rhs::Apply {
         meta,
-        fun,
+        fun: r.atom(fun),
         performs,
-        args,
+        args: args.into_iter().map(|item| r.atom(item)).collect(),
     }
 }
 
 /// Rebuilds a `Rhs::Tuple` with its children rewritten.
 pub fn walk_rhs_tuple<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     items: Vec<a::Atom>,
 ) -> b::Rhs {
-    b::Rhs::Tuple { meta, items }
+    b::Rhs::Tuple {
+        meta,
+        items: items.into_iter().map(|item| r.atom(item)).collect(),
+    }
 }
 
 /// Rebuilds a `Rhs::List` with its children rewritten.
 pub fn walk_rhs_list<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     item: TyId,
     items: Vec<a::Atom>,
 ) -> b::Rhs {
-    b::Rhs::List { meta, item, items }
+    b::Rhs::List {
+        meta,
+        item,
+        items: items.into_iter().map(|item| r.atom(item)).collect(),
+    }
 }
 
 /// Rebuilds a `Rhs::Record` with its children rewritten.
 pub fn walk_rhs_record<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     fields: Vec<a::Field>,
 ) -> b::Rhs {
-    b::Rhs::Record { meta, fields }
+    b::Rhs::Record {
+        meta,
+        fields: fields.into_iter().map(|item| r.field(item)).collect(),
+    }
 }
 
 /// Rebuilds a `Rhs::Select` with its children rewritten.
 pub fn walk_rhs_select<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     record: a::Atom,
     label: Symbol,
 ) -> b::Rhs {
     b::Rhs::Select {
         meta,
-        record,
+        record: r.atom(record),
         label,
     }
 }
 
 /// Rebuilds a `Rhs::Item` with its children rewritten.
 pub fn walk_rhs_item<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     tuple: a::Atom,
     index: Int,
 ) -> b::Rhs {
-    b::Rhs::Item { meta, tuple, index }
+    b::Rhs::Item {
+        meta,
+        tuple: r.atom(tuple),
+        index,
+    }
 }
 
 /// Rebuilds a `Rhs::Switch` with its children rewritten.
@@ -546,7 +578,7 @@ pub fn walk_rhs_switch<R: Rewrite + ?Sized>(
 ) -> b::Rhs {
     b::Rhs::Switch {
         meta,
-        subject,
+        subject: r.atom(subject),
         branches: branches.into_iter().map(|item| r.branch(item)).collect(),
         otherwise: otherwise.map(|item| Box::new(r.body(*item))),
     }
@@ -554,7 +586,7 @@ pub fn walk_rhs_switch<R: Rewrite + ?Sized>(
 
 /// Rebuilds a `Rhs::Jump` with its children rewritten.
 pub fn walk_rhs_jump<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     label: LabelId,
     args: Vec<a::Atom>,
@@ -563,21 +595,21 @@ pub fn walk_rhs_jump<R: Rewrite + ?Sized>(
     b::Rhs::Jump {
         meta,
         label,
-        args,
+        args: args.into_iter().map(|item| r.atom(item)).collect(),
         type_,
     }
 }
 
 /// Rebuilds a `Rhs::Fail` with its children rewritten.
 pub fn walk_rhs_fail<R: Rewrite + ?Sized>(
-    _r: &mut R,
+    r: &mut R,
     meta: nanopass::Meta,
     payload: a::Atom,
     type_: TyId,
 ) -> b::Rhs {
     b::Rhs::Fail {
         meta,
-        payload,
+        payload: r.atom(payload),
         type_,
     }
 }
@@ -605,6 +637,43 @@ pub fn walk_rhs_block<R: Rewrite + ?Sized>(
     b::Rhs::Block {
         meta,
         body: Box::new(r.body(*body)),
+    }
+}
+
+/// Calls the method of the form.
+pub fn walk_atom<R: Rewrite + ?Sized>(r: &mut R, node: a::Atom) -> b::Atom {
+    match node {
+        a::Atom::Lit { meta, lit } => r.atom_lit(meta, lit),
+        a::Atom::Var { meta, var } => r.atom_var(meta, var),
+        a::Atom::Global {
+            meta,
+            global,
+            type_,
+        } => r.atom_global(meta, global, type_),
+    }
+}
+
+/// Rebuilds a `Atom::Lit` with its children rewritten.
+pub fn walk_atom_lit<R: Rewrite + ?Sized>(_r: &mut R, meta: nanopass::Meta, lit: Lit) -> b::Atom {
+    b::Atom::Lit { meta, lit }
+}
+
+/// Rebuilds a `Atom::Var` with its children rewritten.
+pub fn walk_atom_var<R: Rewrite + ?Sized>(_r: &mut R, meta: nanopass::Meta, var: VarId) -> b::Atom {
+    b::Atom::Var { meta, var }
+}
+
+/// Rebuilds a `Atom::Global` with its children rewritten.
+pub fn walk_atom_global<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    global: GlobalId,
+    type_: TyId,
+) -> b::Atom {
+    b::Atom::Global {
+        meta,
+        global,
+        type_,
     }
 }
 
@@ -648,5 +717,15 @@ pub fn walk_branch_on_lit<R: Rewrite + ?Sized>(
         meta,
         lit,
         body: r.body(body),
+    }
+}
+
+/// Rebuilds a `Field` with its children rewritten.
+pub fn walk_field<R: Rewrite + ?Sized>(r: &mut R, node: a::Field) -> b::Field {
+    let a::Field { meta, label, value } = node;
+    b::Field {
+        meta,
+        label,
+        value: r.atom(value),
     }
 }

@@ -235,6 +235,21 @@ pub enum Rhs {
         performs: Flag,
         args: Vec<Atom>,
     },
+    /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
+    Open {
+        meta: nanopass::Meta,
+        con: ConId,
+        types: Vec<TyId>,
+        hole: Int,
+        args: Vec<Atom>,
+    },
+    /// Writes the hole of `cell` that `place` tells. Gives `Unit`.
+    Fill {
+        meta: nanopass::Meta,
+        cell: Atom,
+        place: Atom,
+        value: Atom,
+    },
 }
 
 impl Rhs {
@@ -258,7 +273,9 @@ impl Rhs {
             | Rhs::Block { meta, .. }
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
-            | Rhs::TailApply { meta, .. } => *meta,
+            | Rhs::TailApply { meta, .. }
+            | Rhs::Open { meta, .. }
+            | Rhs::Fill { meta, .. } => *meta,
         }
     }
 
@@ -282,12 +299,14 @@ impl Rhs {
             | Rhs::Block { meta, .. }
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
-            | Rhs::TailApply { meta, .. } => meta,
+            | Rhs::TailApply { meta, .. }
+            | Rhs::Open { meta, .. }
+            | Rhs::Fill { meta, .. } => meta,
         }
     }
 }
 
-pub use super::anf::Atom;
+pub use super::loops::Atom;
 /// The nonterminal `Branch`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Branch {
@@ -320,7 +339,7 @@ impl Branch {
     }
 }
 
-pub use super::anf::Field;
+pub use super::loops::Field;
 /// The nonterminal `MakeClosure`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MakeClosure {
@@ -626,6 +645,8 @@ impl Rhs {
         "loop",
         "tail-call",
         "tail-apply",
+        "open",
+        "fill",
     ];
 }
 
@@ -695,6 +716,16 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 args,
                 ..
             } => p.form("tail-apply", &[fun, performs, args], true),
+            Rhs::Open {
+                con,
+                types,
+                hole,
+                args,
+                ..
+            } => p.form("open", &[con, types, hole, args], true),
+            Rhs::Fill {
+                cell, place, value, ..
+            } => p.form("fill", &[cell, place, value], false),
         };
         p.typed(self.meta(), doc)
     }
@@ -863,6 +894,25 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                     fun: fields.next(rd)?,
                     performs: fields.next(rd)?,
                     args: fields.rest(rd)?,
+                }
+            }
+            Some(("open", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "types", "hole", "args"], true)?;
+                Rhs::Open {
+                    meta,
+                    con: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    hole: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("fill", _)) => {
+                let mut fields = rd.fields(sexp, &["cell", "place", "value"], false)?;
+                Rhs::Fill {
+                    meta,
+                    cell: fields.next(rd)?,
+                    place: fields.next(rd)?,
+                    value: fields.next(rd)?,
                 }
             }
             _ if <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp) => Rhs::Atom {
@@ -1355,6 +1405,34 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Open {
+            meta,
+            con,
+            types,
+            hole,
+            args,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.int(hole);
+            for item in args {
+                v.atom(item);
+            }
+        }
+        Rhs::Fill {
+            meta,
+            cell,
+            place,
+            value,
+        } => {
+            v.meta(meta);
+            v.atom(cell);
+            v.atom(place);
+            v.atom(value);
+        }
     }
 }
 
@@ -1377,6 +1455,19 @@ pub fn walk_atom<V: Visit + ?Sized>(v: &mut V, node: &Atom) {
             v.meta(meta);
             v.global_id(global);
             v.ty_id(type_);
+        }
+        Atom::Place {
+            meta,
+            con,
+            types,
+            field,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.int(field);
         }
     }
 }
@@ -1797,6 +1888,34 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Open {
+            meta,
+            con,
+            types,
+            hole,
+            args,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.int(hole);
+            for item in args {
+                v.atom(item);
+            }
+        }
+        Rhs::Fill {
+            meta,
+            cell,
+            place,
+            value,
+        } => {
+            v.meta(meta);
+            v.atom(cell);
+            v.atom(place);
+            v.atom(value);
+        }
     }
 }
 
@@ -1819,6 +1938,19 @@ pub fn walk_mut_atom<V: VisitMut + ?Sized>(v: &mut V, node: &mut Atom) {
             v.meta(meta);
             v.global_id(global);
             v.ty_id(type_);
+        }
+        Atom::Place {
+            meta,
+            con,
+            types,
+            field,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.int(field);
         }
     }
 }
@@ -1916,11 +2048,17 @@ Rhs @meta:
   Loop { label: LabelId, params: Binder*, initial: Atom*, body: Body }
   TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   TailApply { fun: Atom, performs: Flag, args: Atom* }
+  /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
+  Open { con: ConId, types: TyId*, hole: Int, args: Atom* }
+  /// Writes the hole of `cell` that `place` tells. Gives `Unit`.
+  Fill { cell: Atom, place: Atom, value: Atom }
 
 Atom @meta:
   Lit { lit: Lit } @bare
   Var { var: VarId } @bare
   Global { global: GlobalId, type: TyId }
+  /// Where a field of a constructor is in its objects: a value of the type `Place`, which only the compiler knows.
+  Place { con: ConId, types: TyId*, field: Int }
 
 Branch @meta @scope:
   OnCon { con: ConId, fields: Binder*, body: Body }

@@ -176,6 +176,20 @@ pub enum Rhs {
         layout: Layout,
         fields: Vec<Atom>,
     },
+    /// An object with a hole, the field of its layout at `hole`, which is a value word; `fields` are the others.
+    Open {
+        meta: nanopass::Meta,
+        layout: Layout,
+        hole: Int,
+        fields: Vec<Atom>,
+    },
+    /// Writes the hole of `cell` that `place` tells; gives nothing.
+    Fill {
+        meta: nanopass::Meta,
+        cell: Atom,
+        place: Atom,
+        value: Atom,
+    },
     Field {
         meta: nanopass::Meta,
         object: Atom,
@@ -262,6 +276,8 @@ impl Rhs {
         match self {
             Rhs::Atom { meta, .. }
             | Rhs::Construct { meta, .. }
+            | Rhs::Open { meta, .. }
+            | Rhs::Fill { meta, .. }
             | Rhs::Field { meta, .. }
             | Rhs::Prim { meta, .. }
             | Rhs::Slot { meta, .. }
@@ -282,6 +298,8 @@ impl Rhs {
         match self {
             Rhs::Atom { meta, .. }
             | Rhs::Construct { meta, .. }
+            | Rhs::Open { meta, .. }
+            | Rhs::Fill { meta, .. }
             | Rhs::Field { meta, .. }
             | Rhs::Prim { meta, .. }
             | Rhs::Slot { meta, .. }
@@ -324,6 +342,12 @@ pub enum Atom {
         meta: nanopass::Meta,
         function: GlobalId,
     },
+    /// Where a field is in the objects of a layout, as an i32; the target chooses the number.
+    Place {
+        meta: nanopass::Meta,
+        layout: Layout,
+        index: Int,
+    },
     /// What has no width, where an atom must stand.
     Nothing {
         meta: nanopass::Meta,
@@ -339,6 +363,7 @@ impl Atom {
             | Atom::Small { meta, .. }
             | Atom::Immediate { meta, .. }
             | Atom::Code { meta, .. }
+            | Atom::Place { meta, .. }
             | Atom::Nothing { meta, .. } => *meta,
         }
     }
@@ -351,6 +376,7 @@ impl Atom {
             | Atom::Small { meta, .. }
             | Atom::Immediate { meta, .. }
             | Atom::Code { meta, .. }
+            | Atom::Place { meta, .. }
             | Atom::Nothing { meta, .. } => meta,
         }
     }
@@ -771,6 +797,8 @@ impl Rhs {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
         "construct",
+        "open",
+        "fill",
         "field",
         "prim",
         "slot",
@@ -791,6 +819,15 @@ impl nanopass::Syntax<crate::Session> for Rhs {
         let doc = match self {
             Rhs::Atom { atom, .. } => atom.doc(p),
             Rhs::Construct { layout, fields, .. } => p.form("construct", &[layout, fields], true),
+            Rhs::Open {
+                layout,
+                hole,
+                fields,
+                ..
+            } => p.form("open", &[layout, hole, fields], true),
+            Rhs::Fill {
+                cell, place, value, ..
+            } => p.form("fill", &[cell, place, value], false),
             Rhs::Field {
                 object,
                 layout,
@@ -871,6 +908,24 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                     meta,
                     layout: fields.next(rd)?,
                     fields: fields.rest(rd)?,
+                }
+            }
+            Some(("open", _)) => {
+                let mut fields = rd.fields(sexp, &["layout", "hole", "fields"], true)?;
+                Rhs::Open {
+                    meta,
+                    layout: fields.next(rd)?,
+                    hole: fields.next(rd)?,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("fill", _)) => {
+                let mut fields = rd.fields(sexp, &["cell", "place", "value"], false)?;
+                Rhs::Fill {
+                    meta,
+                    cell: fields.next(rd)?,
+                    place: fields.next(rd)?,
+                    value: fields.next(rd)?,
                 }
             }
             Some(("field", _)) => {
@@ -994,7 +1049,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
 
 impl Atom {
     /// How the forms print that print with a name.
-    pub const FORMS: &'static [&'static str] = &["small", "immediate", "code", "nothing"];
+    pub const FORMS: &'static [&'static str] = &["small", "immediate", "code", "place", "nothing"];
 }
 
 impl nanopass::Syntax<crate::Session> for Atom {
@@ -1005,6 +1060,7 @@ impl nanopass::Syntax<crate::Session> for Atom {
             Atom::Small { value, .. } => p.form("small", &[value], false),
             Atom::Immediate { value, .. } => p.form("immediate", &[value], false),
             Atom::Code { function, .. } => p.form("code", &[function], false),
+            Atom::Place { layout, index, .. } => p.form("place", &[layout, index], false),
             Atom::Nothing { .. } => p.form("nothing", &[], false),
         };
         p.typed(self.meta(), doc)
@@ -1042,6 +1098,14 @@ impl nanopass::Syntax<crate::Session> for Atom {
                 Atom::Code {
                     meta,
                     function: fields.next(rd)?,
+                }
+            }
+            Some(("place", _)) => {
+                let mut fields = rd.fields(sexp, &["layout", "index"], false)?;
+                Atom::Place {
+                    meta,
+                    layout: fields.next(rd)?,
+                    index: fields.next(rd)?,
                 }
             }
             Some(("nothing", _)) => {
@@ -1416,6 +1480,30 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Open {
+            meta,
+            layout,
+            hole,
+            fields,
+        } => {
+            v.meta(meta);
+            v.layout(layout);
+            v.int(hole);
+            for item in fields {
+                v.atom(item);
+            }
+        }
+        Rhs::Fill {
+            meta,
+            cell,
+            place,
+            value,
+        } => {
+            v.meta(meta);
+            v.atom(cell);
+            v.atom(place);
+            v.atom(value);
+        }
         Rhs::Field {
             meta,
             object,
@@ -1589,6 +1677,15 @@ pub fn walk_atom<V: Visit + ?Sized>(v: &mut V, node: &Atom) {
         Atom::Code { meta, function } => {
             v.meta(meta);
             v.global_id(function);
+        }
+        Atom::Place {
+            meta,
+            layout,
+            index,
+        } => {
+            v.meta(meta);
+            v.layout(layout);
+            v.int(index);
         }
         Atom::Nothing { meta } => {
             v.meta(meta);
@@ -1870,6 +1967,30 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Open {
+            meta,
+            layout,
+            hole,
+            fields,
+        } => {
+            v.meta(meta);
+            v.layout(layout);
+            v.int(hole);
+            for item in fields {
+                v.atom(item);
+            }
+        }
+        Rhs::Fill {
+            meta,
+            cell,
+            place,
+            value,
+        } => {
+            v.meta(meta);
+            v.atom(cell);
+            v.atom(place);
+            v.atom(value);
+        }
         Rhs::Field {
             meta,
             object,
@@ -2044,6 +2165,15 @@ pub fn walk_mut_atom<V: VisitMut + ?Sized>(v: &mut V, node: &mut Atom) {
             v.meta(meta);
             v.global_id(function);
         }
+        Atom::Place {
+            meta,
+            layout,
+            index,
+        } => {
+            v.meta(meta);
+            v.layout(layout);
+            v.int(index);
+        }
         Atom::Nothing { meta } => {
             v.meta(meta);
         }
@@ -2148,6 +2278,10 @@ Rhs @meta:
   Atom { atom: Atom } @bare
   /// `fields` in the order of the layout.
   Construct { layout: Layout, fields: Atom* }
+  /// An object with a hole, the field of its layout at `hole`, which is a value word; `fields` are the others.
+  Open { layout: Layout, hole: Int, fields: Atom* }
+  /// Writes the hole of `cell` that `place` tells; gives nothing.
+  Fill { cell: Atom, place: Atom, value: Atom }
   Field { object: Atom, layout: Layout, index: Int }
   Prim { prim: Prim, rep: Rep, args: Atom* }
   /// The value of a top-level value, initialised before.
@@ -2174,6 +2308,8 @@ Atom @meta:
   Immediate { value: Int }
   /// The closure of a function that captures nothing.
   Code { function: GlobalId }
+  /// Where a field is in the objects of a layout, as an i32; the target chooses the number.
+  Place { layout: Layout, index: Int }
   /// What has no width, where an atom must stand.
   Nothing
 
@@ -2210,6 +2346,7 @@ Rhs @meta:
   - Item
   - Block
   ~ Construct { layout: Layout, fields: Atom* }
+  ~ Open { layout: Layout, hole: Int, fields: Atom* }
   + Field { object: Atom, layout: Layout, index: Int }
   ~ Prim { prim: Prim, rep: Rep, args: Atom* }
   + Slot { global: GlobalId, rep: Rep }
@@ -2226,6 +2363,7 @@ Atom @meta:
   + Small { value: Int }
   + Immediate { value: Int }
   + Code { function: GlobalId }
+  ~ Place { layout: Layout, index: Int }
   + Nothing
 /// One parameter is one entry, `nothing` included; `performs` tells whether an effect's token comes last.
 + CallSignature: CallSignature { params: Rep*, performs: Flag, fails: Rep?, result: Rep }
@@ -2265,6 +2403,10 @@ Rhs @meta:
   Atom   { atom: Atom } @bare
   /// `fields` in the order of the layout.
   Construct { layout: Layout, fields: Atom* }
+  /// An object with a hole, the field of its layout at `hole`, which is a value word; `fields` are the others.
+  Open   { layout: Layout, hole: Int, fields: Atom* }
+  /// Writes the hole of `cell` that `place` tells; gives nothing.
+  Fill   { cell: Atom, place: Atom, value: Atom }
   Field  { object: Atom, layout: Layout, index: Int }
   Prim   { prim: Prim, rep: Rep, args: Atom* }
   /// The value of a top-level value, initialised before.
@@ -2290,6 +2432,8 @@ Atom @meta:
   Immediate { value: Int }
   /// The closure of a function that captures nothing.
   Code      { function: GlobalId }
+  /// Where a field is in the objects of a layout, as an i32; the target chooses the number.
+  Place     { layout: Layout, index: Int }
   /// What has no width, where an atom must stand.
   Nothing
 

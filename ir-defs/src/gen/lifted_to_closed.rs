@@ -160,6 +160,25 @@ pub trait Rewrite {
     ) -> b::Rhs {
         walk_rhs_tail_apply(self, meta, fun, performs, args)
     }
+    fn rhs_open(
+        &mut self,
+        meta: nanopass::Meta,
+        con: ConId,
+        types: Vec<TyId>,
+        hole: Int,
+        args: Vec<a::Atom>,
+    ) -> b::Rhs {
+        walk_rhs_open(self, meta, con, types, hole, args)
+    }
+    fn rhs_fill(
+        &mut self,
+        meta: nanopass::Meta,
+        cell: a::Atom,
+        place: a::Atom,
+        value: a::Atom,
+    ) -> b::Rhs {
+        walk_rhs_fill(self, meta, cell, place, value)
+    }
     fn branch(&mut self, node: a::Branch) -> b::Branch {
         walk_branch(self, node)
     }
@@ -352,6 +371,19 @@ pub fn walk_rhs<R: Rewrite + ?Sized>(r: &mut R, node: a::Rhs) -> b::Rhs {
             performs,
             args,
         } => r.rhs_tail_apply(meta, fun, performs, args),
+        a::Rhs::Open {
+            meta,
+            con,
+            types,
+            hole,
+            args,
+        } => r.rhs_open(meta, con, types, hole, args),
+        a::Rhs::Fill {
+            meta,
+            cell,
+            place,
+            value,
+        } => r.rhs_fill(meta, cell, place, value),
     }
 }
 
@@ -607,6 +639,40 @@ pub fn walk_rhs_tail_apply<R: Rewrite + ?Sized>(
         fun,
         performs,
         args,
+    }
+}
+
+/// Rebuilds a `Rhs::Open` with its children rewritten.
+pub fn walk_rhs_open<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    con: ConId,
+    types: Vec<TyId>,
+    hole: Int,
+    args: Vec<a::Atom>,
+) -> b::Rhs {
+    b::Rhs::Open {
+        meta,
+        con,
+        types,
+        hole,
+        args,
+    }
+}
+
+/// Rebuilds a `Rhs::Fill` with its children rewritten.
+pub fn walk_rhs_fill<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    cell: a::Atom,
+    place: a::Atom,
+    value: a::Atom,
+) -> b::Rhs {
+    b::Rhs::Fill {
+        meta,
+        cell,
+        place,
+        value,
     }
 }
 

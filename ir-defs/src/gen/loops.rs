@@ -275,6 +275,21 @@ pub enum Rhs {
         performs: Flag,
         args: Vec<Atom>,
     },
+    /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
+    Open {
+        meta: nanopass::Meta,
+        con: ConId,
+        types: Vec<TyId>,
+        hole: Int,
+        args: Vec<Atom>,
+    },
+    /// Writes the hole of `cell` that `place` tells. Gives `Unit`.
+    Fill {
+        meta: nanopass::Meta,
+        cell: Atom,
+        place: Atom,
+        value: Atom,
+    },
 }
 
 impl Rhs {
@@ -300,7 +315,9 @@ impl Rhs {
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailCallLocal { meta, .. }
-            | Rhs::TailApply { meta, .. } => *meta,
+            | Rhs::TailApply { meta, .. }
+            | Rhs::Open { meta, .. }
+            | Rhs::Fill { meta, .. } => *meta,
         }
     }
 
@@ -326,12 +343,60 @@ impl Rhs {
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailCallLocal { meta, .. }
-            | Rhs::TailApply { meta, .. } => meta,
+            | Rhs::TailApply { meta, .. }
+            | Rhs::Open { meta, .. }
+            | Rhs::Fill { meta, .. } => meta,
         }
     }
 }
 
-pub use super::anf::Atom;
+/// The nonterminal `Atom`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Atom {
+    Lit {
+        meta: nanopass::Meta,
+        lit: Lit,
+    },
+    Var {
+        meta: nanopass::Meta,
+        var: VarId,
+    },
+    Global {
+        meta: nanopass::Meta,
+        global: GlobalId,
+        type_: TyId,
+    },
+    /// Where a field of a constructor is in its objects: a value of the type `Place`, which only the compiler knows.
+    Place {
+        meta: nanopass::Meta,
+        con: ConId,
+        types: Vec<TyId>,
+        field: Int,
+    },
+}
+
+impl Atom {
+    /// Where the node comes from, and its type.
+    pub fn meta(&self) -> nanopass::Meta {
+        match self {
+            Atom::Lit { meta, .. }
+            | Atom::Var { meta, .. }
+            | Atom::Global { meta, .. }
+            | Atom::Place { meta, .. } => *meta,
+        }
+    }
+
+    /// The same, to change.
+    pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
+        match self {
+            Atom::Lit { meta, .. }
+            | Atom::Var { meta, .. }
+            | Atom::Global { meta, .. }
+            | Atom::Place { meta, .. } => meta,
+        }
+    }
+}
+
 /// The nonterminal `Branch`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Branch {
@@ -364,7 +429,26 @@ impl Branch {
     }
 }
 
-pub use super::anf::Field;
+/// The nonterminal `Field`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    pub meta: nanopass::Meta,
+    pub label: Symbol,
+    pub value: Atom,
+}
+
+impl Field {
+    /// Where the node comes from, and its type.
+    pub fn meta(&self) -> nanopass::Meta {
+        self.meta
+    }
+
+    /// The same, to change.
+    pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
+        &mut self.meta
+    }
+}
+
 /// A whole program.
 pub type Entry = Program;
 
@@ -699,6 +783,8 @@ impl Rhs {
         "tail-call",
         "tail-call-local",
         "tail-apply",
+        "open",
+        "fill",
     ];
 }
 
@@ -792,6 +878,16 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 args,
                 ..
             } => p.form("tail-apply", &[fun, performs, args], true),
+            Rhs::Open {
+                con,
+                types,
+                hole,
+                args,
+                ..
+            } => p.form("open", &[con, types, hole, args], true),
+            Rhs::Fill {
+                cell, place, value, ..
+            } => p.form("fill", &[cell, place, value], false),
         };
         p.typed(self.meta(), doc)
     }
@@ -992,11 +1088,91 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                     args: fields.rest(rd)?,
                 }
             }
+            Some(("open", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "types", "hole", "args"], true)?;
+                Rhs::Open {
+                    meta,
+                    con: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    hole: fields.next(rd)?,
+                    args: fields.rest(rd)?,
+                }
+            }
+            Some(("fill", _)) => {
+                let mut fields = rd.fields(sexp, &["cell", "place", "value"], false)?;
+                Rhs::Fill {
+                    meta,
+                    cell: fields.next(rd)?,
+                    place: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
             _ if <Atom as nanopass::Syntax<crate::Session>>::accepts(sexp) => Rhs::Atom {
                 meta,
                 atom: nanopass::Syntax::read(sexp, rd)?,
             },
             _ => return Err(rd.not_a(sexp, "a Rhs", Rhs::FORMS)),
+        })
+    }
+}
+
+impl Atom {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["global", "place"];
+}
+
+impl nanopass::Syntax<crate::Session> for Atom {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Atom::Lit { lit, .. } => lit.doc(p),
+            Atom::Var { var, .. } => var.doc(p),
+            Atom::Global { global, type_, .. } => p.form("global", &[global, type_], false),
+            Atom::Place {
+                con, types, field, ..
+            } => p.form("place", &[con, types, field], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(Atom::FORMS)
+            || <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp)
+            || <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("global", _)) => {
+                let mut fields = rd.fields(sexp, &["global", "type"], false)?;
+                Atom::Global {
+                    meta,
+                    global: fields.next(rd)?,
+                    type_: fields.next(rd)?,
+                }
+            }
+            Some(("place", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "types", "field"], false)?;
+                Atom::Place {
+                    meta,
+                    con: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    field: fields.next(rd)?,
+                }
+            }
+            _ if <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp) => Atom::Lit {
+                meta,
+                lit: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ if <VarId as nanopass::Syntax<crate::Session>>::accepts(sexp) => Atom::Var {
+                meta,
+                var: nanopass::Syntax::read(sexp, rd)?,
+            },
+            _ => return Err(rd.not_a(sexp, "an Atom", Atom::FORMS)),
         })
     }
 }
@@ -1046,6 +1222,43 @@ impl nanopass::Syntax<crate::Session> for Branch {
                 }
             }
             _ => return Err(rd.not_a(sexp, "a Branch", Branch::FORMS)),
+        })
+    }
+}
+
+impl Field {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field"];
+}
+
+impl nanopass::Syntax<crate::Session> for Field {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Field { label, value, .. } => p.form("field", &[label, value], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(Field::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("field", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "value"], false)?;
+                Field {
+                    meta,
+                    label: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Field", Field::FORMS)),
         })
     }
 }
@@ -1497,6 +1710,34 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Open {
+            meta,
+            con,
+            types,
+            hole,
+            args,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.int(hole);
+            for item in args {
+                v.atom(item);
+            }
+        }
+        Rhs::Fill {
+            meta,
+            cell,
+            place,
+            value,
+        } => {
+            v.meta(meta);
+            v.atom(cell);
+            v.atom(place);
+            v.atom(value);
+        }
     }
 }
 
@@ -1519,6 +1760,19 @@ pub fn walk_atom<V: Visit + ?Sized>(v: &mut V, node: &Atom) {
             v.meta(meta);
             v.global_id(global);
             v.ty_id(type_);
+        }
+        Atom::Place {
+            meta,
+            con,
+            types,
+            field,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.int(field);
         }
     }
 }
@@ -1981,6 +2235,34 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Open {
+            meta,
+            con,
+            types,
+            hole,
+            args,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.int(hole);
+            for item in args {
+                v.atom(item);
+            }
+        }
+        Rhs::Fill {
+            meta,
+            cell,
+            place,
+            value,
+        } => {
+            v.meta(meta);
+            v.atom(cell);
+            v.atom(place);
+            v.atom(value);
+        }
     }
 }
 
@@ -2003,6 +2285,19 @@ pub fn walk_mut_atom<V: VisitMut + ?Sized>(v: &mut V, node: &mut Atom) {
             v.meta(meta);
             v.global_id(global);
             v.ty_id(type_);
+        }
+        Atom::Place {
+            meta,
+            con,
+            types,
+            field,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.int(field);
         }
     }
 }
@@ -2088,11 +2383,17 @@ Rhs @meta:
   TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   TailCallLocal { function: VarId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   TailApply { fun: Atom, performs: Flag, args: Atom* }
+  /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
+  Open { con: ConId, types: TyId*, hole: Int, args: Atom* }
+  /// Writes the hole of `cell` that `place` tells. Gives `Unit`.
+  Fill { cell: Atom, place: Atom, value: Atom }
 
 Atom @meta:
   Lit { lit: Lit } @bare
   Var { var: VarId } @bare
   Global { global: GlobalId, type: TyId }
+  /// Where a field of a constructor is in its objects: a value of the type `Place`, which only the compiler knows.
+  Place { con: ConId, types: TyId*, field: Int }
 
 Branch @meta @scope:
   OnCon { con: ConId, fields: Binder*, body: Body }
@@ -2105,6 +2406,10 @@ Field @meta: Field { label: Symbol, value: Atom }
   + TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   + TailCallLocal { function: VarId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   + TailApply { fun: Atom, performs: Flag, args: Atom* }
+  + Open { con: ConId, types: TyId*, hole: Int, args: Atom* }
+  + Fill { cell: Atom, place: Atom, value: Atom }
+Atom @meta:
+  + Place { con: ConId, types: TyId*, field: Int }
 "#,
     definition: r#"
 language loops extends anf
@@ -2116,5 +2421,12 @@ Rhs:
   + Loop { label: LabelId, params: Binder*, initial: Atom*, body: Body }
   + TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   + TailCallLocal { function: VarId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
-  + TailApply { fun: Atom, performs: Flag, args: Atom* }"#,
+  + TailApply { fun: Atom, performs: Flag, args: Atom* }
+  /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
+  + Open { con: ConId, types: TyId*, hole: Int, args: Atom* }
+  /// Writes the hole of `cell` that `place` tells. Gives `Unit`.
+  + Fill { cell: Atom, place: Atom, value: Atom }
+Atom:
+  /// Where a field of a constructor is in its objects: a value of the type `Place`, which only the compiler knows.
+  + Place { con: ConId, types: TyId*, field: Int }"#,
 };

@@ -189,6 +189,25 @@ pub trait Rewrite {
     ) -> a::Rhs {
         walk_rhs_tail_apply(self, meta, fun, performs, args)
     }
+    fn rhs_open(
+        &mut self,
+        meta: nanopass::Meta,
+        con: ConId,
+        types: Vec<TyId>,
+        hole: Int,
+        args: Vec<a::Atom>,
+    ) -> a::Rhs {
+        walk_rhs_open(self, meta, con, types, hole, args)
+    }
+    fn rhs_fill(
+        &mut self,
+        meta: nanopass::Meta,
+        cell: a::Atom,
+        place: a::Atom,
+        value: a::Atom,
+    ) -> a::Rhs {
+        walk_rhs_fill(self, meta, cell, place, value)
+    }
     fn atom(&mut self, node: a::Atom) -> a::Atom {
         walk_atom(self, node)
     }
@@ -200,6 +219,15 @@ pub trait Rewrite {
     }
     fn atom_global(&mut self, meta: nanopass::Meta, global: GlobalId, type_: TyId) -> a::Atom {
         walk_atom_global(self, meta, global, type_)
+    }
+    fn atom_place(
+        &mut self,
+        meta: nanopass::Meta,
+        con: ConId,
+        types: Vec<TyId>,
+        field: Int,
+    ) -> a::Atom {
+        walk_atom_place(self, meta, con, types, field)
     }
     fn branch(&mut self, node: a::Branch) -> a::Branch {
         walk_branch(self, node)
@@ -468,6 +496,19 @@ pub fn walk_rhs<R: Rewrite + ?Sized>(r: &mut R, node: a::Rhs) -> a::Rhs {
             performs,
             args,
         } => r.rhs_tail_apply(meta, fun, performs, args),
+        a::Rhs::Open {
+            meta,
+            con,
+            types,
+            hole,
+            args,
+        } => r.rhs_open(meta, con, types, hole, args),
+        a::Rhs::Fill {
+            meta,
+            cell,
+            place,
+            value,
+        } => r.rhs_fill(meta, cell, place, value),
     }
 }
 
@@ -783,6 +824,40 @@ pub fn walk_rhs_tail_apply<R: Rewrite + ?Sized>(
     }
 }
 
+/// Rebuilds a `Rhs::Open` with its children rewritten.
+pub fn walk_rhs_open<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    con: ConId,
+    types: Vec<TyId>,
+    hole: Int,
+    args: Vec<a::Atom>,
+) -> a::Rhs {
+    a::Rhs::Open {
+        meta,
+        con,
+        types,
+        hole,
+        args: args.into_iter().map(|item| r.atom(item)).collect(),
+    }
+}
+
+/// Rebuilds a `Rhs::Fill` with its children rewritten.
+pub fn walk_rhs_fill<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    cell: a::Atom,
+    place: a::Atom,
+    value: a::Atom,
+) -> a::Rhs {
+    a::Rhs::Fill {
+        meta,
+        cell: r.atom(cell),
+        place: r.atom(place),
+        value: r.atom(value),
+    }
+}
+
 /// Calls the method of the form.
 pub fn walk_atom<R: Rewrite + ?Sized>(r: &mut R, node: a::Atom) -> a::Atom {
     match node {
@@ -793,6 +868,12 @@ pub fn walk_atom<R: Rewrite + ?Sized>(r: &mut R, node: a::Atom) -> a::Atom {
             global,
             type_,
         } => r.atom_global(meta, global, type_),
+        a::Atom::Place {
+            meta,
+            con,
+            types,
+            field,
+        } => r.atom_place(meta, con, types, field),
     }
 }
 
@@ -817,6 +898,22 @@ pub fn walk_atom_global<R: Rewrite + ?Sized>(
         meta,
         global,
         type_,
+    }
+}
+
+/// Rebuilds a `Atom::Place` with its children rewritten.
+pub fn walk_atom_place<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    con: ConId,
+    types: Vec<TyId>,
+    field: Int,
+) -> a::Atom {
+    a::Atom::Place {
+        meta,
+        con,
+        types,
+        field,
     }
 }
 

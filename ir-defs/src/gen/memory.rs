@@ -131,6 +131,14 @@ pub enum Stmt {
         offset: Int,
         value: Atom,
     },
+    /// Writes a value word into the hole of an object, `offset` (an i32) bytes behind its start. It held an immediate. The object
+    /// may be older than the value: a collector that keeps generations apart must remember it.
+    Fill {
+        meta: nanopass::Meta,
+        object: Atom,
+        offset: Atom,
+        value: Atom,
+    },
     Join {
         meta: nanopass::Meta,
         label: LabelId,
@@ -146,6 +154,7 @@ impl Stmt {
             Stmt::Let { meta, .. }
             | Stmt::Do { meta, .. }
             | Stmt::Store { meta, .. }
+            | Stmt::Fill { meta, .. }
             | Stmt::Join { meta, .. } => *meta,
         }
     }
@@ -156,6 +165,7 @@ impl Stmt {
             Stmt::Let { meta, .. }
             | Stmt::Do { meta, .. }
             | Stmt::Store { meta, .. }
+            | Stmt::Fill { meta, .. }
             | Stmt::Join { meta, .. } => meta,
         }
     }
@@ -695,7 +705,7 @@ impl nanopass::Syntax<crate::Session> for Body {
 
 impl Stmt {
     /// How the forms print that print with a name.
-    pub const FORMS: &'static [&'static str] = &["let", "do", "store", "join"];
+    pub const FORMS: &'static [&'static str] = &["let", "do", "store", "fill", "join"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -710,6 +720,12 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                 value,
                 ..
             } => p.form("store", &[rep, object, offset, value], false),
+            Stmt::Fill {
+                object,
+                offset,
+                value,
+                ..
+            } => p.form("fill", &[object, offset, value], false),
             Stmt::Join {
                 label,
                 params,
@@ -751,6 +767,15 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                 Stmt::Store {
                     meta,
                     rep: fields.next(rd)?,
+                    object: fields.next(rd)?,
+                    offset: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("fill", _)) => {
+                let mut fields = rd.fields(sexp, &["object", "offset", "value"], false)?;
+                Stmt::Fill {
+                    meta,
                     object: fields.next(rd)?,
                     offset: fields.next(rd)?,
                     value: fields.next(rd)?,
@@ -1380,6 +1405,17 @@ pub fn walk_stmt<V: Visit + ?Sized>(v: &mut V, node: &Stmt) {
             v.int(offset);
             v.atom(value);
         }
+        Stmt::Fill {
+            meta,
+            object,
+            offset,
+            value,
+        } => {
+            v.meta(meta);
+            v.atom(object);
+            v.atom(offset);
+            v.atom(value);
+        }
         Stmt::Join {
             meta,
             label,
@@ -1829,6 +1865,17 @@ pub fn walk_mut_stmt<V: VisitMut + ?Sized>(v: &mut V, node: &mut Stmt) {
             v.int(offset);
             v.atom(value);
         }
+        Stmt::Fill {
+            meta,
+            object,
+            offset,
+            value,
+        } => {
+            v.meta(meta);
+            v.atom(object);
+            v.atom(offset);
+            v.atom(value);
+        }
         Stmt::Join {
             meta,
             label,
@@ -2134,6 +2181,9 @@ Stmt @meta:
   Let { local: Local, value: Rhs }
   Do { value: Rhs }
   Store { rep: Rep, object: Atom, offset: Int, value: Atom }
+  /// Writes a value word into the hole of an object, `offset` (an i32) bytes behind its start. It held an immediate. The object
+  /// may be older than the value: a collector that keeps generations apart must remember it.
+  Fill { object: Atom, offset: Atom, value: Atom }
   Join { label: LabelId, params: Local*, target: Body }
 
 Rhs @meta:
@@ -2195,8 +2245,11 @@ Function @meta @unit:
 Stmt @meta:
   - Closures
   + Store { rep: Rep, object: Atom, offset: Int, value: Atom }
+  + Fill { object: Atom, offset: Atom, value: Atom }
 Rhs @meta:
   - Construct
+  - Open
+  - Fill
   - Field
   - Apply
   - TailApply
@@ -2211,6 +2264,7 @@ Rhs @meta:
   + TailCallIndirect { code: Atom, params: Rep*, fails: Rep?, result: Rep, args: Atom* }
   + If { condition: Atom, then: Body, else: Body }
 Atom @meta:
+  - Place
   + Address { static: GlobalId }
   ~ Code { function: GlobalId, arity: Int }
 Branch @meta @scope:
@@ -2247,6 +2301,9 @@ Stmt @meta:
   Let   { local: Local, value: Rhs }
   Do    { value: Rhs }
   Store { rep: Rep, object: Atom, offset: Int, value: Atom }
+  /// Writes a value word into the hole of an object, `offset` (an i32) bytes behind its start. It held an immediate. The object
+  /// may be older than the value: a collector that keeps generations apart must remember it.
+  Fill  { object: Atom, offset: Atom, value: Atom }
   Join  { label: LabelId, params: Local*, target: Body }
 
 Rhs @meta:

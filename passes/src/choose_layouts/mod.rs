@@ -207,6 +207,7 @@ impl ChooseLayouts<'_> {
                 Lit::Char(_) => self.shapes.session.char(),
                 Lit::Text(_) => self.shapes.session.text(),
             },
+            closed::Atom::Place { .. } => self.shapes.session.ty_con("place"),
         }
     }
 
@@ -227,6 +228,9 @@ impl ChooseLayouts<'_> {
                 value: IntLit(u32::from(char)),
             },
             closed::Atom::Lit { lit, .. } => laid_out::Atom::Lit { meta, lit },
+            closed::Atom::Place {
+                con, types, field, ..
+            } => self.place(meta, con, &types, field.0 as usize),
             closed::Atom::Global { global, .. } if self.facts.functions.contains(&global) => {
                 laid_out::Atom::Code {
                     meta,
@@ -285,6 +289,24 @@ impl ChooseLayouts<'_> {
                 let shape = self.shapes.constructor(con, &types);
                 self.build(meta, shape, args, out)
             }
+            closed::Rhs::Open {
+                meta,
+                con,
+                types,
+                hole,
+                args,
+            } => self.open(meta, con, &types, hole.0 as usize, args, out),
+            closed::Rhs::Fill {
+                meta,
+                cell,
+                place,
+                value,
+            } => laid_out::Rhs::Fill {
+                meta,
+                cell: self.atom(cell, out),
+                place: self.atom(place, out),
+                value: self.atom(value, out),
+            },
             closed::Rhs::Tuple { meta, items } => {
                 let types: Vec<TyId> = items.iter().map(|item| self.atom_type(item)).collect();
                 let shape = self.shapes.product(&types);

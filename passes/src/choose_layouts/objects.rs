@@ -3,6 +3,7 @@
 use ir_defs::closed;
 use ir_defs::laid_out::{Atom, Rhs, Stmt};
 use ir_defs::reps::{Layout, Rep};
+use ir_defs::tables::ConId;
 use ir_defs::terminals::IntLit;
 use ir_defs::types::Type;
 use nanopass::{Meta, Symbol, TyId};
@@ -55,6 +56,63 @@ impl ChooseLayouts<'_> {
             }
         };
         Rhs::Atom { meta, atom }
+    }
+
+    /// An object with a hole. `introduce-loops` makes holes only in constructors whose values are one object.
+    pub(super) fn open(
+        &mut self,
+        meta: Meta,
+        con: ConId,
+        types: &[TyId],
+        hole: usize,
+        args: Vec<closed::Atom>,
+        out: &mut Vec<Stmt>,
+    ) -> Rhs {
+        let mut args: Vec<Atom> = args.into_iter().map(|arg| self.atom(arg, out)).collect();
+        args.insert(hole.min(args.len()), Atom::Nothing { meta });
+        match self.shapes.constructor(con, types) {
+            Shape::Object { parts, places } if parts.len() == 1 => {
+                let (layout, mut fields) = self.first_part(meta, parts, &places, &args, out);
+                let index = places
+                    .get(hole)
+                    .copied()
+                    .flatten()
+                    .map_or(0, |place| place.index);
+                if (index as usize) < fields.len() {
+                    fields.remove(index as usize);
+                }
+                Rhs::Open {
+                    meta,
+                    layout,
+                    hole: IntLit(index),
+                    fields,
+                }
+            }
+            shape => self.construct(meta, shape, args, out),
+        }
+    }
+
+    /// Where a field is in the objects of a constructor.
+    pub(super) fn place(&mut self, meta: Meta, con: ConId, types: &[TyId], field: usize) -> Atom {
+        match self.shapes.constructor(con, types) {
+            Shape::Object { parts, places } => {
+                let place = places.get(field).copied().flatten();
+                let place = place.unwrap_or(Place { part: 0, index: 0 });
+                let layout = parts.into_iter().nth(place.part).unwrap_or(Layout {
+                    tag: 0,
+                    fields: Vec::new(),
+                });
+                Atom::Place {
+                    meta,
+                    layout,
+                    index: IntLit(place.index),
+                }
+            }
+            _ => Atom::Small {
+                meta,
+                value: IntLit(0),
+            },
+        }
     }
 
     /// Builds the parts of an object from the last to the second; gives the layout and the fields of the first.

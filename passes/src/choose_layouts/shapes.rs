@@ -105,7 +105,7 @@ impl<'s> Shapes<'s> {
             Type::Con(con) => match self.session.tycons.name(con) {
                 "Int" => Rep::I64,
                 "Float" => Rep::F64,
-                "Char" => Rep::I32,
+                "Char" | "place" => Rep::I32,
                 "Unit" => Rep::Nothing,
                 _ => self.data_rep(ty),
             },

@@ -300,7 +300,7 @@ impl ConvertClosures<'_> {
                             *global = wrapper;
                         }
                     }
-                    b::Atom::Lit { .. } => {}
+                    b::Atom::Lit { .. } | b::Atom::Place { .. } => {}
                 }
             }
         }

@@ -13,13 +13,13 @@
 //!
 //! A loop's parameters are the function's own variables, so that its body stays as it is; the function gets new ones.
 
-use ir_defs::anf_to_loops::{Rewrite, walk_rhs_attempt, walk_stmt_let};
+use ir_defs::loops_to_loops::{Rewrite, walk_rhs_attempt, walk_stmt_let};
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{Binder, Flag, LabelId};
-use ir_defs::{Session, anf as a, loops as b};
+use ir_defs::{Session, loops as b};
 use nanopass::{Meta, TyId, VarId};
 
-pub fn run(program: a::Program, session: &mut Session) -> b::Program {
+pub fn run(program: b::Program, session: &mut Session) -> b::Program {
     TailCalls {
         session,
         tail: None,
@@ -58,8 +58,8 @@ impl Loop {
 }
 
 impl Rewrite for TailCalls<'_> {
-    fn function(&mut self, function: a::Function) -> b::Function {
-        let a::Function {
+    fn function(&mut self, function: b::Function) -> b::Function {
+        let b::Function {
             meta,
             global,
             params,
@@ -80,8 +80,8 @@ impl Rewrite for TailCalls<'_> {
         }
     }
 
-    fn local(&mut self, local: a::Local) -> b::Local {
-        let a::Local {
+    fn local(&mut self, local: b::Local) -> b::Local {
+        let b::Local {
             meta,
             binder,
             params,
@@ -102,14 +102,14 @@ impl Rewrite for TailCalls<'_> {
         }
     }
 
-    fn stmt_let(&mut self, meta: Meta, binder: Binder, value: a::Rhs) -> b::Stmt {
+    fn stmt_let(&mut self, meta: Meta, binder: Binder, value: b::Rhs) -> b::Stmt {
         let tail = self.tail.take();
         let statement = walk_stmt_let(self, meta, binder, value);
         self.tail = tail;
         statement
     }
 
-    fn rhs_attempt(&mut self, meta: Meta, fails: TyId, body: Box<a::Body>) -> b::Rhs {
+    fn rhs_attempt(&mut self, meta: Meta, fails: TyId, body: Box<b::Body>) -> b::Rhs {
         let tail = self.tail.take();
         let attempt = walk_rhs_attempt(self, meta, fails, body);
         self.tail = tail;
@@ -123,7 +123,7 @@ impl Rewrite for TailCalls<'_> {
         performs: Flag,
         fails: Option<TyId>,
         result: TyId,
-        args: Vec<a::Atom>,
+        args: Vec<b::Atom>,
     ) -> b::Rhs {
         if !self.is_tail(fails) {
             b::Rhs::Call {
@@ -155,7 +155,7 @@ impl Rewrite for TailCalls<'_> {
         performs: Flag,
         fails: Option<TyId>,
         result: TyId,
-        args: Vec<a::Atom>,
+        args: Vec<b::Atom>,
     ) -> b::Rhs {
         if !self.is_tail(fails) {
             b::Rhs::CallLocal {
@@ -183,9 +183,9 @@ impl Rewrite for TailCalls<'_> {
     fn rhs_apply(
         &mut self,
         meta: Meta,
-        fun: a::Atom,
+        fun: b::Atom,
         performs: Flag,
-        args: Vec<a::Atom>,
+        args: Vec<b::Atom>,
     ) -> b::Rhs {
         let applied = self.session.applied(fun.meta().ty, args.len(), false);
         let fails = if performs.0 {
@@ -218,7 +218,7 @@ impl TailCalls<'_> {
         itself: Itself,
         params: Vec<Binder>,
         fails: Option<TyId>,
-        body: a::Body,
+        body: b::Body,
     ) -> (Vec<Binder>, b::Body) {
         let tail = self.tail.replace(fails);
         let around = std::mem::replace(
@@ -269,7 +269,7 @@ impl TailCalls<'_> {
             .is_some_and(|caller| callee.is_none() || callee == caller)
     }
 
-    fn jump(&mut self, meta: Meta, args: Vec<a::Atom>, type_: TyId) -> b::Rhs {
+    fn jump(&mut self, meta: Meta, args: Vec<b::Atom>, type_: TyId) -> b::Rhs {
         let label = match self.loops.label {
             Some(label) => label,
             None => self.session.fresh_label("loop"),

@@ -234,6 +234,20 @@ impl LowerData<'_> {
                 meta,
                 static_: self.statics.closure(function, self.session),
             },
+            laid_out::Atom::Place {
+                meta,
+                layout,
+                index,
+            } => {
+                let offset = offsets(&layout, Kind::Fields)
+                    .fields
+                    .get(index.0 as usize)
+                    .copied();
+                Atom::Small {
+                    meta,
+                    value: IntLit(offset.unwrap_or(0)),
+                }
+            }
             laid_out::Atom::Nothing { meta } => Atom::Nothing { meta },
         }
     }
@@ -257,6 +271,30 @@ impl LowerData<'_> {
                 layout,
                 fields,
             } => self.construct(meta, layout, fields, out),
+            laid_out::Rhs::Open {
+                meta,
+                layout,
+                hole,
+                fields,
+            } => self.open(meta, layout, hole.0 as usize, fields, out),
+            laid_out::Rhs::Fill {
+                meta,
+                cell,
+                place,
+                value,
+            } => {
+                let object = self.atom(cell);
+                let offset = self.atom(place);
+                let value = self.atom(value);
+                out.push(Stmt::Fill {
+                    meta,
+                    object,
+                    offset,
+                    value,
+                });
+                let atom = Atom::Nothing { meta };
+                Rhs::Atom { meta, atom }
+            }
             laid_out::Rhs::Field {
                 meta,
                 object,

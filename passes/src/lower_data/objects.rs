@@ -81,7 +81,32 @@ impl LowerData<'_> {
                 },
             };
         }
-        let offsets = offsets(&layout, Kind::Fields);
+        self.allocate(meta, &layout, fields, out)
+    }
+
+    /// An object with a hole, which holds an immediate until it is filled. Never static, because it changes.
+    pub(super) fn open(
+        &mut self,
+        meta: Meta,
+        layout: Layout,
+        hole: usize,
+        fields: Vec<laid_out::Atom>,
+        out: &mut Vec<Stmt>,
+    ) -> Rhs {
+        let mut fields = self.fields(fields);
+        let value = IntLit(0);
+        fields.insert(hole.min(fields.len()), Atom::Immediate { meta, value });
+        self.allocate(meta, &layout, fields, out)
+    }
+
+    fn allocate(
+        &mut self,
+        meta: Meta,
+        layout: &Layout,
+        fields: Vec<Atom>,
+        out: &mut Vec<Stmt>,
+    ) -> Rhs {
+        let offsets = offsets(layout, Kind::Fields);
         let allocate = Rhs::Allocate {
             meta,
             bytes: IntLit(offsets.size),

@@ -95,7 +95,7 @@ impl FunctionLowering<'_, '_> {
 /// How many bytes a statement allocates in place; `None` if it may call the collector or leave.
 fn allocated(statement: &Stmt) -> Option<u32> {
     match statement {
-        Stmt::Store { .. } => Some(0),
+        Stmt::Store { .. } | Stmt::Fill { .. } => Some(0),
         Stmt::Let { value, .. } | Stmt::Do { value, .. } => match value {
             Rhs::Allocate { bytes, .. } if matches!(statement, Stmt::Let { .. }) => Some(bytes.0),
             Rhs::Prim { prim, .. } => {

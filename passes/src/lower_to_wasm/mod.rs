@@ -255,6 +255,24 @@ impl<'m, 's> FunctionLowering<'m, 's> {
                     self.atom(&value, code);
                     code.memory(store_name(rep), offset.0);
                 }
+                Stmt::Fill {
+                    object,
+                    offset,
+                    value,
+                    ..
+                } => {
+                    self.atom(&object, code);
+                    let known = match offset {
+                        Atom::Small { value, .. } => value.0,
+                        offset => {
+                            self.atom(&offset, code);
+                            code.plain("i32.add");
+                            0
+                        }
+                    };
+                    self.atom(&value, code);
+                    code.memory(store_name(Rep::Value), known);
+                }
                 Stmt::Join {
                     label,
                     params,

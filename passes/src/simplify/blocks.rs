@@ -1,11 +1,14 @@
 //! Blocks: what a binding is used for decides where its value goes.
 
+use std::rc::Rc;
+
 use ir_defs::direct::{Bind, Expr, Visit, walk_expr};
 use ir_defs::terminals::{Binder, Flag};
 use nanopass::{Meta, VarId};
 use rustc_hash::FxHashMap;
 
 use super::facts::is_at_most;
+use super::specialise::ARGUMENT_SIZE;
 use super::walk::{Known, Simplifier, Subst, block, retype};
 
 /// A block is flat, however long; what moves from it to its uses may not nest deeper than this.
@@ -60,6 +63,7 @@ impl Simplifier<'_> {
             self.changed = true;
             return;
         }
+        self.functions.insert(binder.var);
         let value = self.expr(value);
         out.push(Bind {
             meta,
@@ -174,9 +178,15 @@ impl Simplifier<'_> {
                     .collect();
                 self.known.insert(binder.var, Known::Record(known));
             }
-            Expr::Lambda { .. } | Expr::Suspend { .. } if is_at_most(&value, self.small) => {
-                self.known
-                    .insert(binder.var, Known::Function(value.clone()));
+            Expr::Lambda { .. } | Expr::Suspend { .. } => {
+                self.functions.insert(binder.var);
+                if is_at_most(&value, ARGUMENT_SIZE) {
+                    self.lambdas.insert(binder.var, Rc::new(value.clone()));
+                }
+                if is_at_most(&value, self.small) {
+                    self.known
+                        .insert(binder.var, Known::Function(value.clone()));
+                }
             }
             _ => {}
         }

@@ -40,6 +40,7 @@ impl Simplifier<'_> {
                 }
                 let fun = self.expr(head);
                 let args = self.exprs(args);
+                let (fun, args) = self.specialised(meta, fun, args);
                 let call = |fun| Expr::Apply {
                     meta,
                     fun: Box::new(fun),

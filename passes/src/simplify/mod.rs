@@ -14,10 +14,12 @@
 //! Haskell Compiler inliner" (Peyton Jones and Marlow 2002): [`uses`] says how often each name is used, a value that is
 //! used once is put in its place before it is simplified there, so each piece of code is visited once a round and a
 //! round takes linear time. What a rewrite makes possible in code that has been visited is left to the next round;
-//! rounds end when nothing changes, or after [`ROUNDS`]. Copies of code pay from a budget in proportion to the program.
+//! rounds end when nothing changes, or after [`ROUNDS`]. Copies of code pay from one budget for
+//! all rounds, in proportion to the program.
 //!
 //! - [`walk`]: the walk itself, and what it knows where
 //! - [`blocks`], [`calls`], [`joins`]: bindings, inlining, join points
+//! - [`specialise`]: copies of functions for the functions that they are called with
 //! - [`switch`], [`structures`]: known constructors, tuples and records
 //! - [`case_of_case`]: switches on the result of a switch
 //! - [`effects`]: performing, failing, attempting
@@ -33,6 +35,7 @@ mod facts;
 mod fold;
 mod joins;
 mod order;
+mod specialise;
 mod structures;
 mod switch;
 mod uses;
@@ -41,14 +44,16 @@ mod walk;
 use ir_defs::Session;
 use ir_defs::direct::{Define, Expr, Program};
 use ir_defs::session::OptLevel;
+use ir_defs::tables::GlobalId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use facts::Facts;
+use specialise::Copies;
 use uses::Uses;
 use walk::Simplifier;
 
 /// How many rounds there are at most.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 8;
 
 /// Simplifies a program; as it is at `-O0`.
 pub fn run(program: Program, session: &mut Session) -> Program {
@@ -57,8 +62,12 @@ pub fn run(program: Program, session: &mut Session) -> Program {
         return program;
     }
     let mut facts = Facts::default();
-    for _ in 0..ROUNDS {
-        if !round(&mut program, &mut facts, session) {
+    let mut copies = Copies::default();
+    let mut news = News::default();
+    for round in 1..=ROUNDS {
+        news.is_first = round == 1;
+        news.is_last = round == ROUNDS;
+        if !walk(&mut program, &mut facts, &mut copies, &mut news, session) {
             break;
         }
     }
@@ -74,8 +83,26 @@ pub fn run(program: Program, session: &mut Session) -> Program {
     program
 }
 
-/// Walks all live definitions once; whether anything changed.
-fn round(program: &mut Program, facts: &mut Facts, session: &mut Session) -> bool {
+/// What one round leaves to the next.
+#[derive(Default)]
+struct News {
+    is_first: bool,
+    is_last: bool,
+    /// The definitions that the last round changed or made.
+    changed: FxHashSet<GlobalId>,
+    /// Those that had one use.
+    once: FxHashSet<GlobalId>,
+}
+
+/// Walks the live definitions once; whether anything changed. What the last round left as it was, and what calls only
+/// such definitions, need not be walked again.
+fn walk(
+    program: &mut Program,
+    facts: &mut Facts,
+    copies: &mut Copies,
+    news: &mut News,
+    session: &mut Session,
+) -> bool {
     let uses = remove_dead(program, facts, session);
     let mut places: FxHashMap<_, _> = FxHashMap::default();
     let mut defines: Vec<Option<Define>> = std::mem::take(&mut program.defines)
@@ -90,21 +117,61 @@ fn round(program: &mut Program, facts: &mut Facts, session: &mut Session) -> boo
         .flatten()
         .map(|define| define.global)
         .collect();
-    let order = order::callees_first(&in_order, &uses.mentions);
-    let mut simplifier = Simplifier::new(session, facts, uses, program.main);
-    for (global, is_recursive) in order {
+    let once: FxHashSet<GlobalId> = in_order
+        .iter()
+        .copied()
+        .filter(|&global| uses.global(global).count == 1)
+        .collect();
+    let is_news: Vec<(GlobalId, bool, bool)> = order::callees_first(&in_order, &uses.mentions)
+        .into_iter()
+        .map(|(global, is_recursive)| {
+            let mentions = uses.mentions.get(&global).map_or(&[][..], Vec::as_slice);
+            let is_news = news.is_first
+                || news.changed.contains(&global)
+                || mentions.iter().any(|mentioned| {
+                    news.changed.contains(mentioned)
+                        || (once.contains(mentioned) && !news.once.contains(mentioned))
+                });
+            (global, is_recursive, is_news)
+        })
+        .collect();
+    let mut simplifier = Simplifier::new(session, facts, copies, uses, program.main);
+    simplifier.is_last = news.is_last;
+    let mut changed: FxHashSet<GlobalId> = FxHashSet::default();
+    for (global, is_recursive, is_news) in is_news {
         let slot = places
             .get(&global)
             .and_then(|&place| defines.get_mut(place));
-        if let Some(slot) = slot {
-            *slot = slot
-                .take()
-                .map(|define| simplifier.define(define, is_recursive));
+        let Some(slot) = slot else { continue };
+        let Some(mut define) = slot.take() else {
+            continue;
+        };
+        let is_news = is_news
+            || simplifier
+                .uses
+                .mentions
+                .get(&global)
+                .is_some_and(|mentions| {
+                    mentions.iter().any(|mentioned| changed.contains(mentioned))
+                });
+        if is_news {
+            simplifier.changed = false;
+            define = simplifier.define(define);
+            if simplifier.changed {
+                changed.insert(global);
+            }
         }
+        let is_recursive = is_recursive || simplifier.copies.recursive.contains(&global);
+        simplifier.learn(&define, is_recursive);
+        *slot = Some(define);
     }
-    let changed = simplifier.changed;
-    program.defines = defines.into_iter().flatten().collect();
-    changed
+    let made = std::mem::take(&mut simplifier.new_defines);
+    simplifier.copies.budget = Some(simplifier.budget);
+    changed.extend(made.iter().map(|define| define.global));
+    program.defines = defines.into_iter().flatten().chain(made).collect();
+    news.changed = changed;
+    news.once = once;
+    !news.changed.is_empty()
 }
 
 /// Drops the definitions that are not reached, and tells how the others use one another.

@@ -4,15 +4,18 @@
 //! that is used once and has not been simplified yet. `known` holds what a variable is known to be where it is in
 //! scope; entries of a branch are taken back after it, others stay, because each variable is bound once.
 
+use std::rc::Rc;
+
 use ir_defs::Session;
 use ir_defs::direct::{Bind, Branch, Define, Expr, Field};
 use ir_defs::session::OptLevel;
 use ir_defs::tables::{ConId, GlobalId};
 use ir_defs::terminals::{Binder, LabelId, Lit};
 use nanopass::{Meta, Symbol, VarId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Facts, is_at_most, size_up_to};
+use super::specialise::{Copies, Template};
 use super::uses::Uses;
 
 /// A function that is called once is put in its place up to this size.
@@ -61,6 +64,19 @@ pub(super) struct Simplifier<'s> {
     pub inline: FxHashMap<GlobalId, Inline>,
     /// Top-level values that are atoms or constructors without fields.
     pub atoms: FxHashMap<GlobalId, Expr>,
+    /// Functions that take functions.
+    pub templates: FxHashMap<GlobalId, Rc<Template>>,
+    pub copies: &'s mut Copies,
+    /// Copies that have been made in this round.
+    pub new_defines: Vec<Define>,
+    /// Whether no round follows that could simplify a copy.
+    pub is_last: bool,
+    /// The functions that variables are bound to, but for large and for recursive ones.
+    pub lambdas: FxHashMap<VarId, Rc<Expr>>,
+    /// Variables that are bound to functions.
+    pub functions: FxHashSet<VarId>,
+    /// The definition at work.
+    pub current: Option<GlobalId>,
     pub main: Option<GlobalId>,
     /// How many nodes may still be copied.
     pub budget: usize,
@@ -73,6 +89,7 @@ impl<'s> Simplifier<'s> {
     pub fn new(
         session: &'s mut Session,
         facts: &'s mut Facts,
+        copies: &'s mut Copies,
         uses: Uses,
         main: Option<GlobalId>,
     ) -> Simplifier<'s> {
@@ -82,7 +99,12 @@ impl<'s> Simplifier<'s> {
             OptLevel::O1 => 10,
             OptLevel::O2 => 20,
         };
-        let budget = 1000 + uses.size / 2;
+        let budget = *copies.budget.get_or_insert(match session.options.optimize {
+            OptLevel::O0 => 0,
+            OptLevel::Os => 1000 + uses.size / 4,
+            OptLevel::O1 => 2000 + uses.size / 2,
+            OptLevel::O2 => 4000 + uses.size,
+        });
         Simplifier {
             session,
             facts,
@@ -93,6 +115,13 @@ impl<'s> Simplifier<'s> {
             targets: FxHashMap::default(),
             inline: FxHashMap::default(),
             atoms: FxHashMap::default(),
+            templates: FxHashMap::default(),
+            copies,
+            new_defines: Vec::new(),
+            is_last: false,
+            lambdas: FxHashMap::default(),
+            functions: FxHashSet::default(),
+            current: None,
             main,
             budget,
             small,
@@ -100,58 +129,46 @@ impl<'s> Simplifier<'s> {
         }
     }
 
-    pub fn define(&mut self, define: Define, is_recursive: bool) -> Define {
-        let Define {
-            meta,
-            global,
-            type_,
-            static_,
-            value,
-        } = define;
-        let used = self.uses.global(global);
-        let value = self.expr(value);
-        self.facts.learn(global, &value, is_recursive);
-        if self.main == Some(global) {
-            return Define {
-                meta,
-                global,
-                type_,
-                static_,
-                value,
-            };
+    /// Simplifies a definition.
+    pub fn define(&mut self, define: Define) -> Define {
+        self.current = Some(define.global);
+        Define {
+            value: self.expr(define.value),
+            ..define
         }
-        let once = used.count == 1;
+    }
+
+    /// Notes what callers are to know of a definition that has been simplified.
+    pub fn learn(&mut self, define: &Define, is_recursive: bool) {
+        let Define { global, value, .. } = define;
+        self.facts.learn(*global, value, is_recursive);
+        if self.main == Some(*global) {
+            return;
+        }
+        self.keep_template(define, is_recursive);
+        let once = self.uses.global(*global).count == 1;
         let limit = if once { ONCE_SIZE } else { 3 * self.small };
-        match &value {
+        match value {
             value if is_atom(value) || is_constant(value) => {
-                self.atoms.insert(global, value.clone());
+                self.atoms.insert(*global, value.clone());
             }
             Expr::Lambda { .. } | Expr::Suspend { .. }
-                if !is_recursive && is_at_most(&value, limit) =>
+                if !is_recursive && is_at_most(value, limit) =>
             {
-                let size = size_up_to(&value, limit);
-                let (params, body) = match &value {
+                let size = size_up_to(value, limit);
+                let (params, body) = match value {
                     Expr::Lambda { params, body, .. } => (params.clone(), (**body).clone()),
                     effect => (Vec::new(), effect.clone()),
                 };
-                self.inline.insert(
-                    global,
-                    Inline {
-                        params,
-                        body,
-                        size,
-                        once,
-                    },
-                );
+                let inline = Inline {
+                    params,
+                    body,
+                    size,
+                    once,
+                };
+                self.inline.insert(*global, inline);
             }
             _ => {}
-        }
-        Define {
-            meta,
-            global,
-            type_,
-            static_,
-            value,
         }
     }
 
