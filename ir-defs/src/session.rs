@@ -1,7 +1,7 @@
 //! What all passes of one compilation share.
 
 use nanopass::{Core, Diagnostic, Span, Symbol, TyId, VarId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::prims::Prim;
 use crate::tables::{
@@ -114,6 +114,8 @@ pub struct Session {
     pub hidden_modules: FxHashMap<Span, String>,
     /// Names that are bound nowhere and were read as fields of a predicate's element, by their label.
     pub implicit_fields: FxHashMap<Symbol, Vec<ImplicitField>>,
+    /// Definitions and instances in which an error has been found: what follows from it is not reported again.
+    pub flawed: FxHashSet<GlobalId>,
     /// The type variables of IR text, by the names that the reader has given to variables.
     pub(crate) read_type_vars: FxHashMap<VarId, TyVarId>,
 }
@@ -174,6 +176,7 @@ impl Session {
             classes: Named::default(),
             hidden_modules: FxHashMap::default(),
             implicit_fields: FxHashMap::default(),
+            flawed: FxHashSet::default(),
             read_type_vars: FxHashMap::default(),
         };
         session.define_builtins();

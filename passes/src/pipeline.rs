@@ -23,9 +23,9 @@ nanopass::pipeline! {
         /// Makes `case` of every other way to branch.
         lower_branches: no_blocks => kernel [tolerant];
         /// Infers types, and writes into the tree what they decide.
-        typecheck: kernel => typed [tolerant, gate];
+        typecheck: kernel => typed [tolerant];
         /// Reports matches that do not cover every value, and arms that no value reaches.
-        check_matches: typed => typed [gate];
+        check_matches: typed => typed [tolerant, gate];
         /// Makes decision trees of flat switches of nested patterns.
         compile_matches: typed => switched [gate];
         /// Copies what the roots reach, once for each use at other types.

@@ -14,14 +14,14 @@
 //! of the value by then is an example that is not covered; an arm that no exploration finds at the front of its rows
 //! is not reached. Rows that were left before are not explored again, so matches on many independent places do not
 //! explode. What sugar made covers its values by construction and is looked at only where the user wrote patterns in
-//! it.
+//! it. A definition in which an error has been found is skipped, so that the matches of all others are checked.
 
 mod example;
 pub(crate) mod matrix;
 
 use ir_defs::tables::{ConId, GlobalId};
 use ir_defs::terminals::Reason;
-use ir_defs::typed::{self, Arm, Expr, Program, Visit};
+use ir_defs::typed::{self, Arm, Define, Expr, Instance, Program, Visit};
 use ir_defs::{Session, known};
 use nanopass::{Diagnostic, Meta};
 use rustc_hash::FxHashSet;
@@ -58,6 +58,18 @@ struct Check<'s> {
 impl Visit for Check<'_> {
     fn program(&mut self, node: &Program) {
         typed::walk_program(self, node);
+    }
+
+    fn define(&mut self, node: &Define) {
+        if !self.session.flawed.contains(&node.global) {
+            typed::walk_define(self, node);
+        }
+    }
+
+    fn instance(&mut self, node: &Instance) {
+        if !self.session.flawed.contains(&node.instance) {
+            typed::walk_instance(self, node);
+        }
     }
 
     fn expr(&mut self, node: &Expr) {

@@ -38,6 +38,17 @@ impl Checker<'_> {
         {
             return diagnostic.help("convert it with `toText`, or write it into a text: `\"{…}\"`");
         }
+        let used = matches!(cause, Cause::Argument { .. } | Cause::Operand { .. });
+        if used && found == known.text && (expected == known.int || expected == known.float) {
+            let parse = if expected == known.int {
+                "text.parseInt"
+            } else {
+                "text.parseFloat"
+            };
+            return diagnostic.help(format!(
+                "read a number out of a text with `{parse}`, which gives an `Option`"
+            ));
+        }
         if let Some(help) = self.lacks_arguments(found, expected) {
             return diagnostic.help(help);
         }

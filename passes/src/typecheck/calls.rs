@@ -14,9 +14,11 @@ impl Checker<'_> {
         let fun_meta = fun.meta();
         let count = args.len();
         let mut ty = self.shallow(fun_meta.ty);
+        // As it was made: a hole knows what decided it.
+        let mut whole = ty;
         let mut typed = Vec::with_capacity(count);
         let mut given: Vec<(Span, TyId, TyId)> = Vec::new();
-        let errors_before = self.session.core.diagnostics.error_count();
+        let errors_before = self.errors();
         for (index, arg) in args.into_iter().enumerate() {
             let (param, result) = match *self.get(ty) {
                 Type::Fun(param, result) => (param, result),
@@ -49,14 +51,15 @@ impl Checker<'_> {
             };
             given.push((span, found, param));
             typed.push(arg);
+            whole = result;
             ty = self.shallow(result);
         }
-        if self.session.core.diagnostics.error_count() > errors_before {
+        if self.errors() > errors_before {
             self.suggest_swap(&given, errors_before);
         }
         self.misfit = TyId::NONE;
         Expr::Apply {
-            meta: meta.with_ty(ty),
+            meta: meta.with_ty(whole),
             fun: Box::new(fun),
             args: typed,
         }

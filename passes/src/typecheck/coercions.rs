@@ -72,6 +72,25 @@ impl Checker<'_> {
         expr
     }
 
+    /// The same for an expression that was typed when there were already so many errors: if one was found in it, a type
+    /// that does not fit is no news.
+    pub(super) fn fit_since(
+        &mut self,
+        errors: usize,
+        expr: Expr,
+        expected: TyId,
+        cause: &Cause,
+    ) -> Expr {
+        if self.errors() == errors {
+            return self.fit(expr, expected, cause);
+        }
+        let mut expr = expr;
+        if !self.expect_since(errors, expr.meta(), expected, cause) {
+            expr.meta_mut().ty = expected;
+        }
+        expr
+    }
+
     /// The fields that are shared, if `found` has all of the closed record `expected` and more.
     pub(super) fn narrowing(&mut self, found: TyId, expected: TyId) -> Option<Vec<(TyId, TyId)>> {
         let (found, expected) = (self.record_view(found), self.record_view(expected));

@@ -122,9 +122,10 @@ impl Checker<'_> {
         let result = self.fresh_type();
         let ty = self.session.effect(row, result);
         let span = effect.meta().span;
-        let errors = self.session.core.diagnostics.error_count();
+        let errors = self.errors();
         let effect = self.check(effect, ty, &Cause::Step { reason });
-        if self.session.core.diagnostics.error_count() > errors
+        let failed = self.errors() > errors;
+        if failed
             && let shallow = self.shallow(result)
             && matches!(self.get(shallow), Type::Hole(_))
         {
@@ -132,7 +133,7 @@ impl Checker<'_> {
             // A fresh hole accepts anything.
             let _ = self.unify(result, error);
         }
-        if reason == Reason::Statement && self.unify(result, self.known.unit).is_err() {
+        if reason == Reason::Statement && self.unify(result, self.known.unit).is_err() && !failed {
             let shown = self.show(result);
             let diagnostic = errors::error(
                 STATEMENT,

@@ -3,10 +3,13 @@
 use ir_defs::kernel;
 use ir_defs::tables::{ConId, GlobalId};
 use ir_defs::terminals::{Operator, Reason};
-use nanopass::{Diagnostic, Span, Symbol, TyId, VarId};
+use nanopass::{Diagnostic, Meta, Span, Symbol, TyId, VarId};
 
 use super::Checker;
 pub(super) use crate::codes::*;
+
+/// How many of the expressions with a wrong type are searched: a group of a thousand mistakes is not looked at for each.
+const NEAREST: usize = 64;
 
 /// Why a type is expected of an expression.
 #[derive(Clone, Debug)]
@@ -182,6 +185,37 @@ impl Checker<'_> {
             }
             Callee::Unnamed => None,
         }
+    }
+
+    /// How many errors have been reported.
+    pub(super) fn errors(&self) -> usize {
+        self.session.core.diagnostics.error_count()
+    }
+
+    /// Whether a place is inside of an expression whose type is known to be wrong. A mistake that is found there later
+    /// follows from the one that has been reported.
+    pub(super) fn is_doubtful(&self, span: Span) -> bool {
+        let inside = |outer: &Span| outer.lo <= span.lo && span.hi <= outer.hi;
+        self.doubtful.iter().rev().take(NEAREST).any(inside)
+    }
+
+    /// Requires the type of an expression to be another. If an error has been reported in it since there were `errors`,
+    /// a type that is another is no news.
+    pub(super) fn expect_since(
+        &mut self,
+        errors: usize,
+        meta: Meta,
+        expected: TyId,
+        cause: &Cause,
+    ) -> bool {
+        if self.errors() == errors {
+            return self.expect(meta.span, meta.ty, expected, cause);
+        }
+        let fits = self.unify(meta.ty, expected).is_ok();
+        if !fits {
+            self.doubtful.push(meta.span);
+        }
+        fits
     }
 
     /// Requires a type to be another; reports it if it is not.

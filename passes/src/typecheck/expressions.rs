@@ -80,12 +80,16 @@ impl Checker<'_> {
             kernel::Expr::Do { meta, steps, tail } => {
                 self.effect_block(meta, steps, *tail, None, &Cause::Other)
             }
-            kernel::Expr::Error { meta } => self.failed(meta),
+            kernel::Expr::Error { meta } => {
+                self.reported_before = true;
+                self.failed(meta)
+            }
         }
     }
 
     /// Checks an expression against the type that its context expects.
     pub(super) fn check(&mut self, expr: kernel::Expr, expected: TyId, cause: &Cause) -> Expr {
+        let errors = self.errors();
         match expr {
             kernel::Expr::Lambda { meta, params, body } => {
                 self.check_lambda(meta, params, *body, expected, cause)
@@ -109,7 +113,7 @@ impl Checker<'_> {
                 Some(parts) => self.effect_block(meta, steps, *tail, Some(parts), cause),
                 None => {
                     let block = self.effect_block(meta, steps, *tail, None, &Cause::Other);
-                    self.fit(block, expected, cause)
+                    self.fit_since(errors, block, expected, cause)
                 }
             },
             kernel::Expr::Tuple { meta, items } => {
@@ -131,7 +135,7 @@ impl Checker<'_> {
                     }
                     _ => {
                         let tuple = self.infer(kernel::Expr::Tuple { meta, items });
-                        self.fit(tuple, expected, cause)
+                        self.fit_since(errors, tuple, expected, cause)
                     }
                 }
             }
@@ -144,18 +148,18 @@ impl Checker<'_> {
                     _ => None,
                 };
                 let list = self.list(meta, items, item);
-                self.fit(list, expected, cause)
+                self.fit_since(errors, list, expected, cause)
             }
             kernel::Expr::Record { meta, fields } => {
                 let shallow = self.shallow(expected);
                 let view = matches!(self.get(shallow), Type::Record { .. })
                     .then(|| self.record_view(shallow));
                 let record = self.record(meta, fields, view.as_ref());
-                self.fit(record, expected, cause)
+                self.fit_since(errors, record, expected, cause)
             }
             other => {
                 let inferred = self.infer(other);
-                self.fit(inferred, expected, cause)
+                self.fit_since(errors, inferred, expected, cause)
             }
         }
     }
@@ -196,12 +200,13 @@ impl Checker<'_> {
             }
         }
         if types.len() < params.len() {
+            let errors = self.errors();
             let lambda = self.infer(kernel::Expr::Lambda {
                 meta,
                 params,
                 body: Box::new(body),
             });
-            return self.fit(lambda, expected, cause);
+            return self.fit_since(errors, lambda, expected, cause);
         }
         let params: Vec<Binder> = params
             .into_iter()
@@ -333,7 +338,7 @@ impl Checker<'_> {
             recursive,
             value,
         } = bind;
-        let errors = self.session.core.diagnostics.error_count();
+        let errors = self.errors();
         let mark = self.mark();
         self.level += 1;
         let itself = recursive.0.then(|| self.fresh_type());
@@ -343,13 +348,13 @@ impl Checker<'_> {
         let value = self.infer(value);
         let ty = value.meta().ty;
         if let Some(itself) = itself {
-            self.expect(value.meta().span, ty, itself, &Cause::Recursive);
+            self.expect_since(errors, value.meta(), itself, &Cause::Recursive);
         }
         self.level -= 1;
         let quantified = self.generalise(&[ty], mark);
         let ty = self.resolve(ty);
         self.check_size(ty, meta.span);
-        let failed = self.session.core.diagnostics.error_count() > errors;
+        let failed = self.errors() > errors;
         let binding = if failed {
             Binding::Mono(self.known.error)
         } else if quantified.types.is_empty() {

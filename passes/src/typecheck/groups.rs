@@ -140,6 +140,7 @@ impl Checker<'_> {
 
     fn group(&mut self, group: kernel::Group, main: Option<GlobalId>) -> typed::Group {
         self.too_large = false;
+        self.doubtful.clear();
         let (annotated, inferred): (Vec<_>, Vec<_>) = group
             .binds
             .into_iter()
@@ -191,7 +192,7 @@ impl Checker<'_> {
         if defines.is_empty() {
             return Vec::new();
         }
-        let errors = self.session.core.diagnostics.error_count();
+        let errors = self.errors();
         let mark = self.mark();
         let types: Vec<TyId> = defines
             .iter()
@@ -214,6 +215,7 @@ impl Checker<'_> {
                 value,
                 ..
             } = define;
+            let errors = self.begin_definition();
             let value = value.map(|value| {
                 if Some(global) == main {
                     let value = self.check(value, ty, &Cause::Main);
@@ -221,10 +223,11 @@ impl Checker<'_> {
                     value
                 } else {
                     let value = self.infer(value);
-                    self.expect(value.meta().span, value.meta().ty, ty, &Cause::Recursive);
+                    self.expect_since(errors, value.meta(), ty, &Cause::Recursive);
                     value
                 }
             });
+            self.end_definition(global, errors);
             done.push(Inferred {
                 meta,
                 global,
@@ -234,10 +237,15 @@ impl Checker<'_> {
                 rename: FxHashMap::default(),
             });
         }
+        let inferred = self.errors();
         self.level -= 1;
         let quantified = self.generalise(&types, mark);
         self.level += 1;
-        let failed = self.session.core.diagnostics.error_count() > errors;
+        let failed = self.errors() > errors;
+        if self.errors() > inferred {
+            let globals = done.iter().map(|define| define.global);
+            self.session.flawed.extend(globals);
+        }
         let several = done.len() > 1;
         for define in &mut done {
             define.ty = self.resolve(define.ty);
@@ -323,6 +331,7 @@ impl Checker<'_> {
         );
         let name = self.global_name(global);
         let outer = self.signature.replace((name, span));
+        let errors = self.begin_definition();
         let mark = self.mark();
         self.give_params(&evidence);
         let value = self.check(value, scheme.ty, &Cause::Signature { place: span });
@@ -334,6 +343,8 @@ impl Checker<'_> {
         if is_main {
             self.main_failure(scheme.ty, span);
         }
+        self.reported_before |= self.session.types.has_error(scheme.ty);
+        self.end_definition(global, errors);
         Inferred {
             meta,
             global,
@@ -344,6 +355,19 @@ impl Checker<'_> {
             ty: scheme.ty,
             value: Some(value),
             rename: FxHashMap::default(),
+        }
+    }
+
+    /// Looks out for errors in a definition from here on; gives how many there have been.
+    pub(super) fn begin_definition(&mut self) -> usize {
+        self.reported_before = false;
+        self.errors()
+    }
+
+    /// Keeps in mind whether there were errors in a definition.
+    pub(super) fn end_definition(&mut self, global: GlobalId, errors: usize) {
+        if self.reported_before || self.errors() > errors {
+            self.session.flawed.insert(global);
         }
     }
 

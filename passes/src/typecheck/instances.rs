@@ -47,7 +47,9 @@ impl Checker<'_> {
             .map(|constraint| self.substitute_constraint(constraint, &replace))
             .collect();
         let evidence = self.evidence_params(&constraints);
+        let errors = self.begin_definition();
         let value = self.body_at(body, ty, &evidence, meta.span);
+        self.end_definition(global, errors);
         let define = typed::Define {
             meta: meta.with_ty(ty),
             global,
@@ -185,7 +187,9 @@ impl Checker<'_> {
             let own = self.evidence_params(&constraints);
             let (method_meta, value) = match (given.remove(&member.global), member.default) {
                 (Some(method), _) => {
+                    let errors = self.begin_definition();
                     let value = self.body_at(method.value, ty, &own, method.meta.span);
+                    self.end_definition(global, errors);
                     (method.meta, value)
                 }
                 (None, Some(default)) => {

@@ -17,10 +17,16 @@ impl Checker<'_> {
         clash: Clash,
         cause: &Cause,
     ) {
+        if self.is_doubtful(span) {
+            return;
+        }
+        self.doubtful.push(span);
         if self.implicit_clash(span, &clash) {
             return;
         }
+        let sites = [self.decided_at(found), self.decided_at(expected)];
         let (found, expected) = (self.resolve(found), self.resolve(expected));
+        let shows_types = matches!(clash, Clash::Types(..));
         let diagnostic = match clash {
             Clash::Infinite(hole, ty) => self.infinite(span, hole, ty),
             Clash::Size => error(
@@ -45,8 +51,26 @@ impl Checker<'_> {
                 self.types(span, found, expected, inner_found, inner_expected, cause)
             }
         };
-        let diagnostic = self.explain(diagnostic, span, cause);
+        let mut diagnostic = self.explain(diagnostic, span, cause);
+        if shows_types && diagnostic.code == TYPE_MISMATCH {
+            for (site, ty) in sites.into_iter().zip([found, expected]) {
+                let shown = self.show(ty);
+                let said = |site: Span| diagnostic.secondary.iter().any(|label| label.span == site);
+                if let Some(site) = site.filter(|&site| site != span && !said(site)) {
+                    diagnostic = diagnostic.label(site, format!("this decides for `{shown}`"));
+                }
+            }
+        }
         self.session.report(diagnostic);
+    }
+
+    /// The expression that decided a type which was not known at first.
+    fn decided_at(&self, ty: TyId) -> Option<Span> {
+        let &Type::Hole(hole) = self.get(ty) else {
+            return None;
+        };
+        let hole = self.holes.get(hole as usize)?;
+        (!hole.bound.is_none() && !hole.site.is_none()).then_some(hole.site)
     }
 
     pub(super) fn infinite(&mut self, span: Span, hole: TyId, ty: TyId) -> Diagnostic {

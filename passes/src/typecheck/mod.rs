@@ -149,6 +149,10 @@ struct Checker<'s> {
     too_large: bool,
     /// The type of the last expression that did not fit where it stands.
     misfit: TyId,
+    /// The expressions of this group whose type is wrong: what is settled later inside of one follows from that.
+    doubtful: Vec<Span>,
+    /// An error that an earlier pass has reported stands in the definition.
+    reported_before: bool,
     /// The name and the place of the signature around, for messages.
     signature: Option<(String, Span)>,
 }
@@ -196,6 +200,8 @@ impl<'s> Checker<'s> {
             sizes: FxHashMap::default(),
             too_large: false,
             misfit: TyId::NONE,
+            doubtful: Vec::new(),
+            reported_before: false,
             signature: None,
         }
     }

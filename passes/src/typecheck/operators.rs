@@ -38,6 +38,7 @@ impl Checker<'_> {
         let mut left = self.infer(first);
         for link in links {
             let right_hint = self.operand_hint(link.op, &left);
+            let errors = self.errors();
             let right = match right_hint {
                 Some(expected) => {
                     self.check_operand(link.operand, link.op, expected, left.meta().span)
@@ -46,7 +47,11 @@ impl Checker<'_> {
             };
             let (left_span, right_span) = (left.meta().span, right.meta().span);
             let span = meta.span.start().to(right_span.end());
-            let (left_ty, right_ty) = (left.meta().ty, right.meta().ty);
+            let (mut left_ty, right_ty) = (left.meta().ty, right.meta().ty);
+            if right_hint.is_some() && self.errors() > errors {
+                // What the operator asks of a type that the other operand does not have is not worth another error.
+                left_ty = self.known.error;
+            }
             let (evidence, result) = self.operate(
                 link.op,
                 left_ty,
@@ -69,14 +74,26 @@ impl Checker<'_> {
     fn operand_hint(&mut self, op: Operator, left: &typed::Expr) -> Option<TyId> {
         let ty = self.shallow(left.meta().ty);
         match op {
-            Operator::Append
-            | Operator::Eq
+            Operator::Append => self.joins(ty).then_some(ty),
+            Operator::Eq
             | Operator::Ne
             | Operator::Lt
             | Operator::Le
             | Operator::Gt
             | Operator::Ge => Some(ty),
             _ => None,
+        }
+    }
+
+    /// Whether `++` may be defined at a type; if it cannot, that is what is reported, and not that another operand differs.
+    fn joins(&mut self, ty: TyId) -> bool {
+        match self.head_con(ty) {
+            Some(con) => {
+                ty == self.known.text
+                    || self.session.tycons.name(con) == "List"
+                    || self.instances.contains_key(&(self.known.semigroup, con))
+            }
+            None => !matches!(self.get(ty), Type::Record { .. }),
         }
     }
 

@@ -27,10 +27,13 @@ impl Checker<'_> {
                 meta: meta.with_ty(ty),
                 type_: ty,
             },
-            kernel::Pattern::Error { meta } => Pattern::Wild {
-                meta: meta.with_ty(self.known.error),
-                type_: self.known.error,
-            },
+            kernel::Pattern::Error { meta } => {
+                self.reported_before = true;
+                Pattern::Wild {
+                    meta: meta.with_ty(self.known.error),
+                    type_: self.known.error,
+                }
+            }
             kernel::Pattern::Bind { meta, binder } => {
                 self.bind_local(binder.var, Binding::Mono(ty));
                 Pattern::Bind {

@@ -127,10 +127,21 @@ impl Checker<'_> {
         diagnostic = match near {
             Some(near) => diagnostic.help(format!("there is a field `{near}`")),
             None if !labels.is_empty() => {
-                diagnostic.help(format!("its fields are {}", errors::list(&labels)))
+                let quoted: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
+                let are = if quoted.len() == 1 {
+                    "field is"
+                } else {
+                    "fields are"
+                };
+                diagnostic.help(format!("its {are} {}", errors::list(&quoted)))
             }
             None => diagnostic,
         };
+        if matches!(view.tail, Tail::Var(_)) {
+            diagnostic = diagnostic.help(format!(
+                "the rest is any other fields: to use `{name}`, write it into the record type of the signature"
+            ));
+        }
         let diagnostic = self.hidden_module(diagnostic, span);
         self.session.report(diagnostic);
     }

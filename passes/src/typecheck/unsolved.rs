@@ -5,11 +5,14 @@ use super::classes::{Origin, Wanted};
 use super::errors::*;
 use ir_defs::terminals::Operator;
 use ir_defs::types::Type;
-use nanopass::TyId;
+use nanopass::{Span, TyId};
 
 impl Checker<'_> {
     /// Reports that a class does not hold at a type.
     pub(super) fn no_instance(&mut self, wanted: &Wanted, ty: TyId) {
+        if self.is_doubtful(wanted.span) {
+            return;
+        }
         let shown = self.show(ty);
         if let Some(op) = self.arithmetic(wanted.class) {
             let text = if op == Operator::Negate {
@@ -44,6 +47,9 @@ impl Checker<'_> {
             self.session.report(diagnostic);
             return;
         }
+        if wanted.origin == Origin::Operator(Operator::Append) && self.unknown_head(ty).is_none() {
+            return self.cannot_join(wanted.span, ty);
+        }
         let class = self.class_name(wanted.class);
         let what = match wanted.origin {
             Origin::Operator(op) => format!("`{}` needs it", op.text()),
@@ -76,6 +82,38 @@ impl Checker<'_> {
                 let shown = self.show_argument(ty);
                 diagnostic.help(format!(
                     "an instance would be written `instance {class} {shown} = {{ … }}`"
+                ))
+            }
+        };
+        self.session.report(diagnostic);
+    }
+
+    /// `++` of what is neither a text nor a list.
+    fn cannot_join(&mut self, span: Span, ty: TyId) {
+        let shown = self.show(ty);
+        let diagnostic = error(
+            OPERATOR,
+            format!("`++` is not defined for `{shown}`"),
+            span,
+            "",
+        );
+        let number = ty == self.known.int || ty == self.known.float;
+        let effect = self.as_effect(ty).is_some();
+        let diagnostic = match self.get(ty) {
+            _ if number => diagnostic
+                .help("`++` joins texts and lists: add numbers with `+`, or write them into a text: `\"{…}\"`"),
+            Type::Var(_) => diagnostic.help(format!(
+                "write `with ({shown}: Semigroup)` behind the signature"
+            )),
+            Type::Record { .. } => diagnostic.help("merge records with spreads: `{ ...a, ...b }`"),
+            Type::Fun(..) => diagnostic.help("this is a function; an argument is missing"),
+            _ if effect => {
+                diagnostic.help("it is an effect: run it with `<-` and use its result")
+            }
+            _ => {
+                let shown = self.show_argument(ty);
+                diagnostic.help(format!(
+                    "`++` is a member of `Semigroup`; an instance would be written `instance Semigroup {shown} = {{ … }}`"
                 ))
             }
         };
