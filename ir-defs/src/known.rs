@@ -49,6 +49,11 @@ pub const LIST_CONCAT: &str = "aivi.list.concat";
 /// `List Text -> Text`: the parts of an interpolated text.
 pub const TEXT_CONCAT: &str = "aivi.text.concat";
 
+/// `Int -> Int -> Instant`: the seconds since 1970 in UTC, and the nanoseconds above them.
+pub const INSTANT: &str = "aivi.instant.fromParts";
+/// `Int -> Int -> Int -> Date`: a year, a month and a day that there is.
+pub const DATE: &str = "aivi.date.fromParts";
+
 /// The name in an effect row that holds the error type: `Fail T`. A type constructor of the compiler's own.
 pub const FAIL_ROW: &str = "Fail";
 
@@ -73,6 +78,10 @@ pub enum Need {
     Effect,
     /// `x <- e or …`
     Fallback,
+    /// `2024-05-21T12:00:00Z`
+    Instant,
+    /// `~d(2024-05-21)`
+    Date,
 }
 
 /// The globals that each form needs.
@@ -86,4 +95,6 @@ pub const ROOTS: &[(Need, &[&str])] = &[
     (Need::Spread, &[LIST_APPEND, LIST_CONCAT]),
     (Need::Effect, &[PURE, BIND]),
     (Need::Fallback, &[PURE, BIND, FAIL, ATTEMPT]),
+    (Need::Instant, &[INSTANT]),
+    (Need::Date, &[DATE]),
 ];

@@ -106,6 +106,16 @@ pub const UNREADABLE_MODULE: &str = "E0121";
 pub const MISPLACED_STATEMENT: &str = "E0122";
 /// A row operator of types is not given labels.
 pub const LABELS_EXPECTED: &str = "E0123";
+/// A suffix that no domain in scope has.
+pub const UNKNOWN_SUFFIX: &str = "E0130";
+/// The definition of a suffix does not hold exactly one literal `1`.
+pub const DELTA_LITERAL: &str = "E0131";
+/// A member of a domain is no operator that it may define.
+pub const DOMAIN_MEMBER: &str = "E0132";
+/// A sigil that there is not.
+pub const UNKNOWN_SIGIL: &str = "E0133";
+/// The content of a sigil or of an instant is not valid.
+pub const INVALID_LITERAL: &str = "E0134";
 /// An import that nothing uses.
 pub const UNUSED_IMPORT: &str = "W0101";
 /// A variable that nothing uses.
@@ -171,6 +181,10 @@ pub const SHORT_ROW: &str = "E0225";
 pub const ROW_ITEM: &str = "E0227";
 /// A definition of the library is not there.
 pub const UNDEFINED: &str = "E0228";
+/// Several signatures of an operator fit its operands.
+pub const AMBIGUOUS_OPERATOR: &str = "E0230";
+/// An operator is defined twice for the same operands.
+pub const OPERATOR_OVERLAP: &str = "E0231";
 
 // Matches (check-matches, compile-matches).
 

@@ -87,6 +87,8 @@ impl Visit for Check<'_> {
                 Some("an accessor without a label")
             }
             Expr::Global { global, .. }
+            | Expr::Delta { suffix: global, .. }
+            | Expr::Suffixed { suffix: global, .. }
                 if self
                     .groups
                     .get(global)

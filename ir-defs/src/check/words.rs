@@ -339,7 +339,6 @@ fn prim_rep(ty: PrimType) -> Option<Rep> {
         | PrimType::Bytes
         | PrimType::ArrayOfA
         | PrimType::ArrayOfText
-        | PrimType::ArrayOfBytes
         | PrimType::A => Rep::Value,
         PrimType::Unit => Rep::Nothing,
     })

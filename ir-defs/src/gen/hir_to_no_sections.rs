@@ -152,6 +152,23 @@ pub trait Rewrite {
     fn expr_interpolate(&mut self, meta: nanopass::Meta, parts: Vec<a::Part>) -> b::Expr {
         walk_expr_interpolate(self, meta, parts)
     }
+    fn expr_delta(&mut self, meta: nanopass::Meta, suffix: GlobalId, number: Text) -> b::Expr {
+        walk_expr_delta(self, meta, suffix, number)
+    }
+    fn expr_suffixed(
+        &mut self,
+        meta: nanopass::Meta,
+        suffix: GlobalId,
+        value: Box<a::Expr>,
+    ) -> b::Expr {
+        walk_expr_suffixed(self, meta, suffix, value)
+    }
+    fn expr_instant(&mut self, meta: nanopass::Meta, text: Text) -> b::Expr {
+        walk_expr_instant(self, meta, text)
+    }
+    fn expr_sigil(&mut self, meta: nanopass::Meta, tag: Symbol, content: Text) -> b::Expr {
+        walk_expr_sigil(self, meta, tag, content)
+    }
     fn expr_block(
         &mut self,
         meta: nanopass::Meta,
@@ -419,6 +436,18 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> b::Expr {
         a::Expr::List { meta, elements } => r.expr_list(meta, elements),
         a::Expr::Record { meta, fields } => r.expr_record(meta, fields),
         a::Expr::Interpolate { meta, parts } => r.expr_interpolate(meta, parts),
+        a::Expr::Delta {
+            meta,
+            suffix,
+            number,
+        } => r.expr_delta(meta, suffix, number),
+        a::Expr::Suffixed {
+            meta,
+            suffix,
+            value,
+        } => r.expr_suffixed(meta, suffix, value),
+        a::Expr::Instant { meta, text } => r.expr_instant(meta, text),
+        a::Expr::Sigil { meta, tag, content } => r.expr_sigil(meta, tag, content),
         a::Expr::Block {
             meta,
             statements,
@@ -672,6 +701,53 @@ pub fn walk_expr_interpolate<R: Rewrite + ?Sized>(
         meta,
         parts: parts.into_iter().map(|item| r.part(item)).collect(),
     }
+}
+
+/// Rebuilds a `Expr::Delta` with its children rewritten.
+pub fn walk_expr_delta<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    suffix: GlobalId,
+    number: Text,
+) -> b::Expr {
+    b::Expr::Delta {
+        meta,
+        suffix,
+        number,
+    }
+}
+
+/// Rebuilds a `Expr::Suffixed` with its children rewritten.
+pub fn walk_expr_suffixed<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    suffix: GlobalId,
+    value: Box<a::Expr>,
+) -> b::Expr {
+    b::Expr::Suffixed {
+        meta,
+        suffix,
+        value: Box::new(r.expr(*value)),
+    }
+}
+
+/// Rebuilds a `Expr::Instant` with its children rewritten.
+pub fn walk_expr_instant<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    text: Text,
+) -> b::Expr {
+    b::Expr::Instant { meta, text }
+}
+
+/// Rebuilds a `Expr::Sigil` with its children rewritten.
+pub fn walk_expr_sigil<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    tag: Symbol,
+    content: Text,
+) -> b::Expr {
+    b::Expr::Sigil { meta, tag, content }
 }
 
 /// Rebuilds a `Expr::Block` with its children rewritten.

@@ -12,6 +12,7 @@ use crate::terminals::IntLit as Int;
 use crate::terminals::Lit;
 use crate::terminals::Operator;
 use crate::terminals::Reason;
+use crate::terminals::TextLit as Text;
 use nanopass::Symbol;
 use nanopass::VarId;
 
@@ -220,6 +221,18 @@ pub enum Expr {
         meta: nanopass::Meta,
         operand: Box<Expr>,
     },
+    /// `10px`: types decide whether the suffix takes the number as an `Int`, a `Float` or its digits as a `Text`.
+    Delta {
+        meta: nanopass::Meta,
+        suffix: GlobalId,
+        number: Text,
+    },
+    /// `(e)px`
+    Suffixed {
+        meta: nanopass::Meta,
+        suffix: GlobalId,
+        value: Box<Expr>,
+    },
     Do {
         meta: nanopass::Meta,
         steps: Vec<Step>,
@@ -248,6 +261,8 @@ impl Expr {
             | Expr::Select { meta, .. }
             | Expr::Chain { meta, .. }
             | Expr::Negate { meta, .. }
+            | Expr::Delta { meta, .. }
+            | Expr::Suffixed { meta, .. }
             | Expr::Do { meta, .. }
             | Expr::Error { meta, .. } => *meta,
         }
@@ -270,6 +285,8 @@ impl Expr {
             | Expr::Select { meta, .. }
             | Expr::Chain { meta, .. }
             | Expr::Negate { meta, .. }
+            | Expr::Delta { meta, .. }
+            | Expr::Suffixed { meta, .. }
             | Expr::Do { meta, .. }
             | Expr::Error { meta, .. } => meta,
         }
@@ -749,7 +766,7 @@ impl Expr {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
         "lambda", "apply", "let", "case", "tuple", "list", "record", "select", "chain", "negate",
-        "do", "error",
+        "delta", "suffixed", "do", "error",
     ];
 }
 
@@ -775,6 +792,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Expr::Select { record, label, .. } => p.form("select", &[record, label], false),
             Expr::Chain { first, links, .. } => p.form("chain", &[first, links], true),
             Expr::Negate { operand, .. } => p.form("negate", &[operand], false),
+            Expr::Delta { suffix, number, .. } => p.form("delta", &[suffix, number], false),
+            Expr::Suffixed { suffix, value, .. } => p.form("suffixed", &[suffix, value], false),
             Expr::Do { steps, tail, .. } => p.form("do", &[steps, tail], false),
             Expr::Error { .. } => p.form("error", &[], false),
         };
@@ -871,6 +890,22 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 Expr::Negate {
                     meta,
                     operand: fields.next(rd)?,
+                }
+            }
+            Some(("delta", _)) => {
+                let mut fields = rd.fields(sexp, &["suffix", "number"], false)?;
+                Expr::Delta {
+                    meta,
+                    suffix: fields.next(rd)?,
+                    number: fields.next(rd)?,
+                }
+            }
+            Some(("suffixed", _)) => {
+                let mut fields = rd.fields(sexp, &["suffix", "value"], false)?;
+                Expr::Suffixed {
+                    meta,
+                    suffix: fields.next(rd)?,
+                    value: fields.next(rd)?,
                 }
             }
             Some(("do", _)) => {
@@ -1233,6 +1268,7 @@ pub trait Visit {
     fn operator(&mut self, _terminal: &Operator) {}
     fn reason(&mut self, _terminal: &Reason) {}
     fn symbol(&mut self, _terminal: &Symbol) {}
+    fn text(&mut self, _terminal: &Text) {}
     fn ty_con_id(&mut self, _terminal: &TyConId) {}
     fn var_id(&mut self, _terminal: &VarId) {}
     fn meta(&mut self, _meta: &nanopass::Meta) {}
@@ -1678,6 +1714,24 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
             v.meta(meta);
             v.expr(operand);
         }
+        Expr::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Expr::Suffixed {
+            meta,
+            suffix,
+            value,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.expr(value);
+        }
         Expr::Do { meta, steps, tail } => {
             v.enter_scope();
             v.meta(meta);
@@ -1925,6 +1979,7 @@ pub trait VisitMut {
     fn operator(&mut self, _terminal: &mut Operator) {}
     fn reason(&mut self, _terminal: &mut Reason) {}
     fn symbol(&mut self, _terminal: &mut Symbol) {}
+    fn text(&mut self, _terminal: &mut Text) {}
     fn ty_con_id(&mut self, _terminal: &mut TyConId) {}
     fn var_id(&mut self, _terminal: &mut VarId) {}
     fn meta(&mut self, _meta: &mut nanopass::Meta) {}
@@ -2370,6 +2425,24 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
             v.meta(meta);
             v.expr(operand);
         }
+        Expr::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Expr::Suffixed {
+            meta,
+            suffix,
+            value,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.expr(value);
+        }
         Expr::Do { meta, steps, tail } => {
             v.enter_scope();
             v.meta(meta);
@@ -2602,6 +2675,10 @@ Expr @meta:
   Chain { first: Expr, links: Link* }
   /// `-e`; `!e` is a call.
   Negate { operand: Expr }
+  /// `10px`: types decide whether the suffix takes the number as an `Int`, a `Float` or its digits as a `Text`.
+  Delta { suffix: GlobalId, number: Text }
+  /// `(e)px`
+  Suffixed { suffix: GlobalId, value: Expr }
   Do { steps: Step*, tail: Expr } @scope
   Error
 
@@ -2710,6 +2787,10 @@ Expr @meta:
   Chain  { first: Expr, links: Link* }
   /// `-e`; `!e` is a call.
   Negate { operand: Expr }
+  /// `10px`: types decide whether the suffix takes the number as an `Int`, a `Float` or its digits as a `Text`.
+  Delta  { suffix: GlobalId, number: Text }
+  /// `(e)px`
+  Suffixed { suffix: GlobalId, value: Expr }
   Do     { steps: Step*, tail: Expr } @scope
   Error
 

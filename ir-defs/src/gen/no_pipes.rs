@@ -12,6 +12,7 @@ use crate::terminals::IntLit as Int;
 use crate::terminals::Lit;
 use crate::terminals::Operator;
 use crate::terminals::Reason;
+use crate::terminals::TextLit as Text;
 use nanopass::Symbol;
 use nanopass::VarId;
 
@@ -235,6 +236,18 @@ pub enum Expr {
         meta: nanopass::Meta,
         fields: Vec<FieldInit>,
     },
+    /// `10px`: the function that the suffix stands for, and the digits as written, with their sign.
+    Delta {
+        meta: nanopass::Meta,
+        suffix: GlobalId,
+        number: Text,
+    },
+    /// `(e)px`
+    Suffixed {
+        meta: nanopass::Meta,
+        suffix: GlobalId,
+        value: Box<Expr>,
+    },
     Block {
         meta: nanopass::Meta,
         statements: Vec<Stmt>,
@@ -271,6 +284,8 @@ impl Expr {
             | Expr::Tuple { meta, .. }
             | Expr::List { meta, .. }
             | Expr::Record { meta, .. }
+            | Expr::Delta { meta, .. }
+            | Expr::Suffixed { meta, .. }
             | Expr::Block { meta, .. }
             | Expr::Effect { meta, .. }
             | Expr::Error { meta, .. } => *meta,
@@ -298,6 +313,8 @@ impl Expr {
             | Expr::Tuple { meta, .. }
             | Expr::List { meta, .. }
             | Expr::Record { meta, .. }
+            | Expr::Delta { meta, .. }
+            | Expr::Suffixed { meta, .. }
             | Expr::Block { meta, .. }
             | Expr::Effect { meta, .. }
             | Expr::Error { meta, .. } => meta,
@@ -793,7 +810,7 @@ impl Expr {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
         "select", "apply", "lambda", "clauses", "if", "match", "or", "any", "all", "chain",
-        "prefix", "tuple", "list", "record", "block", "effect", "error",
+        "prefix", "tuple", "list", "record", "delta", "suffixed", "block", "effect", "error",
     ];
 }
 
@@ -829,6 +846,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Expr::Tuple { items, .. } => p.form("tuple", &[items], true),
             Expr::List { items, .. } => p.form("list", &[items], true),
             Expr::Record { fields, .. } => p.form("record", &[fields], true),
+            Expr::Delta { suffix, number, .. } => p.form("delta", &[suffix, number], false),
+            Expr::Suffixed { suffix, value, .. } => p.form("suffixed", &[suffix, value], false),
             Expr::Block {
                 statements, result, ..
             } => p.form("block", &[statements, result], false),
@@ -958,6 +977,22 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 Expr::Record {
                     meta,
                     fields: fields.rest(rd)?,
+                }
+            }
+            Some(("delta", _)) => {
+                let mut fields = rd.fields(sexp, &["suffix", "number"], false)?;
+                Expr::Delta {
+                    meta,
+                    suffix: fields.next(rd)?,
+                    number: fields.next(rd)?,
+                }
+            }
+            Some(("suffixed", _)) => {
+                let mut fields = rd.fields(sexp, &["suffix", "value"], false)?;
+                Expr::Suffixed {
+                    meta,
+                    suffix: fields.next(rd)?,
+                    value: fields.next(rd)?,
                 }
             }
             Some(("block", _)) => {
@@ -1385,6 +1420,7 @@ pub trait Visit {
     fn operator(&mut self, _terminal: &Operator) {}
     fn reason(&mut self, _terminal: &Reason) {}
     fn symbol(&mut self, _terminal: &Symbol) {}
+    fn text(&mut self, _terminal: &Text) {}
     fn ty_con_id(&mut self, _terminal: &TyConId) {}
     fn var_id(&mut self, _terminal: &VarId) {}
     fn meta(&mut self, _meta: &nanopass::Meta) {}
@@ -1861,6 +1897,24 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
                 v.field_init(item);
             }
         }
+        Expr::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Expr::Suffixed {
+            meta,
+            suffix,
+            value,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.expr(value);
+        }
         Expr::Block {
             meta,
             statements,
@@ -2163,6 +2217,7 @@ pub trait VisitMut {
     fn operator(&mut self, _terminal: &mut Operator) {}
     fn reason(&mut self, _terminal: &mut Reason) {}
     fn symbol(&mut self, _terminal: &mut Symbol) {}
+    fn text(&mut self, _terminal: &mut Text) {}
     fn ty_con_id(&mut self, _terminal: &mut TyConId) {}
     fn var_id(&mut self, _terminal: &mut VarId) {}
     fn meta(&mut self, _meta: &mut nanopass::Meta) {}
@@ -2639,6 +2694,24 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
                 v.field_init(item);
             }
         }
+        Expr::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Expr::Suffixed {
+            meta,
+            suffix,
+            value,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.expr(value);
+        }
         Expr::Block {
             meta,
             statements,
@@ -2929,6 +3002,10 @@ Expr @meta:
   Tuple { items: Expr* }
   List { items: Expr* }
   Record { fields: FieldInit* }
+  /// `10px`: the function that the suffix stands for, and the digits as written, with their sign.
+  Delta { suffix: GlobalId, number: Text }
+  /// `(e)px`
+  Suffixed { suffix: GlobalId, value: Expr }
   Block { statements: Stmt*, result: Expr } @scope
   Effect { statements: Stmt* } @scope
   Error

@@ -10,6 +10,7 @@ use crate::terminals::Flag;
 use crate::terminals::Lit;
 use crate::terminals::Operator;
 use crate::terminals::Reason;
+use crate::terminals::TextLit as Text;
 use nanopass::Symbol;
 use nanopass::VarId;
 
@@ -134,6 +135,17 @@ pub trait Rewrite {
     }
     fn expr_record(&mut self, meta: nanopass::Meta, fields: Vec<a::FieldInit>) -> b::Expr {
         walk_expr_record(self, meta, fields)
+    }
+    fn expr_delta(&mut self, meta: nanopass::Meta, suffix: GlobalId, number: Text) -> b::Expr {
+        walk_expr_delta(self, meta, suffix, number)
+    }
+    fn expr_suffixed(
+        &mut self,
+        meta: nanopass::Meta,
+        suffix: GlobalId,
+        value: Box<a::Expr>,
+    ) -> b::Expr {
+        walk_expr_suffixed(self, meta, suffix, value)
     }
     fn expr_block(
         &mut self,
@@ -364,6 +376,16 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> b::Expr {
         a::Expr::Tuple { meta, items } => r.expr_tuple(meta, items),
         a::Expr::List { meta, items } => r.expr_list(meta, items),
         a::Expr::Record { meta, fields } => r.expr_record(meta, fields),
+        a::Expr::Delta {
+            meta,
+            suffix,
+            number,
+        } => r.expr_delta(meta, suffix, number),
+        a::Expr::Suffixed {
+            meta,
+            suffix,
+            value,
+        } => r.expr_suffixed(meta, suffix, value),
         a::Expr::Block {
             meta,
             statements,
@@ -584,6 +606,34 @@ pub fn walk_expr_record<R: Rewrite + ?Sized>(
     b::Expr::Record {
         meta,
         fields: fields.into_iter().map(|item| r.field_init(item)).collect(),
+    }
+}
+
+/// Rebuilds a `Expr::Delta` with its children rewritten.
+pub fn walk_expr_delta<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    suffix: GlobalId,
+    number: Text,
+) -> b::Expr {
+    b::Expr::Delta {
+        meta,
+        suffix,
+        number,
+    }
+}
+
+/// Rebuilds a `Expr::Suffixed` with its children rewritten.
+pub fn walk_expr_suffixed<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    suffix: GlobalId,
+    value: Box<a::Expr>,
+) -> b::Expr {
+    b::Expr::Suffixed {
+        meta,
+        suffix,
+        value: Box::new(r.expr(*value)),
     }
 }
 

@@ -250,6 +250,29 @@ pub enum Expr {
         meta: nanopass::Meta,
         parts: Vec<Part>,
     },
+    /// `10px`: the function that the suffix stands for, and the digits as written, with their sign.
+    Delta {
+        meta: nanopass::Meta,
+        suffix: GlobalId,
+        number: Text,
+    },
+    /// `(e)px`
+    Suffixed {
+        meta: nanopass::Meta,
+        suffix: GlobalId,
+        value: Box<Expr>,
+    },
+    /// `2024-05-21T12:00:00Z`
+    Instant {
+        meta: nanopass::Meta,
+        text: Text,
+    },
+    /// `~d(2024-05-21)`: a sigil whose content is a constant of the library.
+    Sigil {
+        meta: nanopass::Meta,
+        tag: Symbol,
+        content: Text,
+    },
     Block {
         meta: nanopass::Meta,
         statements: Vec<Stmt>,
@@ -289,6 +312,10 @@ impl Expr {
             | Expr::List { meta, .. }
             | Expr::Record { meta, .. }
             | Expr::Interpolate { meta, .. }
+            | Expr::Delta { meta, .. }
+            | Expr::Suffixed { meta, .. }
+            | Expr::Instant { meta, .. }
+            | Expr::Sigil { meta, .. }
             | Expr::Block { meta, .. }
             | Expr::Effect { meta, .. }
             | Expr::Error { meta, .. } => *meta,
@@ -319,6 +346,10 @@ impl Expr {
             | Expr::List { meta, .. }
             | Expr::Record { meta, .. }
             | Expr::Interpolate { meta, .. }
+            | Expr::Delta { meta, .. }
+            | Expr::Suffixed { meta, .. }
+            | Expr::Instant { meta, .. }
+            | Expr::Sigil { meta, .. }
             | Expr::Block { meta, .. }
             | Expr::Effect { meta, .. }
             | Expr::Error { meta, .. } => meta,
@@ -875,6 +906,10 @@ impl Expr {
         "list",
         "record",
         "interpolate",
+        "delta",
+        "suffixed",
+        "instant",
+        "sigil",
         "block",
         "effect",
         "error",
@@ -916,6 +951,10 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Expr::List { elements, .. } => p.form("list", &[elements], true),
             Expr::Record { fields, .. } => p.form("record", &[fields], true),
             Expr::Interpolate { parts, .. } => p.form("interpolate", &[parts], true),
+            Expr::Delta { suffix, number, .. } => p.form("delta", &[suffix, number], false),
+            Expr::Suffixed { suffix, value, .. } => p.form("suffixed", &[suffix, value], false),
+            Expr::Instant { text, .. } => p.form("instant", &[text], false),
+            Expr::Sigil { tag, content, .. } => p.form("sigil", &[tag, content], false),
             Expr::Block {
                 statements, result, ..
             } => p.form("block", &[statements, result], false),
@@ -1068,6 +1107,37 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 Expr::Interpolate {
                     meta,
                     parts: fields.rest(rd)?,
+                }
+            }
+            Some(("delta", _)) => {
+                let mut fields = rd.fields(sexp, &["suffix", "number"], false)?;
+                Expr::Delta {
+                    meta,
+                    suffix: fields.next(rd)?,
+                    number: fields.next(rd)?,
+                }
+            }
+            Some(("suffixed", _)) => {
+                let mut fields = rd.fields(sexp, &["suffix", "value"], false)?;
+                Expr::Suffixed {
+                    meta,
+                    suffix: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("instant", _)) => {
+                let mut fields = rd.fields(sexp, &["text"], false)?;
+                Expr::Instant {
+                    meta,
+                    text: fields.next(rd)?,
+                }
+            }
+            Some(("sigil", _)) => {
+                let mut fields = rd.fields(sexp, &["tag", "content"], false)?;
+                Expr::Sigil {
+                    meta,
+                    tag: fields.next(rd)?,
+                    content: fields.next(rd)?,
                 }
             }
             Some(("block", _)) => {
@@ -2090,6 +2160,33 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
                 v.part(item);
             }
         }
+        Expr::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Expr::Suffixed {
+            meta,
+            suffix,
+            value,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.expr(value);
+        }
+        Expr::Instant { meta, text } => {
+            v.meta(meta);
+            v.text(text);
+        }
+        Expr::Sigil { meta, tag, content } => {
+            v.meta(meta);
+            v.symbol(tag);
+            v.text(content);
+        }
         Expr::Block {
             meta,
             statements,
@@ -2926,6 +3023,33 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
                 v.part(item);
             }
         }
+        Expr::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Expr::Suffixed {
+            meta,
+            suffix,
+            value,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.expr(value);
+        }
+        Expr::Instant { meta, text } => {
+            v.meta(meta);
+            v.text(text);
+        }
+        Expr::Sigil { meta, tag, content } => {
+            v.meta(meta);
+            v.symbol(tag);
+            v.text(content);
+        }
         Expr::Block {
             meta,
             statements,
@@ -3250,6 +3374,14 @@ Expr @meta:
   List { elements: Element* }
   Record { fields: FieldInit* }
   Interpolate { parts: Part* }
+  /// `10px`: the function that the suffix stands for, and the digits as written, with their sign.
+  Delta { suffix: GlobalId, number: Text }
+  /// `(e)px`
+  Suffixed { suffix: GlobalId, value: Expr }
+  /// `2024-05-21T12:00:00Z`
+  Instant { text: Text }
+  /// `~d(2024-05-21)`: a sigil whose content is a constant of the library.
+  Sigil { tag: Symbol, content: Text }
   Block { statements: Stmt*, result: Expr } @scope
   Effect { statements: Stmt* } @scope
   Error

@@ -2590,6 +2590,8 @@ Define @meta @unit:
 Expr @meta:
   - Chain
   - Negate
+  - Delta
+  - Suffixed
   - Error
   ~ Var { var: VarId, types: TyId*, evidence: Evidence* }
   ~ Global { global: GlobalId, types: TyId*, evidence: Evidence* }

@@ -301,8 +301,7 @@ mod tests {
             | PrimType::Bytes
             | PrimType::A
             | PrimType::ArrayOfA
-            | PrimType::ArrayOfText
-            | PrimType::ArrayOfBytes => Some(Type::Value),
+            | PrimType::ArrayOfText => Some(Type::Value),
             PrimType::Unit => None,
         };
         for info in PRIMS {

@@ -3,7 +3,7 @@
 use ir_defs::known::Need;
 use ir_defs::session::ImplicitField;
 use ir_defs::tables::GlobalId;
-use ir_defs::terminals::{Ident, Operator};
+use ir_defs::terminals::{Ident, Operator, TextLit};
 use ir_defs::{ast, hir};
 use nanopass::{Diagnostic, Meta, Span};
 
@@ -12,6 +12,9 @@ use super::locals::Variable;
 use super::names::{Found, TypeName, Value};
 use super::patterns::BUILTIN_CONSTRUCTORS;
 use crate::codes;
+
+/// The tags of sigils.
+const SIGILS: [&str; 5] = ["d", "map", "path", "r", "set"];
 
 /// How many items before a last spread are constructors, and not a list that is joined with another.
 const FEW: usize = 8;
@@ -107,8 +110,15 @@ impl Resolver<'_> {
                 hir::Expr::Chain { meta, first, links }
             }
             ast::Expr::Prefix { meta, op, operand } => {
-                if op == Operator::Not {
-                    self.need(Need::Not);
+                match op {
+                    Operator::Not => self.need(Need::Not),
+                    _ => self.note_arithmetic(),
+                }
+                // The sign of a literal belongs to its number.
+                if let (Operator::Negate, ast::Expr::Delta { number, suffix, .. }) = (op, &*operand)
+                {
+                    let number = TextLit(format!("-{}", number.0).into());
+                    return self.delta(meta, number, *suffix);
                 }
                 hir::Expr::Prefix {
                     meta,
@@ -190,18 +200,23 @@ impl Resolver<'_> {
             ast::Expr::Error { meta } => hir::Expr::Error { meta },
             ast::Expr::Map { meta, .. } => self.later("`~map{ }`", meta),
             ast::Expr::Set { meta, .. } => self.later("`~set[ ]`", meta),
-            ast::Expr::Sigil { meta, tag, .. } => {
-                let form = format!("the sigil `~{}`", self.session.core.text(tag.name));
-                self.later(&form, meta)
+            ast::Expr::Sigil {
+                meta, tag, content, ..
+            } => self.sigil(meta, tag, content),
+            ast::Expr::Instant { meta, text } => {
+                self.need(Need::Instant);
+                hir::Expr::Instant { meta, text }
             }
-            ast::Expr::Instant { meta, .. } => self.later("a literal of an instant", meta),
-            ast::Expr::Delta { meta, suffix, .. } | ast::Expr::Suffixed { meta, suffix, .. } => {
-                let form = format!(
-                    "a literal with the suffix `{}`",
-                    self.session.core.text(suffix.name)
-                );
-                self.later(&form, meta)
-            }
+            ast::Expr::Delta {
+                meta,
+                number,
+                suffix,
+            } => self.delta(meta, number, suffix),
+            ast::Expr::Suffixed {
+                meta,
+                value,
+                suffix,
+            } => self.suffixed(meta, *value, suffix),
             ast::Expr::Generate { meta, .. } => self.later("`generate`", meta),
             ast::Expr::Resource { meta, .. } => self.later("`resource`", meta),
             ast::Expr::Patch { meta, .. } => self.later("`<|`", meta),
@@ -215,6 +230,38 @@ impl Resolver<'_> {
 
     fn exprs(&mut self, exprs: Vec<ast::Expr>) -> Vec<hir::Expr> {
         exprs.into_iter().map(|expr| self.expr(expr)).collect()
+    }
+
+    /// Remembers that a domain's operator may be meant here.
+    fn note_arithmetic(&mut self) {
+        let module = self.body.module;
+        self.arithmetic.insert(module);
+    }
+
+    /// `~tag(content)`
+    fn sigil(&mut self, meta: Meta, tag: Ident, content: TextLit) -> hir::Expr {
+        match self.session.core.text(tag.name) {
+            "d" => {
+                self.need(Need::Date);
+                let tag = tag.name;
+                hir::Expr::Sigil { meta, tag, content }
+            }
+            other if SIGILS.contains(&other) => {
+                let form = format!("the sigil `~{other}`");
+                self.later(&form, meta)
+            }
+            other => {
+                let message = format!("there is no sigil `~{other}`");
+                self.report_unknown(
+                    codes::UNKNOWN_SIGIL,
+                    message,
+                    tag,
+                    &SIGILS.map(str::to_string),
+                    None,
+                );
+                hir::Expr::Error { meta }
+            }
+        }
     }
 
     fn later(&mut self, form: &str, meta: Meta) -> hir::Expr {
@@ -329,7 +376,6 @@ impl Resolver<'_> {
         let what = match entity {
             TypeName::Con(_) => "type",
             TypeName::Class(_) => "class",
-            TypeName::Domain => "domain",
         };
         let constructors: Vec<String> = match entity {
             TypeName::Con(con) => self.facts.constructors.get(&con),
@@ -453,7 +499,7 @@ impl Resolver<'_> {
             Operator::Eq | Operator::Ne => self.need(Need::Equality),
             Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => self.need(Need::Order),
             Operator::Append => self.need(Need::Append),
-            _ => {}
+            _ => self.note_arithmetic(),
         }
         hir::Link {
             meta: Meta::at(link.position.span),

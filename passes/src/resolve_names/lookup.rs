@@ -48,10 +48,18 @@ impl Resolver<'_> {
         };
         let mut candidates = Vec::new();
         if let Some(own) = module.values.get(&name) {
-            if module.library {
+            if module.library || module.outer.is_some() {
                 return Found::One(own.entity);
             }
             candidates.push((own.entity, own.span));
+        } else {
+            candidates = self.in_own_domains(&module, |domain| {
+                let own = domain.values.get(&name)?;
+                Some((own.entity, own.span))
+            });
+        }
+        if let Some(outer) = module.outer {
+            return self.find_value(outer, name);
         }
         for imported in self.imported_values(id, &module, name) {
             self.used_imports
@@ -86,7 +94,8 @@ impl Resolver<'_> {
                     (Selection::Everything | Selection::Hiding(_), None) => true,
                     (Selection::Only(names), target) => names.iter().any(|exposed| {
                         let listed = exposed.name.name;
-                        exposed.alias.unwrap_or(exposed.name).name == name
+                        !exposed.domain.0
+                            && exposed.alias.unwrap_or(exposed.name).name == name
                             && target.is_none_or(|target| {
                                 self.exported_value(target, listed).is_none()
                                     && self.exported_type(target, listed).is_none()
@@ -124,10 +133,18 @@ impl Resolver<'_> {
         };
         let mut candidates = Vec::new();
         if let Some(own) = module.types.get(&name) {
-            if module.library {
+            if module.library || module.outer.is_some() {
                 return Found::One(own.entity);
             }
             candidates.push((own.entity, own.span));
+        } else {
+            candidates = self.in_own_domains(&module, |domain| {
+                let own = domain.types.get(&name)?;
+                Some((own.entity, own.span))
+            });
+        }
+        if let Some(outer) = module.outer {
+            return self.find_type(outer, name);
         }
         for imported in self.imported_types(id, &module, name) {
             self.used_imports
@@ -160,7 +177,7 @@ impl Resolver<'_> {
         one_or_many(candidates)
     }
 
-    fn prelude(&mut self) -> Option<ModuleId> {
+    pub(super) fn prelude(&mut self) -> Option<ModuleId> {
         self.find_module(PRELUDE).ok().flatten()
     }
 
@@ -181,10 +198,9 @@ impl Resolver<'_> {
 
     /// A definition of the module itself.
     pub(super) fn own_value(&mut self, id: ModuleId, name: Symbol) -> Option<Value> {
-        self.module(id)?
-            .values
-            .get(&name)
-            .map(|definition| definition.entity)
+        let module = self.module(id)?;
+        let own = module.values.get(&name).map(|definition| definition.entity);
+        own.or_else(|| self.own_value(module.outer?, name))
     }
 
     /// A definition of the module itself, by the text of its name.
@@ -211,8 +227,7 @@ impl Resolver<'_> {
             }
             match &import.selection {
                 Selection::Nothing => {}
-                Selection::Hiding(names)
-                    if names.iter().any(|exposed| exposed.name.name == name) => {}
+                Selection::Hiding(names) if self.is_hidden(target, names, name) => {}
                 Selection::Everything | Selection::Hiding(_) => {
                     if let Some(entity) = self.exported_value(target, name) {
                         found.push(Imported {
@@ -250,7 +265,12 @@ impl Resolver<'_> {
         is_prelude: bool,
     ) -> Option<(Value, &'a ast::Exposed)> {
         for exposed in names {
-            if exposed.alias.unwrap_or(exposed.name).name == name
+            if exposed.domain.0 {
+                let domain = self.exported_domain(target, exposed.name.name);
+                if let Some(entity) = domain.and_then(|domain| self.domain_value(domain, name)) {
+                    return Some((entity, exposed));
+                }
+            } else if exposed.alias.unwrap_or(exposed.name).name == name
                 && let Some(entity) = self.exported_value(target, exposed.name.name)
             {
                 return Some((entity, exposed));
@@ -261,7 +281,8 @@ impl Resolver<'_> {
             return None;
         }
         for exposed in names {
-            if self.is_upper(exposed.name.name)
+            if !exposed.domain.0
+                && self.is_upper(exposed.name.name)
                 && let Some(entity) = self.exported_type(target, exposed.name.name)
                 && let Some(part) = self.part_of(entity, name)
             {
@@ -287,8 +308,7 @@ impl Resolver<'_> {
             }
             match &import.selection {
                 Selection::Nothing => {}
-                Selection::Hiding(names)
-                    if names.iter().any(|exposed| exposed.name.name == name) => {}
+                Selection::Hiding(names) if self.is_hidden(target, names, name) => {}
                 Selection::Everything | Selection::Hiding(_) => {
                     if let Some(entity) = self.exported_type(target, name) {
                         found.push(Imported {
@@ -301,9 +321,15 @@ impl Resolver<'_> {
                 }
                 Selection::Only(names) => {
                     for exposed in names {
-                        if exposed.alias.unwrap_or(exposed.name).name == name
-                            && let Some(entity) = self.exported_type(target, exposed.name.name)
-                        {
+                        let entity = if exposed.domain.0 {
+                            self.exported_domain(target, exposed.name.name)
+                                .and_then(|domain| self.domain_type(domain, name))
+                        } else if exposed.alias.unwrap_or(exposed.name).name == name {
+                            self.exported_type(target, exposed.name.name)
+                        } else {
+                            None
+                        };
+                        if let Some(entity) = entity {
                             let span = exposed.name.span;
                             found.push(Imported {
                                 entity,
@@ -317,6 +343,19 @@ impl Resolver<'_> {
             }
         }
         found
+    }
+
+    /// Whether a `hiding` list hides a name, by itself or with the domain that brings it along.
+    fn is_hidden(&mut self, target: ModuleId, names: &[ast::Exposed], name: Symbol) -> bool {
+        names.iter().any(|exposed| match exposed.domain.0 {
+            false => exposed.name.name == name,
+            true => self
+                .exported_domain(target, exposed.name.name)
+                .is_some_and(|domain| {
+                    self.domain_value(domain, name).is_some()
+                        || self.domain_type(domain, name).is_some()
+                }),
+        })
     }
 
     // Exports.
@@ -338,7 +377,6 @@ impl Resolver<'_> {
                 .iter()
                 .find(|(other, _, _)| *other == name)
                 .map(|&(_, global, _)| Value::Global(global)),
-            TypeName::Domain => None,
         }
     }
 
@@ -359,7 +397,17 @@ impl Resolver<'_> {
             let with_parent = own
                 .parent
                 .is_some_and(|parent| module.exports.contains_key(&parent));
-            return (module.exports_all || listed || with_parent).then_some(own.entity);
+            if module.exports_all || listed || with_parent {
+                return Some(own.entity);
+            }
+        }
+        for domain in self.exported_domains(id) {
+            if let Some(value) = self.domain_value(domain, name) {
+                return Some(value);
+            }
+        }
+        if module.values.contains_key(&name) {
+            return None;
         }
         if listed {
             let imported = self.imported_values(id, &module, name).into_iter().next();
@@ -405,10 +453,17 @@ impl Resolver<'_> {
     fn exported_type_unguarded(&mut self, id: ModuleId, name: Symbol) -> Option<TypeName> {
         let module = self.module(id)?;
         let listed = module.exports.contains_key(&name);
-        if let Some(own) = module.types.get(&name) {
-            return (module.exports_all || listed).then_some(own.entity);
+        if let Some(own) = module.types.get(&name)
+            && (module.exports_all || listed)
+        {
+            return Some(own.entity);
         }
-        if !listed {
+        for domain in self.exported_domains(id) {
+            if let Some(entity) = self.domain_type(domain, name) {
+                return Some(entity);
+            }
+        }
+        if !listed || module.types.contains_key(&name) {
             return None;
         }
         let imported = self.imported_types(id, &module, name).into_iter().next();
@@ -446,6 +501,14 @@ impl Resolver<'_> {
             if let Some(&home) = self.facts.home_of_type.get(&entity) {
                 found.push(Qualified::Module(home, None));
             }
+        }
+        if self.is_upper(name)
+            && let Some(domain) = self.find_domain(id, name)
+        {
+            found.push(Qualified::Module(domain, None));
+        }
+        if let Some(outer) = module.outer.filter(|_| found.is_empty()) {
+            return self.find_qualifier(outer, name);
         }
         if found.is_empty()
             && (module.prelude || module.library)

@@ -17,6 +17,7 @@
 
 mod declarations;
 mod decorators;
+mod domains;
 mod expressions;
 mod groups;
 mod locals;
@@ -27,6 +28,7 @@ mod patterns;
 mod predicates;
 mod reach;
 mod scan;
+mod suffixes;
 mod suggest;
 mod types;
 mod unused;
@@ -40,7 +42,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::codes;
 use locals::Body;
 use modules::Slot;
-use names::{Found, InstanceSource, ModuleId, TypeName, TypeSource, Value, ValueSource};
+use names::{
+    DomainSource, Found, InstanceSource, ModuleId, TypeName, TypeSource, Value, ValueSource,
+};
 
 /// Resolves all names of a program, given its entry module; other modules come from the session's loader.
 pub fn run(entry: ast::Module, session: &mut Session) -> hir::Program {
@@ -60,6 +64,7 @@ struct Resolver<'s> {
     types: FxHashMap<TyConId, TypeSource>,
     classes: FxHashMap<ClassId, TypeSource>,
     instances: Vec<InstanceSource>,
+    domains: Vec<DomainSource>,
     /// What is known of each definition of the modules that have been parsed.
     facts: Facts,
     /// What has been reached, in that order, and how far the work has come.
@@ -72,6 +77,9 @@ struct Resolver<'s> {
     qualifier_cache: FxHashMap<(ModuleId, Symbol), Vec<lookup::Qualified>>,
     /// Exports that are being looked up, so that a circle of re-exports ends.
     looking: FxHashSet<(ModuleId, Symbol, bool)>,
+    looking_domains: FxHashSet<(ModuleId, Symbol)>,
+    /// Modules with an arithmetic operator, which may be of any domain that they import.
+    arithmetic: FxHashSet<ModuleId>,
     /// Modules with a declaration that could not be parsed: what it defines is not known, so names that are missing
     /// there are no news.
     broken: FxHashSet<ModuleId>,
@@ -129,6 +137,7 @@ impl<'s> Resolver<'s> {
             types: FxHashMap::default(),
             classes: FxHashMap::default(),
             instances: Vec::new(),
+            domains: Vec::new(),
             facts,
             reached: reach::Reached::default(),
             body: Body::new(ModuleId(0)),
@@ -136,6 +145,8 @@ impl<'s> Resolver<'s> {
             type_cache: FxHashMap::default(),
             qualifier_cache: FxHashMap::default(),
             looking: FxHashSet::default(),
+            looking_domains: FxHashSet::default(),
+            arithmetic: FxHashSet::default(),
             broken: FxHashSet::default(),
             used_imports: FxHashSet::default(),
             program: hir::Program {

@@ -30,9 +30,6 @@ const PLANNED: &[&str] = &[
     "aivi.generator",
     "aivi.json",
     "aivi.regex",
-    "aivi.duration",
-    "aivi.instant",
-    "aivi.date",
     "aivi.clock",
     "aivi.random",
     "aivi.env",
@@ -81,6 +78,14 @@ pub(super) struct Module {
     /// Lower-case and upper-case names that stand in expressions, in the order of definition.
     pub values: FxHashMap<Symbol, Definition<Value>>,
     pub types: FxHashMap<Symbol, Definition<TypeName>>,
+    /// Domains in the order of the file; each has a table of its own.
+    pub domains: Vec<(Symbol, Definition<ModuleId>)>,
+    pub export_domains: FxHashMap<Symbol, Span>,
+    /// For the table of a domain: the module around it.
+    pub outer: Option<ModuleId>,
+    /// For the table of a domain: the name of its carrier, and its suffixes.
+    pub carrier: Option<Symbol>,
+    pub suffixes: FxHashMap<Symbol, Definition<GlobalId>>,
     /// Definitions in the order of the file, for the roots and the warnings.
     pub globals: Vec<(Symbol, GlobalId)>,
     pub instances: std::ops::Range<usize>,
@@ -324,6 +329,21 @@ impl Resolver<'_> {
                 self.check_exposed(target, exposed);
             }
         }
+        for (&name, &span) in &module.export_domains {
+            if self.find_domain(id, name).is_none() {
+                let text = self.text(name);
+                let message = format!(
+                    "the module exports the domain `{text}`, which it neither defines nor imports"
+                );
+                let own: Vec<String> = module
+                    .domains
+                    .iter()
+                    .map(|&(own, _)| self.text(own))
+                    .collect();
+                let name = Ident { name, span };
+                self.report_unknown(codes::NOT_EXPORTED, message, name, &own, None);
+            }
+        }
         let mut exports: Vec<(Symbol, Span)> = module
             .exports
             .iter()
@@ -352,7 +372,10 @@ impl Resolver<'_> {
     fn check_exposed(&mut self, target: ModuleId, exposed: &ast::Exposed) {
         let name = exposed.name;
         if exposed.domain.0 {
-            self.not_supported("`domain` in an import", name.span);
+            let found = self.exported_domain(target, name.name).is_some();
+            if !found && self.module(target).is_some() && !self.broken.contains(&target) {
+                self.report_no_domain(target, name);
+            }
             return;
         }
         if self.module(target).is_none()
@@ -362,6 +385,39 @@ impl Resolver<'_> {
             return;
         }
         self.report_not_exported(target, name);
+    }
+
+    fn report_no_domain(&mut self, target: ModuleId, name: Ident) {
+        let (path, text) = (self.path(target), self.text(name.name));
+        let hidden = self.module(target).and_then(|module| {
+            let mut domains = module.domains.iter();
+            let found = domains.find(|(own, _)| *own == name.name);
+            found.map(|(_, definition)| definition.span)
+        });
+        if let Some(span) = hidden {
+            let diagnostic = Diagnostic::error(
+                codes::NOT_EXPORTED,
+                format!("the module `{path}` does not export the domain `{text}`"),
+            )
+            .at(name.span, "private")
+            .label(span, "defined here, without an `export`")
+            .help(format!("add `domain {text}` to the exports of `{path}`"));
+            self.session.report(diagnostic);
+            return;
+        }
+        let domains = self.exported_domains(target);
+        let names: Vec<String> = domains
+            .into_iter()
+            .map(|domain| self.path(domain))
+            .map(|path| path.rsplit('.').next().unwrap_or_default().to_string())
+            .collect();
+        self.report_unknown(
+            codes::NOT_EXPORTED,
+            format!("the module `{path}` has no domain `{text}`"),
+            name,
+            &names,
+            None,
+        );
     }
 
     /// Says that a module exports no such name, or that it has one that it keeps for itself.

@@ -21,8 +21,6 @@ pub(super) enum Value {
 pub(super) enum TypeName {
     Con(TyConId),
     Class(ClassId),
-    /// A domain: part of the language, and not supported yet.
-    Domain,
 }
 
 /// The result of looking for an unqualified or a qualified name.
@@ -79,6 +77,8 @@ pub(super) enum ValueBody {
         value: ast::Expr,
         names: Vec<Ident>,
     },
+    /// `1px = e` in a domain: the function of the number that a suffix is.
+    Delta(ast::Expr),
     /// One variable of such a definition: the item of that index of the hidden tuple, of that many items.
     Part {
         whole: GlobalId,
@@ -92,6 +92,16 @@ pub(super) enum ValueBody {
 pub(super) struct TypeSource {
     pub module: ModuleId,
     pub item: ast::Item,
+}
+
+/// A `domain`, until what it is of is in the program.
+#[derive(Debug)]
+pub(super) struct DomainSource {
+    /// The table of its own names.
+    pub module: ModuleId,
+    /// Absent once it is in the program.
+    pub carrier: Option<ast::Type>,
+    pub operators: Vec<GlobalId>,
 }
 
 /// An `instance` and whether it is in the program yet.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use ir_defs::hir;
-use ir_defs::known::{FROM_TEXT_CLASS, Need, ROOTS, TO_TEXT_CLASS};
+use ir_defs::known::{Need, ROOTS};
 use ir_defs::tables::{ClassId, ConId, GlobalId, GlobalKind, TyConId};
 use ir_defs::terminals::Binder;
 use nanopass::Meta;
@@ -20,7 +20,7 @@ use super::predicates::is_function;
 pub(super) struct Reached {
     queue: VecDeque<Task>,
     values: FxHashSet<GlobalId>,
-    types: FxHashSet<TyConId>,
+    pub types: FxHashSet<TyConId>,
     classes: FxHashSet<ClassId>,
     /// Globals that a definition other than themselves mentions.
     pub mentioned: FxHashSet<GlobalId>,
@@ -31,6 +31,7 @@ enum Task {
     Type(TyConId),
     Class(ClassId),
     Instance(usize),
+    Domain(usize),
 }
 
 impl Resolver<'_> {
@@ -52,11 +53,17 @@ impl Resolver<'_> {
             match entity {
                 TypeName::Con(con) => self.reach_type(con),
                 TypeName::Class(class) => self.reach_class(class),
-                TypeName::Domain => {}
             }
         }
         for index in module.instances.clone() {
             self.reached.queue.push_back(Task::Instance(index));
+        }
+        for (_, domain) in &module.domains {
+            self.root(domain.entity);
+        }
+        let own = |source: &super::DomainSource| source.module == id;
+        if let Some(index) = self.domains.iter().position(own) {
+            self.reached.queue.push_back(Task::Domain(index));
         }
     }
 
@@ -140,6 +147,7 @@ impl Resolver<'_> {
                     Task::Type(con) => self.work_type(con),
                     Task::Class(class) => self.work_class(class),
                     Task::Instance(index) => self.work_instance(index),
+                    Task::Domain(index) => self.work_domain(index),
                 }
             }
             if !self.reach_instances() {
@@ -148,7 +156,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// Puts those instances of library modules on the work list whose class and types are part of the program.
+    /// Puts those instances and domains of library modules on the work list whose class and types are part of the
+    /// program.
     fn reach_instances(&mut self) -> bool {
         for index in 0..self.instances.len() {
             let Some(instance) = self.instances.get(index) else {
@@ -165,12 +174,7 @@ impl Resolver<'_> {
                 .filter_map(super::declarations::head_name)
                 .collect();
             let reached = match self.find_type(module, class) {
-                // No form speaks of the classes of coercions; the type is enough.
-                super::Found::One(TypeName::Class(class)) => {
-                    self.reached.classes.contains(&class)
-                        || [FROM_TEXT_CLASS, TO_TEXT_CLASS]
-                            .contains(&self.session.classes.name(class))
-                }
+                super::Found::One(TypeName::Class(class)) => self.reached.classes.contains(&class),
                 _ => false,
             };
             let reached = reached
@@ -184,6 +188,11 @@ impl Resolver<'_> {
                     });
             if reached {
                 self.reached.queue.push_back(Task::Instance(index));
+            }
+        }
+        for index in 0..self.domains.len() {
+            if self.is_domain_reached(index) {
+                self.reached.queue.push_back(Task::Domain(index));
             }
         }
         !self.reached.queue.is_empty()
@@ -223,6 +232,7 @@ impl Resolver<'_> {
             Some(ValueBody::Expr(expr)) => {
                 is_function(expr) || matches!(expr, ir_defs::ast::Expr::Effect { .. })
             }
+            Some(ValueBody::Delta(_)) => true,
             Some(_) => false,
         };
         let value = value.map(|value| self.value_body(span, value));
@@ -245,6 +255,7 @@ impl Resolver<'_> {
         let flag = ir_defs::terminals::Flag(false);
         match value {
             ValueBody::Expr(expr) => self.expr(expr),
+            ValueBody::Delta(expr) => self.delta_body(span, expr),
             ValueBody::Parts {
                 pattern,
                 value,

@@ -18,11 +18,11 @@ use super::names::{
 };
 use crate::codes;
 
-/// A module while it is being scanned.
-struct Scan {
-    id: ModuleId,
-    path: String,
-    module: Module,
+/// A module, or a domain, while it is being scanned.
+pub(super) struct Scan {
+    pub id: ModuleId,
+    pub path: String,
+    pub module: Module,
     signatures: FxHashMap<Symbol, Signature>,
     definitions: Vec<(Ident, ValueBody, Marks)>,
 }
@@ -33,6 +33,18 @@ struct Signature {
     constraints: Vec<ast::Constraint>,
     marks: Marks,
     used: bool,
+}
+
+impl Scan {
+    pub(super) fn new(id: ModuleId, path: String, module: Module) -> Scan {
+        Scan {
+            id,
+            path,
+            module,
+            signatures: FxHashMap::default(),
+            definitions: Vec::new(),
+        }
+    }
 }
 
 impl Resolver<'_> {
@@ -55,13 +67,7 @@ impl Resolver<'_> {
         };
         let marks = self.decorators(&ast.decorators, Decorated::Module, library);
         module.prelude &= !marks.no_prelude;
-        let mut scan = Scan {
-            id,
-            path,
-            module,
-            signatures: FxHashMap::default(),
-            definitions: Vec::new(),
-        };
+        let mut scan = Scan::new(id, path, module);
         for item in ast.items {
             self.scan_item(&mut scan, item);
         }
@@ -72,7 +78,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn scan_item(&mut self, scan: &mut Scan, item: Item) {
+    pub(super) fn scan_item(&mut self, scan: &mut Scan, item: Item) {
         let library = scan.module.library;
         match item {
             Item::Use {
@@ -107,13 +113,11 @@ impl Resolver<'_> {
             }
             Item::Export { names, .. } => {
                 for exposed in names {
-                    if exposed.domain.0 {
-                        self.not_supported("`domain` in an export", exposed.name.span);
-                    } else {
-                        scan.module
-                            .exports
-                            .insert(exposed.name.name, exposed.name.span);
-                    }
+                    let exports = match exposed.domain.0 {
+                        true => &mut scan.module.export_domains,
+                        false => &mut scan.module.exports,
+                    };
+                    exports.insert(exposed.name.name, exposed.name.span);
                 }
             }
             Item::ExportAll { .. } => scan.module.exports_all = true,
@@ -170,18 +174,9 @@ impl Resolver<'_> {
                     item: Some(item),
                 });
             }
-            Item::Domain { meta, name, .. } => {
-                let keyword = Span::new(meta.span.lo, name.span.hi);
-                self.not_supported("`domain`", keyword);
-                let definition = Definition {
-                    entity: TypeName::Domain,
-                    span: name.span,
-                    parent: None,
-                };
-                scan.module.types.entry(name.name).or_insert(definition);
-            }
-            Item::Delta { meta, .. } => self.not_supported("a suffix", meta.span),
-            Item::Error { .. } => {
+            Item::Domain { .. } => self.scan_domain(scan, item),
+            // A suffix stands in a domain only; the grammar of items has reported any other.
+            Item::Delta { .. } | Item::Error { .. } => {
                 self.broken.insert(scan.id);
             }
         }
@@ -238,7 +233,7 @@ impl Resolver<'_> {
     }
 
     /// Joins definitions with their signatures.
-    fn scan_values(&mut self, scan: &mut Scan) {
+    pub(super) fn scan_values(&mut self, scan: &mut Scan) {
         for (name, value, marks) in std::mem::take(&mut scan.definitions) {
             let Some(global) = self.add_value(scan, name, None) else {
                 continue;
@@ -323,7 +318,7 @@ impl Resolver<'_> {
         );
     }
 
-    fn define_global(
+    pub(super) fn define_global(
         &mut self,
         global: GlobalId,
         span: Span,
@@ -378,11 +373,12 @@ impl Resolver<'_> {
             parent: None,
         };
         scan.module.types.insert(name.name, definition);
-        self.facts.home_of_type.insert(entity, scan.id);
+        let home = scan.module.outer.unwrap_or(scan.id);
+        self.facts.home_of_type.insert(entity, home);
         true
     }
 
-    fn report_duplicate(&mut self, what: &str, name: Ident, first: Span) {
+    pub(super) fn report_duplicate(&mut self, what: &str, name: Ident, first: Span) {
         let text = self.text(name.name);
         self.session.report(
             Diagnostic::error(

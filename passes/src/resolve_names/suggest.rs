@@ -117,6 +117,12 @@ impl Resolver<'_> {
         let Some(module) = self.module(id) else {
             return names;
         };
+        if let Some(outer) = module.outer {
+            names.extend(self.names_in_scope(outer));
+        }
+        for (_, domain) in &module.domains {
+            names.extend(self.exported_names(domain.entity));
+        }
         let own: Vec<Symbol> = module
             .values
             .keys()

@@ -29,16 +29,9 @@ const PLANNED: &[&str] = &[
     "Heap",
     "Generator",
     "Resource",
-    "Instant",
-    "Duration",
-    "Date",
     "Path",
     "Json",
     "Regex",
-    "BigInt",
-    "Decimal",
-    "Rational",
-    "U64",
     "Clock",
     "File",
     "Random",
@@ -145,6 +138,10 @@ impl Resolver<'_> {
                 None
             }
             Found::Nothing => {
+                if let Some(domain) = self.find_domain(module, name.name) {
+                    self.report_domain_as_type(name, domain);
+                    return None;
+                }
                 let mut names = self.names_in_scope(module);
                 names.retain(|name| name.starts_with(char::is_uppercase));
                 let message = format!("there is no type `{text}`");
@@ -310,7 +307,6 @@ impl Resolver<'_> {
                 );
                 hir::Type::Error { meta }
             }
-            Some(TypeName::Domain) => hir::Type::Error { meta },
             None => hir::Type::Error { meta },
         }
     }

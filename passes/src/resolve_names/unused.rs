@@ -23,14 +23,18 @@ impl Resolver<'_> {
         let Some(module) = self.module(id) else {
             return;
         };
-        let used = |name| self.used_imports.contains(&name);
+        // Which domain an operator belongs to is not known before types are.
+        let operators = self.has_arithmetic(id);
         let mut warnings = Vec::new();
         for (index, import) in module.imports.iter().enumerate() {
             if import.target.is_none() {
                 continue;
             }
             let path = self.text(import.path.name);
-            let whole = used((id, index, None));
+            let brings_operators = import
+                .target
+                .is_some_and(|target| operators && !self.exported_domains(target).is_empty());
+            let whole = self.used_imports.contains(&(id, index, None)) || brings_operators;
             let Selection::Only(names) = &import.selection else {
                 if !whole {
                     warnings.push(
@@ -44,9 +48,13 @@ impl Resolver<'_> {
                 }
                 continue;
             };
+            let whole = self.used_imports.contains(&(id, index, None));
             let unused: Vec<_> = names
                 .iter()
-                .filter(|exposed| !used((id, index, Some(exposed.name.name))))
+                .filter(|exposed| {
+                    let name = (id, index, Some(exposed.name.name));
+                    !(self.used_imports.contains(&name) || operators && exposed.domain.0)
+                })
                 .collect();
             if unused.len() == names.len() && !whole {
                 warnings.push(
@@ -71,6 +79,14 @@ impl Resolver<'_> {
             }
         }
         self.warnings.extend(warnings);
+    }
+
+    /// Whether a module or a domain of it has arithmetic.
+    fn has_arithmetic(&mut self, id: ModuleId) -> bool {
+        let domains = self.module(id).map(|module| module.domains.clone());
+        let mut tables = domains.unwrap_or_default().into_iter();
+        self.arithmetic.contains(&id)
+            || tables.any(|(_, domain)| self.arithmetic.contains(&domain.entity))
     }
 
     fn warn_unused_definitions(&mut self, id: ModuleId, entry: bool) {

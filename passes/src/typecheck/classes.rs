@@ -268,6 +268,9 @@ impl Checker<'_> {
         if self.unknown_head(ty).is_some() {
             return Outcome::Stuck;
         }
+        if let Some(instance) = self.structural_carrier(wanted.class, ty) {
+            return self.by_instance(wanted, ty, &instance);
+        }
         if self.is_structural(wanted.class) {
             let Some(parts) = self.structure(wanted.class, ty) else {
                 self.no_instance(wanted, ty);

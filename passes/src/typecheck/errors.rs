@@ -34,6 +34,12 @@ pub(super) enum Cause {
         op: Operator,
         other: Span,
     },
+    /// A domain's signature of the operator decided.
+    Overload {
+        op: Operator,
+        other: Span,
+        global: GlobalId,
+    },
     /// The operands decided what an operator gives.
     Result {
         op: Operator,

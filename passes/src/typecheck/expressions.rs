@@ -77,6 +77,16 @@ impl Checker<'_> {
             } => self.select(meta, *record, label),
             kernel::Expr::Chain { meta, first, links } => self.chain(meta, *first, links),
             kernel::Expr::Negate { meta, operand } => self.negate(meta, *operand),
+            kernel::Expr::Delta {
+                meta,
+                suffix,
+                number,
+            } => self.delta(meta, suffix, &number.0),
+            kernel::Expr::Suffixed {
+                meta,
+                suffix,
+                value,
+            } => self.suffixed(meta, suffix, *value),
             kernel::Expr::Do { meta, steps, tail } => {
                 self.effect_block(meta, steps, *tail, None, &Cause::Other)
             }

@@ -34,7 +34,7 @@ impl Checker<'_> {
     pub(super) fn program(mut self, program: kernel::Program) -> typed::Program {
         self.declare(&program);
         let data = program.data.iter().map(|data| DataDef(data.con)).collect();
-        let classes = program
+        let mut classes: Vec<ClassDef> = program
             .classes
             .iter()
             .map(|class| ClassDef(class.class))
@@ -50,7 +50,9 @@ impl Checker<'_> {
         }
         for define in program.groups.iter().flat_map(|group| &group.binds) {
             if let Some(signature) = &define.signature {
-                let scheme = self.signature(signature, &super::convert::Scope::default(), true);
+                // What an operator of a domain takes is closed: its operands decide whether it is meant.
+                let open = !super::domains::is_operator(self.session.globals.name(define.global));
+                let scheme = self.signature(signature, &super::convert::Scope::default(), open);
                 self.globals.insert(
                     define.global,
                     Binding::Poly {
@@ -60,6 +62,7 @@ impl Checker<'_> {
                 );
             }
         }
+        self.declare_domains(&program);
         let main = program.main;
         for group in program.groups {
             groups.push(self.group(group, main));
@@ -76,11 +79,14 @@ impl Checker<'_> {
                 }
             }
         }
-        let instances = program
+        let mut instances: Vec<typed::Instance> = program
             .instances
             .into_iter()
             .filter_map(|instance| self.instance(instance))
             .collect();
+        let (operators, of_operators) = self.operator_instances();
+        classes.extend(operators);
+        instances.extend(of_operators);
         typed::Program {
             data,
             classes,
@@ -395,7 +401,10 @@ impl Checker<'_> {
     /// The name of a global as the user writes it.
     pub(super) fn global_name(&self, global: GlobalId) -> String {
         let name = self.session.globals.name(global);
-        name.rsplit('.').next().unwrap_or(name).to_string()
+        // A further signature of an operator has a number behind it.
+        let is_number = |segment: &&str| segment.bytes().all(|byte| byte.is_ascii_digit());
+        let named = name.rsplit('.').find(|segment| !is_number(segment));
+        named.unwrap_or(name).to_string()
     }
 
     fn main_signature(&mut self, scheme: &Scheme, span: Span) {

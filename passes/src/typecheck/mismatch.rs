@@ -362,6 +362,18 @@ impl Checker<'_> {
                 };
                 diagnostic.label(*other, format!("the other operand of `{op}` is here"))
             }
+            Cause::Overload { op, other, global } => {
+                let text = super::domains::spelling(*op);
+                let diagnostic =
+                    diagnostic.label(*other, format!("the other operand of `{text}` is here"));
+                match self.globals.get(global).cloned() {
+                    Some(super::Binding::Poly { scheme, .. }) => {
+                        let shown = self.show(scheme.ty);
+                        diagnostic.note(format!("`({text}) : {shown}`"))
+                    }
+                    _ => diagnostic,
+                }
+            }
             Cause::Result { op } => {
                 diagnostic.note(format!("`{}` gives what its operands are", op.text()))
             }

@@ -21,6 +21,8 @@ mod classes;
 mod coercions;
 mod convert;
 mod declarations;
+mod deltas;
+mod domains;
 mod effects;
 mod errors;
 mod expressions;
@@ -132,6 +134,9 @@ struct Checker<'s> {
     solutions: FxHashMap<EvVar, typed::Evidence>,
     placeholders: u32,
     operators: Vec<Pending>,
+    /// The operators of domains.
+    overloads: Vec<domains::Overload>,
+    domain_calls: domains::DomainCalls,
     givens: Vec<Given>,
     instances: FxHashMap<(ClassId, TyConId), Rc<InstanceHead>>,
     /// What a structural class asks of the arguments of a data type; `None` where a function is in the way.
@@ -190,6 +195,8 @@ impl<'s> Checker<'s> {
             solutions: FxHashMap::default(),
             placeholders: 0,
             operators: Vec::new(),
+            overloads: Vec::new(),
+            domain_calls: FxHashMap::default(),
             givens: Vec::new(),
             instances: FxHashMap::default(),
             needs: FxHashMap::default(),

@@ -17,14 +17,14 @@ use super::errors::Cause;
 /// An arithmetic operator whose left operand's type was not known when it was reached.
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
-    op: Operator,
-    left: TyId,
-    right: TyId,
-    result: TyId,
-    evidence: EvVar,
-    span: Span,
-    left_span: Span,
-    right_span: Span,
+    pub(super) op: Operator,
+    pub(super) left: TyId,
+    pub(super) right: TyId,
+    pub(super) result: TyId,
+    pub(super) evidence: EvVar,
+    pub(super) span: Span,
+    pub(super) left_span: Span,
+    pub(super) right_span: Span,
 }
 
 impl Checker<'_> {
@@ -131,10 +131,11 @@ impl Checker<'_> {
             Operator::Append => (self.want(class, left, span, Origin::Operator(op)), left),
             _ => {
                 let known = self.shallow(left);
-                if matches!(self.get(known), Type::Hole(_)) {
+                let overloaded = self.has_overloads(op);
+                if matches!(self.get(known), Type::Hole(_)) || overloaded {
                     let result = self.fresh_type();
                     let evidence = self.placeholder();
-                    self.operators.push(Pending {
+                    let operator = Pending {
                         op,
                         left,
                         right,
@@ -143,7 +144,11 @@ impl Checker<'_> {
                         span,
                         left_span,
                         right_span,
-                    });
+                    };
+                    let known = overloaded && self.unknown_head(left).is_none();
+                    if !known || !self.domain_by_left(&operator, left, false) {
+                        self.operators.push(operator);
+                    }
                     return (Evidence::Given { var: evidence }, result);
                 }
                 let evidence = self.want(class, known, span, Origin::Operator(op));
@@ -174,7 +179,7 @@ impl Checker<'_> {
     }
 
     /// Whether the operator may be defined at a type.
-    fn carries(&mut self, op: Operator, ty: TyId) -> bool {
+    pub(super) fn carries(&mut self, op: Operator, ty: TyId) -> bool {
         let ty = self.shallow(ty);
         if ty == self.known.int || ty == self.known.float {
             return true;
@@ -182,6 +187,7 @@ impl Checker<'_> {
         let class = self.operator_class(op);
         match self.head_con(ty) {
             Some(con) => self.instances.contains_key(&(class, con)),
+            None if self.structural_carrier(class, ty).is_some() => true,
             None => match self.get(ty) {
                 Type::Var(_) => self
                     .givens
@@ -232,6 +238,9 @@ impl Checker<'_> {
         }
         // Nothing is known of these: one type for both operands and the result.
         for operator in pending {
+            if self.settle_last(&operator) {
+                continue;
+            }
             self.resolve_at(
                 &operator,
                 operator.left,
@@ -240,6 +249,24 @@ impl Checker<'_> {
                 operator.left_span,
             );
         }
+    }
+
+    /// Resolves an operator that several signatures of domains may fit, if it is one.
+    fn settle_last(&mut self, operator: &Pending) -> bool {
+        if !self.has_overloads(operator.op) {
+            return false;
+        }
+        match (self.is_known(operator.left), self.is_known(operator.right)) {
+            (Some(left), _) => self.domain_by_left(operator, left, true),
+            (None, Some(right)) => self.domain_by_right(operator, right, true),
+            (None, None) => false,
+        }
+    }
+
+    /// One type for both operands and the result.
+    pub(super) fn same_type(&mut self, operator: &Pending, carrier: TyId) {
+        let (span, carrier_span) = (operator.right_span, operator.left_span);
+        self.resolve_at(operator, carrier, operator.right, span, carrier_span);
     }
 
     fn is_known(&mut self, ty: TyId) -> Option<TyId> {
@@ -251,6 +278,10 @@ impl Checker<'_> {
         let Some(carrier) = self.is_known(operator.left) else {
             return false;
         };
+        if self.has_overloads(operator.op) {
+            let known = self.unknown_head(carrier).is_none();
+            return known && self.domain_by_left(operator, carrier, false);
+        }
         self.resolve_at(
             operator,
             carrier,
@@ -265,6 +296,14 @@ impl Checker<'_> {
         let Some(carrier) = self.is_known(operator.right) else {
             return false;
         };
+        if self.has_overloads(operator.op) {
+            if self.is_known(operator.left).is_some() {
+                return false;
+            }
+            if !self.carries(operator.op, carrier) {
+                return self.domain_by_right(operator, carrier, false);
+            }
+        }
         self.resolve_at(
             operator,
             carrier,

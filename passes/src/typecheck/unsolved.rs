@@ -42,7 +42,18 @@ impl Checker<'_> {
                     "write `with ({shown}: {text})` behind the signature"
                 ))
             } else {
-                diagnostic
+                match self.operators_of(ty).as_slice() {
+                    [] => diagnostic,
+                    found if found.contains(&text) => diagnostic.note(format!(
+                        "one is needed that takes `{shown}` and gives `{shown}`"
+                    )),
+                    found => {
+                        let found: Vec<String> =
+                            found.iter().map(|text| format!("`{text}`")).collect();
+                        let list = list(&found);
+                        diagnostic.note(format!("domains give `{shown}` {list}"))
+                    }
+                }
             };
             self.session.report(diagnostic);
             return;

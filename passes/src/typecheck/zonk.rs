@@ -143,15 +143,25 @@ impl<'c, 's> Zonk<'c, 's> {
     /// A chain of operators, which is as deep on its left as it is long.
     fn chain(&mut self, node: &mut Expr) {
         let mut current = node;
-        while let Expr::Operate {
-            meta,
-            evidence,
-            args,
-            ..
-        } = current
-        {
+        while let Expr::Operate { .. } = current {
+            self.checker.call_of_domain(current);
+            let (meta, args) = match current {
+                Expr::Operate {
+                    meta,
+                    evidence,
+                    args,
+                    ..
+                } => {
+                    self.evidence(evidence);
+                    (meta, args)
+                }
+                Expr::Apply { meta, fun, args } => {
+                    self.expr(fun);
+                    (meta, args)
+                }
+                _ => return,
+            };
             self.meta(meta);
-            self.evidence(evidence);
             let Some((first, rest)) = args.split_first_mut() else {
                 return;
             };

@@ -1,6 +1,7 @@
 //! `lower-literals`: `no_sections` → `plain_literals`
 //!
-//! Interpolation, ranges and spreads become calls of the library; a list without spreads stays one flat node.
+//! Interpolation, ranges, spreads, dates and instants become calls of the library; a list without spreads stays one flat
+//! node.
 //!
 //! ```text
 //! "{n} apples"           concat [toText n, " apples"]
@@ -8,20 +9,26 @@
 //! [a, b, ...rest]        Cons a (Cons b rest)
 //! [...xs, a]             append xs [a]
 //! [a, ...xs, b, 1..9]    concat [[a], xs, [b], range 1 9]
+//! ~d(2024-05-21)         date.fromParts 2024 5 21
 //! ```
 //!
 //! Design: a few items before one spread are constructors, because the list is then built without a copy of
 //! anything; all else is a call on the segments between spreads, so the tree is no deeper than the source however
-//! many segments there are.
+//! many segments there are. What the content of a literal says is found out here, so that a date that there is not is an
+//! error of the compiler and costs nothing at run time.
+
+mod calendar;
 
 use std::sync::Arc;
 
 use ir_defs::no_sections as a;
 use ir_defs::no_sections_to_plain_literals::Rewrite;
 use ir_defs::plain_literals as b;
-use ir_defs::terminals::{Binder, Lit, Reason};
+use ir_defs::terminals::{Binder, Lit, Reason, TextLit};
 use ir_defs::{Session, known};
-use nanopass::Meta;
+use nanopass::{Diagnostic, Meta, Span, Symbol};
+
+use crate::codes;
 
 /// How many items before a spread become nested constructors.
 const CONS_LIMIT: usize = 8;
@@ -55,6 +62,34 @@ impl Literals<'_> {
             meta,
             fun: Box::new(fun),
             args,
+        }
+    }
+
+    /// A call with numbers, or the report of what is wrong with a literal whose content begins at `start`.
+    fn constant(
+        &mut self,
+        meta: Meta,
+        what: &str,
+        start: u32,
+        name: &str,
+        content: Result<Vec<i64>, calendar::Invalid>,
+    ) -> b::Expr {
+        match content {
+            Ok(numbers) => {
+                let args = numbers.into_iter().map(|number| b::Expr::Lit {
+                    meta,
+                    lit: Lit::Int(number),
+                });
+                self.call(meta, name, args.collect())
+            }
+            Err(invalid) => {
+                let place = Span::new(start + invalid.start as u32, start + invalid.end as u32);
+                self.session.report(
+                    Diagnostic::error(codes::INVALID_LITERAL, format!("this is no {what}"))
+                        .at(place, invalid.message),
+                );
+                b::Expr::Error { meta }
+            }
         }
     }
 
@@ -153,6 +188,19 @@ impl Rewrite for Literals<'_> {
                 )
             }
         }
+    }
+
+    fn expr_instant(&mut self, meta: Meta, text: TextLit) -> b::Expr {
+        let instant = calendar::instant(&text.0);
+        let parts = instant.map(|(seconds, nanoseconds)| vec![seconds, nanoseconds]);
+        self.constant(meta, "instant", meta.span.lo, known::INSTANT, parts)
+    }
+
+    fn expr_sigil(&mut self, meta: Meta, tag: Symbol, content: TextLit) -> b::Expr {
+        // Behind `~`, the tag and a bracket.
+        let start = meta.span.lo + self.session.core.text(tag).len() as u32 + 2;
+        let parts = calendar::date(&content.0).map(|(year, month, day)| vec![year, month, day]);
+        self.constant(meta, "date", start, known::DATE, parts)
     }
 
     fn expr_list(&mut self, meta: Meta, elements: Vec<a::Element>) -> b::Expr {
