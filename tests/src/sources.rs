@@ -4,8 +4,9 @@
 //! ends by construction, too: functions call only those before them, or themselves with a smaller number. Calls are
 //! counted against [`WORK`], with what their callee costs and how often a loop around them runs.
 //!
-//! A file for each kind of text: `expressions`, `patterns`, `effects`; declarations are here.
+//! A file for each kind of text: `expressions`, `patterns`, `effects`, `declarations`; functions and data types are here.
 
+mod declarations;
 mod effects;
 mod expressions;
 mod patterns;
@@ -23,8 +24,10 @@ pub fn program(seed: u64) -> String {
         state: seed,
         ..Generator::default()
     };
+    generator.header();
     generator.data_types();
     generator.helpers();
+    generator.declarations();
     for _ in 0..3 {
         generator.function();
         generator.recursion();
@@ -54,6 +57,20 @@ enum Ty {
     /// A data type of [`Generator::data`], with its arguments.
     Data(usize, Vec<Ty>),
     Fun(Vec<Ty>, Box<Ty>),
+}
+
+impl Ty {
+    /// Whether there is no function in its values, which `==` and `<` compare then.
+    fn compares(&self) -> bool {
+        match self {
+            Ty::Int | Ty::Float | Ty::Bool | Ty::Char | Ty::Text => true,
+            Ty::List(item) | Ty::Option(item) => item.compares(),
+            Ty::Result(error, value) => error.compares() && value.compares(),
+            Ty::Tuple(items) | Ty::Data(_, items) => items.iter().all(Ty::compares),
+            Ty::Record(fields) => fields.iter().all(|(_, field)| field.compares()),
+            Ty::Fun(..) => false,
+        }
+    }
 }
 
 /// The names of fields.

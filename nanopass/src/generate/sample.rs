@@ -57,6 +57,15 @@ impl Grammar {
         Ok(grammar)
     }
 
+    /// The forms that are printed under a name of their own: the nonterminal, and that name. What is `@bare` is
+    /// printed as its only field and is left out.
+    pub fn forms(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.nonterminals.iter().flat_map(|(nonterminal, forms)| {
+            let named = forms.iter().filter(|form| !form.bare);
+            named.map(|form| (nonterminal.as_str(), form.name.as_str()))
+        })
+    }
+
     /// Computes the heights as the least fixpoint.
     fn measure(&mut self) {
         loop {

@@ -429,7 +429,10 @@ impl Generator {
             }
             3 => format!("{} ++ {}", self.atom(ty, depth), self.atom(ty, depth)),
             4 => {
-                let what = self.pick(&["reverse", "take 2", "drop 1", "sort"]);
+                let what = match item.compares() {
+                    true => self.pick(&["reverse", "take 2", "drop 1", "sort"]),
+                    false => "reverse",
+                };
                 format!("List.{what} {}", self.atom(ty, depth))
             }
             5 => {
@@ -518,7 +521,9 @@ impl Generator {
                 (Ty::Int, Ty::Int) => Some(self.section(param, &["+", "-", "*"], depth)),
                 (Ty::Float, Ty::Float) => Some(self.section(param, &["+", "*", "/"], depth)),
                 (Ty::Text, Ty::Text) => Some(self.section(param, &["++"], depth)),
-                (_, Ty::Bool) => Some(self.section(param, &["==", "!=", "<"], depth)),
+                (_, Ty::Bool) if param.compares() => {
+                    Some(self.section(param, &["==", "!=", "<"], depth))
+                }
                 (Ty::Record(fields), _) => {
                     let field = fields.iter().find(|(_, field)| field == result);
                     field.map(|(label, _)| format!(".{label}"))

@@ -1,0 +1,115 @@
+//! Each form of each language occurs in one of twenty random programs, as the pass that makes the language leaves it.
+//!
+//! A form is recognised by the name that it is printed under. `EXCUSED` lists the forms that no source text can reach,
+//! each with the reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use aivic_tests::sources;
+use driver::{Request, compile_text};
+use ir_defs::LANGUAGES;
+use nanopass::Sexp;
+use nanopass::generate::Grammar;
+
+/// How many programs together have every form of every language.
+const ENOUGH: u64 = 20;
+
+/// The forms that right programs cannot have.
+const EXCUSED: &[(&str, &str)] = &[
+    ("error", "stands where a diagnostic has been reported"),
+    ("open", "no loop fills holes"),
+    ("fill", "no loop fills holes"),
+    ("place", "no loop fills holes"),
+    ("field", "answers E0099"),
+    ("map", "answers E0099"),
+    ("sigil", "answers E0099"),
+    ("instant", "answers E0099"),
+    ("delta", "answers E0099"),
+    ("suffixed", "answers E0099"),
+    ("generate", "answers E0099"),
+    ("resource", "answers E0099"),
+    ("patch", "answers E0099"),
+    ("patch-function", "answers E0099"),
+    ("patch-entry", "answers E0099"),
+    ("store", "answers E0099"),
+    ("remove", "answers E0099"),
+    ("domain", "answers E0099"),
+    ("entry", "answers E0099"),
+    ("key", "answers E0099"),
+    ("where", "answers E0099"),
+    ("yield", "answers E0099"),
+    ("guard", "answers E0099"),
+    ("loop", "answers E0099"),
+    ("recurse", "answers E0099"),
+];
+
+/// The names of forms in texts, by language.
+type Seen = BTreeMap<String, BTreeSet<String>>;
+
+/// Adds the first word of each list of an S-expression.
+fn heads(sexp: &Sexp, names: &mut BTreeSet<String>) {
+    let items = sexp.list().or_else(|| sexp.brackets()).unwrap_or_default();
+    if let Some(name) = sexp.list().and_then(|items| items.first()?.atom()) {
+        names.insert(name.to_owned());
+    }
+    for item in items {
+        heads(item, names);
+    }
+}
+
+fn add(seen: &mut Seen, language: &str, text: &str) {
+    if let Ok(sexp) = Sexp::parse(text) {
+        heads(&sexp, seen.entry(language.to_owned()).or_default());
+    }
+}
+
+/// The forms of all languages that are printed as S-expressions and were not seen, as `language: Nonterminal.form`.
+fn missing(seen: &Seen) -> Vec<String> {
+    let mut missing = Vec::new();
+    for language in LANGUAGES {
+        let name = language.name.replace('_', "-");
+        let Some(names) = seen.get(&name) else {
+            missing.push(format!("{name}: the whole language"));
+            continue;
+        };
+        let grammar = Grammar::parse(language.grammar).expect("the page has been read before");
+        for (nonterminal, form) in grammar.forms() {
+            let excused = EXCUSED.iter().any(|(excused, _)| *excused == form);
+            if !excused && !names.contains(form) {
+                missing.push(format!("{name}: {nonterminal}.{form}"));
+            }
+        }
+    }
+    missing
+}
+
+#[test]
+fn random_programs_have_every_form_of_every_language() {
+    let folder = tempfile::tempdir().expect("a folder for dumps");
+    let mut seen = Seen::new();
+    for seed in 0..ENOUGH {
+        let mut request = Request::default();
+        request.dump.after = vec!["all".to_owned()];
+        request.dump.folder = Some(folder.path().to_owned());
+        request.dump.library = true;
+        let text = sources::program(seed);
+        driver::with_deep_stack(|| compile_text("random.aivi", &text, request).stop);
+        for entry in fs::read_dir(folder.path()).expect("the folder is there") {
+            let path = entry.expect("it can be read").path();
+            let language = path.extension().unwrap_or_default().to_string_lossy();
+            if language != "binary" {
+                add(
+                    &mut seen,
+                    &language,
+                    &fs::read_to_string(&path).expect("a dump is text"),
+                );
+            }
+        }
+    }
+    assert_eq!(
+        missing(&seen),
+        Vec::<String>::new(),
+        "no random program has these"
+    );
+}
