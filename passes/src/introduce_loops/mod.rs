@@ -12,16 +12,27 @@
 //!
 //! One file per transformation:
 //!
+//! - [`accumulate`]: recursion under `+`, `*` and the joining of texts;
+//! - [`holes`]: recursion under a constructor;
 //! - [`tail_calls`]: self tail calls jump to the head of a loop, other tail calls are marked.
 
+mod accumulate;
+mod copy;
+mod holes;
+mod recursion;
 mod tail_calls;
 
 use ir_defs::anf_to_loops::Rewrite;
 use ir_defs::{Session, anf as a, loops as b};
 
+use recursion::Peers;
+
 /// Turns recursion into iteration.
 pub fn run(program: a::Program, session: &mut Session) -> b::Program {
-    let program = Same.program(program);
+    let mut program = Same.program(program);
+    let peers = Peers::of(&program);
+    accumulate::run(&mut program, &peers, session);
+    holes::run(&mut program, session);
     tail_calls::run(program, session)
 }
 

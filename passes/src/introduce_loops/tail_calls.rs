@@ -19,6 +19,8 @@ use ir_defs::terminals::{Binder, Flag, LabelId};
 use ir_defs::{Session, loops as b};
 use nanopass::{Meta, TyId, VarId};
 
+use super::recursion::Itself;
+
 pub fn run(program: b::Program, session: &mut Session) -> b::Program {
     TailCalls {
         session,
@@ -37,21 +39,14 @@ struct TailCalls<'s> {
 
 /// The function around, and the label of its loop once a self tail call has been met.
 struct Loop {
-    itself: Itself,
+    itself: Option<Itself>,
     label: Option<LabelId>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Itself {
-    None,
-    Global(GlobalId),
-    Local(VarId),
 }
 
 impl Loop {
     fn none() -> Loop {
         Loop {
-            itself: Itself::None,
+            itself: None,
             label: None,
         }
     }
@@ -134,7 +129,7 @@ impl Rewrite for TailCalls<'_> {
                 result,
                 args,
             }
-        } else if self.loops.itself == Itself::Global(function) {
+        } else if self.loops.itself == Some(Itself::Global(function)) {
             self.jump(meta, args, result)
         } else {
             b::Rhs::TailCall {
@@ -166,7 +161,7 @@ impl Rewrite for TailCalls<'_> {
                 result,
                 args,
             }
-        } else if self.loops.itself == Itself::Local(function) {
+        } else if self.loops.itself == Some(Itself::Local(function)) {
             self.jump(meta, args, result)
         } else {
             b::Rhs::TailCallLocal {
@@ -224,7 +219,7 @@ impl TailCalls<'_> {
         let around = std::mem::replace(
             &mut self.loops,
             Loop {
-                itself,
+                itself: Some(itself),
                 label: None,
             },
         );

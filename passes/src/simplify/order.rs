@@ -10,6 +10,21 @@ pub fn callees_first(
     globals: &[GlobalId],
     mentions: &FxHashMap<GlobalId, Vec<GlobalId>>,
 ) -> Vec<(GlobalId, bool)> {
+    components(globals, mentions)
+        .into_iter()
+        .flat_map(|(component, is_recursive)| {
+            component
+                .into_iter()
+                .map(move |global| (global, is_recursive))
+        })
+        .collect()
+}
+
+/// The sets of globals that reach one another, callees first, each with whether they do.
+pub fn components(
+    globals: &[GlobalId],
+    mentions: &FxHashMap<GlobalId, Vec<GlobalId>>,
+) -> Vec<(Vec<GlobalId>, bool)> {
     let mut search = Search {
         mentions,
         marks: FxHashMap::default(),
@@ -32,7 +47,7 @@ struct Search<'m> {
     mentions: &'m FxHashMap<GlobalId, Vec<GlobalId>>,
     marks: FxHashMap<GlobalId, Mark>,
     open: Vec<GlobalId>,
-    order: Vec<(GlobalId, bool)>,
+    order: Vec<(Vec<GlobalId>, bool)>,
 }
 
 impl Search<'_> {
@@ -104,11 +119,11 @@ impl Search<'_> {
             .unwrap_or(0);
         let component = self.open.split_off(start);
         let is_recursive = component.len() > 1 || self.mentions_of(first).contains(&first);
-        for global in component {
-            if let Some(mark) = self.marks.get_mut(&global) {
+        for global in &component {
+            if let Some(mark) = self.marks.get_mut(global) {
                 mark.is_open = false;
             }
-            self.order.push((global, is_recursive));
         }
+        self.order.push((component, is_recursive));
     }
 }

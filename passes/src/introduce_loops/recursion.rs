@@ -1,0 +1,241 @@
+//! What a function does with the results of its own calls.
+
+use ir_defs::loops::{Atom, Body, Branch, Program, Rhs, Stmt, Visit, walk_rhs};
+use ir_defs::tables::GlobalId;
+use nanopass::VarId;
+use rustc_hash::FxHashMap;
+
+use crate::simplify::facts::is_total_prim;
+use crate::simplify::order::components;
+
+/// The function at work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Itself {
+    Global(GlobalId),
+    Local(VarId),
+}
+
+impl Itself {
+    /// The arguments, if this calls the function.
+    pub fn called(self, rhs: &Rhs) -> Option<&[Atom]> {
+        match (self, rhs) {
+            (Itself::Global(itself), Rhs::Call { function, args, .. }) if *function == itself => {
+                Some(args)
+            }
+            (Itself::Local(itself), Rhs::CallLocal { function, args, .. })
+                if *function == itself =>
+            {
+                Some(args)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The last statement that calls the function itself, with the variable of its result, if all that follows in the body
+/// is total: then that may be done before the call as well.
+pub(super) fn pending(itself: Itself, body: &Body) -> Option<(usize, VarId)> {
+    pending_statement(itself, body).filter(|_| is_total(&body.result))
+}
+
+/// The same, whatever the result of the body is.
+pub(super) fn pending_statement(itself: Itself, body: &Body) -> Option<(usize, VarId)> {
+    for (place, statement) in body.statements.iter().enumerate().rev() {
+        match statement {
+            Stmt::Let { binder, value, .. } if itself.called(value).is_some() => {
+                return Some((place, binder.var));
+            }
+            Stmt::Let { value, .. } if is_total(value) => {}
+            Stmt::Functions { .. } => {}
+            Stmt::Let { .. } | Stmt::Join { .. } => return None,
+        }
+    }
+    None
+}
+
+/// The one statement after `place` that uses a variable, and that once; the number of statements stands for the result.
+pub(super) fn only_use(body: &Body, place: usize, var: VarId) -> Option<usize> {
+    let mut found = None;
+    let statements = body.statements.iter().enumerate().skip(place + 1);
+    for (index, statement) in statements {
+        let mut uses = Uses { var, count: 0 };
+        uses.stmt(statement);
+        match (uses.count, found) {
+            (0, _) => {}
+            (1, None) => found = Some(index),
+            _ => return None,
+        }
+    }
+    let mut uses = Uses { var, count: 0 };
+    uses.rhs(&body.result);
+    match (uses.count, found) {
+        (0, found) => found,
+        (1, None) => Some(body.statements.len()),
+        _ => None,
+    }
+}
+
+/// The right-hand side of a statement, or the result.
+pub(super) fn rhs_at(body: &Body, place: usize) -> Option<&Rhs> {
+    match body.statements.get(place) {
+        Some(Stmt::Let { value, .. }) => Some(value),
+        Some(_) => None,
+        None => Some(&body.result),
+    }
+}
+
+struct Uses {
+    var: VarId,
+    count: usize,
+}
+
+impl Visit for Uses {
+    fn var_id(&mut self, var: &VarId) {
+        self.count += usize::from(*var == self.var);
+    }
+}
+
+/// Whether evaluating it neither faults, nor diverges, nor does, nor fails, nor jumps away. A call may do all that.
+fn is_total(rhs: &Rhs) -> bool {
+    struct Total {
+        left: usize,
+        holds: bool,
+    }
+    impl Visit for Total {
+        fn rhs(&mut self, rhs: &Rhs) {
+            self.holds &= self.left > 0;
+            if !self.holds {
+                return;
+            }
+            self.left -= 1;
+            match rhs {
+                Rhs::Atom { .. }
+                | Rhs::Construct { .. }
+                | Rhs::Tuple { .. }
+                | Rhs::List { .. }
+                | Rhs::Record { .. }
+                | Rhs::Select { .. }
+                | Rhs::Item { .. }
+                | Rhs::Open { .. }
+                | Rhs::Switch { .. }
+                | Rhs::Block { .. } => walk_rhs(self, rhs),
+                Rhs::Prim { prim, .. } => self.holds &= is_total_prim(*prim),
+                Rhs::Fill { .. }
+                | Rhs::Call { .. }
+                | Rhs::CallLocal { .. }
+                | Rhs::Apply { .. }
+                | Rhs::TailCall { .. }
+                | Rhs::TailCallLocal { .. }
+                | Rhs::TailApply { .. }
+                | Rhs::Loop { .. }
+                | Rhs::Jump { .. }
+                | Rhs::Fail { .. }
+                | Rhs::Attempt { .. } => self.holds = false,
+            }
+        }
+    }
+    // Most are small; a large one is not looked at to its end.
+    let mut total = Total {
+        left: 100,
+        holds: true,
+    };
+    total.rhs(rhs);
+    total.holds
+}
+
+/// Which functions call one another: those of one number may.
+#[derive(Default)]
+pub(super) struct Peers(FxHashMap<GlobalId, usize>);
+
+impl Peers {
+    pub fn of(program: &Program) -> Peers {
+        #[derive(Default)]
+        struct Calls(Vec<GlobalId>);
+        impl Visit for Calls {
+            fn global_id(&mut self, global: &GlobalId) {
+                self.0.push(*global);
+            }
+        }
+        let mut globals = Vec::with_capacity(program.functions.len());
+        let mut mentions = FxHashMap::default();
+        for function in &program.functions {
+            let mut calls = Calls::default();
+            calls.body(&function.body);
+            globals.push(function.global);
+            mentions.insert(function.global, calls.0);
+        }
+        let components = components(&globals, &mentions);
+        let numbered = components.into_iter().enumerate();
+        Peers(
+            numbered
+                .flat_map(|(number, (component, _))| {
+                    component.into_iter().map(move |global| (global, number))
+                })
+                .collect(),
+        )
+    }
+
+    /// Whether what ends the function may have something left to do after it: no tail call would become a call by which
+    /// the function may reach itself, or that is not known. `around` is the function of the top level.
+    pub fn may_go_on(&self, itself: Itself, around: Option<GlobalId>, body: &Body) -> bool {
+        let in_targets = body.statements.iter().all(|statement| match statement {
+            Stmt::Join { target, .. } => self.may_go_on(itself, around, target),
+            Stmt::Let { .. } | Stmt::Functions { .. } => true,
+        });
+        in_targets
+            && match &*body.result {
+                call if itself.called(call).is_some() => true,
+                Rhs::Call { function, .. } => {
+                    around.is_none_or(|around| self.0.get(&around) != self.0.get(function))
+                }
+                Rhs::CallLocal { .. } | Rhs::Apply { .. } => false,
+                Rhs::Switch {
+                    branches,
+                    otherwise,
+                    ..
+                } => {
+                    branches
+                        .iter()
+                        .all(|branch| self.may_go_on(itself, around, branch_body(branch)))
+                        && otherwise
+                            .as_ref()
+                            .is_none_or(|body| self.may_go_on(itself, around, body))
+                }
+                _ => true,
+            }
+    }
+}
+
+pub(super) fn branch_body(branch: &Branch) -> &Body {
+    match branch {
+        Branch::OnCon { body, .. } | Branch::OnLit { body, .. } => body,
+    }
+}
+
+/// Rewrites the body of a branch.
+pub(super) fn map_branch(branch: Branch, rewrite: impl FnOnce(Body) -> Body) -> Branch {
+    match branch {
+        Branch::OnCon {
+            meta,
+            con,
+            fields,
+            body,
+        } => {
+            let body = rewrite(body);
+            Branch::OnCon {
+                meta: meta.with_ty(body.meta.ty),
+                con,
+                fields,
+                body,
+            }
+        }
+        Branch::OnLit { meta, lit, body } => {
+            let body = rewrite(body);
+            Branch::OnLit {
+                meta: meta.with_ty(body.meta.ty),
+                lit,
+                body,
+            }
+        }
+    }
+}
