@@ -86,6 +86,8 @@ enum Command {
     Interpret {
         #[command(flatten)]
         compile: CompileArgs,
+        #[command(flatten)]
+        world: WorldArgs,
         /// The language: mono, loops or closed
         #[arg(long, value_name = "LANGUAGE", default_value = "mono")]
         at: String,
@@ -166,6 +168,30 @@ pub(crate) struct WorldArgs {
     /// Set a variable of the program's environment
     #[arg(long, value_name = "NAME=VALUE")]
     pub env: Vec<String>,
+}
+
+impl WorldArgs {
+    /// The directories of the host, with the names that the program knows them by.
+    pub fn dirs(&self) -> Vec<(PathBuf, String)> {
+        let named = |dir: &String| match dir.split_once("::") {
+            Some((dir, name)) => (PathBuf::from(dir), name.to_owned()),
+            None => (PathBuf::from(dir), dir.clone()),
+        };
+        self.dir.iter().map(named).collect()
+    }
+
+    /// The variables of the environment.
+    ///
+    /// # Errors
+    ///
+    /// How the command was misused.
+    pub fn variables(&self) -> Result<Vec<(String, String)>, String> {
+        let variable = |pair: &String| match pair.split_once('=') {
+            Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+            None => Err(format!("`--env {pair}`: write NAME=VALUE")),
+        };
+        self.env.iter().map(variable).collect()
+    }
 }
 
 fn level(text: &str) -> Result<OptLevel, String> {
@@ -254,10 +280,11 @@ pub fn main() -> u8 {
         Some(Command::Explain { code }) => commands::explain(&code),
         Some(Command::Interpret {
             compile,
+            world,
             at,
             file,
             args,
-        }) => commands::interpret(&compile, &at, &file, args),
+        }) => commands::interpret(&compile, &world, &at, &file, args),
         None => match cli.file {
             Some(file) => commands::compile(&cli.compile, &file),
             None => Err("which file? `aivic --help` shows how to use the command".to_owned()),

@@ -5,9 +5,12 @@
 //! [primitives](prims) and the simulated [`World`] around the program. Continuations are on the heap: recursion of the
 //! program costs no stack, however deep.
 //!
-//! **Invariant:** nothing here touches the outside; input is given and output is collected.
+//! **Invariant:** nothing here touches the outside but the directories that the world grants, and its clock; input is
+//! given and output is collected.
 
+pub mod clock;
 pub mod closed;
+mod files;
 pub mod loops;
 pub mod mono;
 pub mod prims;
@@ -15,5 +18,6 @@ mod shared;
 mod value;
 mod world;
 
+pub use files::Files;
 pub use value::{Object, Value};
 pub use world::{Outcome, Stop, World};

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use ir_defs::prims::Prim;
 use nanopass::Span;
 
-use crate::{Stop, Value, World};
+use crate::{Files, Stop, Value, World, clock};
 
 /// Applies a primitive to all its arguments; one that does something does it. `span` is the place for a fault.
 ///
@@ -23,6 +23,8 @@ pub fn apply<F: Clone>(
         ("int.div" | "int.rem", [_, Int(0)]) => return Err(Stop::DivisionByZero(span)),
         ("panic", [Text(text)]) => return Err(Stop::Panic(text.to_string(), span)),
         ("uncaught", [Text(text)]) => return Err(Stop::Uncaught(text.to_string())),
+        ("exit.exit", [Int(status)]) => return Err(Stop::Exit(*status)),
+        (name, args) if name.starts_with("file.") => file(name, args, &mut world.files),
         (name, &[Int(a), Int(b)]) if name.starts_with("int.") => int(name, a, b),
         (name, &[Float(a), Float(b)]) if name.starts_with("float.") => float(name, a, b),
         (name, &[Float(a)]) if name.starts_with("float.") => float_alone(name, a),
@@ -79,7 +81,9 @@ pub fn apply<F: Clone>(
         )),
         ("text.to-bytes", [Text(text)]) => Some(Bytes(Rc::from(text.as_bytes()))),
         ("text.is-utf8", [Bytes(bytes)]) => Some(Value::bool(std::str::from_utf8(bytes).is_ok())),
-        ("text.from-bytes", [Bytes(bytes)]) => Some(Value::text(&String::from_utf8_lossy(bytes))),
+        ("text.from-bytes" | "text.lossy", [Bytes(bytes)]) => {
+            Some(Value::text(&String::from_utf8_lossy(bytes)))
+        }
 
         ("bytes.size", [Bytes(bytes)]) => Some(Int(bytes.len() as i64)),
         ("bytes.at", [Bytes(bytes), Int(at)]) => usize::try_from(*at)
@@ -90,6 +94,19 @@ pub fn apply<F: Clone>(
         ("bytes.sub", [Bytes(bytes), Int(start), Int(end)]) => {
             Some(Bytes(slice(bytes, *start, *end).into()))
         }
+        ("bytes.concat-all", [Array(parts)]) => {
+            let mut all = Vec::new();
+            for part in &*parts.borrow() {
+                if let Bytes(bytes) = part {
+                    all.extend(&**bytes);
+                }
+            }
+            Some(Bytes(all.into()))
+        }
+        ("bytes.pack", [Int(number), Int(count)]) => {
+            Some(Bytes(slice(&number.to_le_bytes(), 0, *count).into()))
+        }
+        ("bytes.to-text", [Bytes(bytes)]) => Some(Value::text(&bytes_text(bytes))),
         ("bytes.eq", [Bytes(a), Bytes(b)]) => Some(Value::bool(a == b)),
         ("bytes.compare", [Bytes(a), Bytes(b)]) => Some(Value::ordering(a.cmp(b))),
 
@@ -127,9 +144,42 @@ pub fn apply<F: Clone>(
         ("console.read-line", [_]) => Some(Value::texts(world.read_line())),
         ("console.read-all", [_]) => Some(Value::text(&world.read_all())),
         ("args.all", [_]) => Some(Value::texts(world.args.clone())),
+        ("env.count", [_]) => Some(Int(world.env.len() as i64)),
+        ("env.block", [_]) => Some(Bytes(world.env_block().into())),
+        ("random.bits", [_]) => Some(Int(world.random_bits())),
+        ("clock.now", [_]) => Some(Int(clock::now())),
+        ("clock.monotonic", [_]) => Some(Int(clock::monotonic())),
+        ("clock.sleep", [Int(time)]) => {
+            clock::sleep(*time);
+            Some(Value::UNIT)
+        }
         _ => None,
     };
     value.ok_or_else(|| Stop::Broken(format!("`{}` of {args:?}", prim.name())))
+}
+
+/// A primitive about files.
+fn file<F>(name: &str, args: &[Value<F>], files: &mut Files) -> Option<Value<F>> {
+    use Value::{Bytes, Int, Text};
+    let done = |()| Some(Value::UNIT);
+    match (name, args) {
+        ("file.error", [_]) => Some(Int(files.error())),
+        ("file.open", [Text(path), Int(mode)]) => Some(Int(files.open(path, *mode))),
+        ("file.open-directory", [Text(path)]) => Some(Int(files.open_directory(path))),
+        ("file.read", [Int(file), Int(size)]) => Some(Bytes(files.read(*file, *size).into())),
+        ("file.write", [Int(file), Bytes(bytes)]) => done(files.write(*file, bytes)),
+        ("file.seek", [Int(file), Int(by)]) => Some(Int(files.seek(*file, *by))),
+        ("file.close", [Int(file)]) => done(files.close(*file)),
+        ("file.kind", [Text(path)]) => Some(Int(files.kind(path))),
+        ("file.size", [_]) => Some(Int(files.size())),
+        ("file.modified", [_]) => Some(Int(files.modified())),
+        ("file.next", [Int(directory)]) => Some(Bytes(files.next(*directory).into())),
+        ("file.create-directory", [Text(path)]) => done(files.create_directory(path)),
+        ("file.remove-file", [Text(path)]) => done(files.remove_file(path)),
+        ("file.remove-directory", [Text(path)]) => done(files.remove_directory(path)),
+        ("file.rename", [Text(path), Text(new)]) => done(files.rename(path, new)),
+        _ => None,
+    }
 }
 
 fn int<F>(name: &str, a: i64, b: i64) -> Option<Value<F>> {
@@ -277,6 +327,12 @@ pub fn quote(text: &str, mark: char) -> String {
     }
     quoted.push(mark);
     quoted
+}
+
+/// The source that would make bytes.
+pub fn bytes_text(bytes: &[u8]) -> String {
+    let items: Vec<String> = bytes.iter().map(u8::to_string).collect();
+    format!("bytes.fromList [{}]", items.join(", "))
 }
 
 fn concat<F>(texts: &[Value<F>]) -> String {

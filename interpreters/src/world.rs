@@ -3,6 +3,8 @@
 use ir_defs::Session;
 use nanopass::Span;
 
+use crate::Files;
+
 /// Input and output of a program.
 #[derive(Clone, Default, Debug)]
 pub struct World {
@@ -14,6 +16,12 @@ pub struct World {
     pub stdout: Vec<u8>,
     /// What was written to standard error.
     pub stderr: Vec<u8>,
+    /// The variables of the environment.
+    pub env: Vec<(String, String)>,
+    /// The files that the program may touch.
+    pub files: Files,
+    /// The state of the random numbers: a run is as random as its world says.
+    pub random: u64,
 }
 
 /// How a run ended and what it wrote.
@@ -36,6 +44,8 @@ pub enum Stop {
     Panic(String, Span),
     /// The text of a failure that nothing caught.
     Uncaught(String),
+    /// The program ended the process with a status.
+    Exit(i64),
     /// The program breaks the rules of its language, which its check reports, or it has run for too many steps.
     Broken(String),
 }
@@ -72,6 +82,24 @@ impl World {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// The environment as WASI lays it out: four bytes for each variable, then their texts, each with a zero behind it.
+    pub fn env_block(&self) -> Vec<u8> {
+        let mut block = vec![0; 4 * self.env.len()];
+        for (name, value) in &self.env {
+            block.extend(format!("{name}={value}\0").bytes());
+        }
+        block
+    }
+
+    /// 64 bits of SplitMix64.
+    pub fn random_bits(&mut self) -> i64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.random;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (bits ^ (bits >> 31)) as i64
+    }
+
     /// What a run has come to: writes what the end has to say.
     pub fn end(mut self, stop: Option<Stop>, session: &Session) -> Outcome {
         let place = |span: Span| match session.core.sources.locate(span) {
@@ -85,6 +113,14 @@ impl World {
                 format!("fault[R0001]: division by zero{}\n", place(span)),
             ),
             Some(Stop::Panic(text, span)) => (70, format!("fault[R0004]: {text}{}\n", place(span))),
+            // WASI leaves the statuses from 126 up to the host.
+            Some(Stop::Exit(status)) => (
+                i32::try_from(status)
+                    .ok()
+                    .filter(|status| (0..=125).contains(status))
+                    .unwrap_or(125),
+                String::new(),
+            ),
             Some(Stop::Uncaught(text)) => (1, format!("error: {text}\n")),
             Some(Stop::Broken(what)) => (101, format!("error: this is a bug in aivic: {what}\n")),
         };

@@ -33,6 +33,8 @@ pub enum PrimType {
     ArrayOfA,
     /// `Array Text`
     ArrayOfText,
+    /// `Array Bytes`
+    ArrayOfBytes,
 }
 
 /// What becomes of a primitive.
@@ -174,6 +176,8 @@ prims! {
     "text.repeat" (Text Int) -> Text, Runtime("text", "repeat");
     "text.to-bytes" (Text) -> Bytes, Inline;
     "text.is-utf8" (Bytes) -> Bool, Runtime("utf8", "is_valid");
+    // With U+FFFD for what is not UTF-8.
+    "text.lossy" (Bytes) -> Text, Runtime("utf8", "lossy");
     // Of bytes that are UTF-8.
     "text.from-bytes" (Bytes) -> Text, Inline;
     // Whether the whole text is a number in the range of `Int`, and that number.
@@ -188,6 +192,10 @@ prims! {
     "bytes.sub" (Bytes Int Int) -> Bytes, Runtime("text", "sub");
     "bytes.eq" (Bytes Bytes) -> Bool, Runtime("text", "eq");
     "bytes.compare" (Bytes Bytes) -> Ordering, Runtime("text", "compare");
+    "bytes.concat-all" (ArrayOfBytes) -> Bytes, Runtime("text", "concat_all");
+    // The lowest bytes of a number, the lowest first; the second argument says how many, at most 8.
+    "bytes.pack" (Int Int) -> Bytes, Runtime("bytes", "pack");
+    "bytes.to-text" (Bytes) -> Text, Runtime("bytes", "to_text");
 
     // Array: values under construction, filled once. Indices are in range.
     "array.new" (Int) -> ArrayOfA, Special;
@@ -215,6 +223,39 @@ prims! {
     "console.read-line" (Unit) -> ArrayOfText, Effect("host/console", "read_line");
     "console.read-all" (Unit) -> Text, Effect("host/console", "read_all");
     "args.all" (Unit) -> ArrayOfText, Effect("host/args", "all");
+    // Never returns.
+    "exit.exit" (Int) -> Unit, Effect("host/exit", "exit");
+    // Nanoseconds.
+    "clock.now" (Unit) -> Int, Effect("host/clock", "now");
+    "clock.monotonic" (Unit) -> Int, Effect("host/clock", "monotonic");
+    "clock.sleep" (Int) -> Unit, Effect("host/clock", "sleep");
+    "random.bits" (Unit) -> Int, Effect("host/random", "bits");
+    "env.count" (Unit) -> Int, Effect("host/env", "count");
+    // Four bytes for each variable, then each as `NAME=VALUE` with a zero behind it.
+    "env.block" (Unit) -> Bytes, Effect("host/env", "block");
+
+    // Files. A path is a text as the user gave it; errors are WASI's numbers.
+    // How the last of these ended; 0 is well.
+    "file.error" (Unit) -> Int, Effect("host/file", "error");
+    // Mode 0 reads, 1 writes anew, 2 appends. Gives a descriptor, or -1.
+    "file.open" (Text Int) -> Int, Effect("host/file", "open");
+    "file.open-directory" (Text) -> Int, Effect("host/file", "open_directory");
+    // At most so many bytes, and at most 32768; none at the end.
+    "file.read" (Int Int) -> Bytes, Effect("host/file", "read");
+    "file.write" (Int Bytes) -> Unit, Effect("host/file", "write");
+    // By so many bytes; gives the new position, or -1.
+    "file.seek" (Int Int) -> Int, Effect("host/file", "seek");
+    "file.close" (Int) -> Unit, Effect("host/file", "close");
+    // 3 a directory, 4 a file, -1 after an error; `size` and `modified` speak of the same file.
+    "file.kind" (Text) -> Int, Effect("host/file", "kind");
+    "file.size" (Unit) -> Int, Effect("host/file", "size");
+    "file.modified" (Unit) -> Int, Effect("host/file", "modified");
+    // The next name in the directory opened last; empty at the end.
+    "file.next" (Int) -> Bytes, Effect("host/file", "next");
+    "file.create-directory" (Text) -> Unit, Effect("host/file", "create_directory");
+    "file.remove-file" (Text) -> Unit, Effect("host/file", "remove_file");
+    "file.remove-directory" (Text) -> Unit, Effect("host/file", "remove_directory");
+    "file.rename" (Text Text) -> Unit, Effect("host/file", "rename");
 }
 
 impl Prim {

@@ -40,10 +40,15 @@ pub const FILES: &[File] = files! {
     "quote" "quote.wat";
     "decimal" "decimal.wat";
     "int" "int.wat";
+    "bytes" "bytes.wat";
     "bignum" "bignum.wat";
     "float" "float.wat";
     "host/console" "wasip1/console.wat";
     "host/args" "wasip1/args.wat";
+    "host/env" "wasip1/env.wat";
+    "host/clock" "wasip1/clock.wat";
+    "host/random" "wasip1/random.wat";
+    "host/file" "wasip1/file.wat";
 };
 
 /// The file of a name.
@@ -176,6 +181,10 @@ pub const EXPORTS: &[Export] = exports! {
         parse_ok (Value) -> I32, "whether a text is an `Int`";
         parse (Value) -> I64, "the value of such a text";
     }
+    "bytes" {
+        pack (I64 I64) -> Value [collects faults], "the lowest bytes of a number, so many, the lowest first";
+        to_text (Value) -> Value [collects faults], "the source that would make the bytes";
+    }
     "bignum" {
         set_zero (I32), "sets the number at an address to zero";
         multiply_add (I32 I64 I64), "multiplies it by a factor and adds a number, both below 2^32";
@@ -208,6 +217,35 @@ pub const EXPORTS: &[Export] = exports! {
     }
     "host/args" {
         all () -> Value [collects faults], "an array of the arguments, without the program's name";
+    }
+    "host/env" {
+        count () -> I64, "how many variables the environment has";
+        block () -> Value [collects faults], "four bytes for each variable, then their texts, each with a zero behind it";
+    }
+    "host/clock" {
+        now () -> I64, "nanoseconds since 1970-01-01T00:00:00Z";
+        monotonic () -> I64, "nanoseconds since some moment, never less than before";
+        sleep (I64), "waits for so many nanoseconds";
+    }
+    "host/random" {
+        bits () -> I64, "64 random bits";
+    }
+    "host/file" {
+        error () -> I64, "how the last of these functions ended: 0, or WASI's number of the error";
+        open (Value I64) -> I64, "opens a file: mode 0 reads, 1 writes anew, 2 appends; its descriptor, or -1";
+        open_directory (Value) -> I64, "opens a directory to list it; its descriptor, or -1";
+        read (I64 I64) -> Value [collects faults], "at most so many bytes of an open file, none at its end";
+        write (I64 Value), "writes bytes to an open file";
+        seek (I64 I64) -> I64, "moves the position of an open file by so many bytes; the new one, or -1";
+        close (I64), "closes a descriptor";
+        kind (Value) -> I64, "what a path names: 3 a directory, 4 a file, -1 after an error";
+        size () -> I64, "how many bytes the file has that `kind` was asked for last";
+        modified () -> I64, "when it was changed, in nanoseconds since 1970-01-01T00:00:00Z";
+        next (I64) -> Value [collects faults], "the next name of the directory that was opened last, empty at its end";
+        create_directory (Value), "makes a directory";
+        remove_file (Value), "removes a file";
+        remove_directory (Value), "removes an empty directory";
+        rename (Value Value), "gives a file or directory another path";
     }
 };
 

@@ -1,6 +1,7 @@
 //! Whole programs: source text in, what a run shows out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use driver::milestones::Milestone;
@@ -43,22 +44,57 @@ impl Shown {
     }
 }
 
-/// The world of a run.
+/// An empty directory that is there for one run.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Scratch, String> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("aivic-run-{}-{count}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(|error| error.to_string())?;
+        Ok(Scratch(path))
+    }
+
+    /// The program sees it as `.`.
+    fn granted(&self) -> Vec<(PathBuf, String)> {
+        vec![(self.0.clone(), ".".to_owned())]
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left of it does no harm.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The world of a run, in which `.` is an empty directory.
 #[derive(Clone, Default, Debug)]
 pub struct World {
     /// The arguments, without the program's name.
     pub args: Vec<String>,
     /// Standard input.
     pub stdin: Vec<u8>,
+    /// The variables of the environment.
+    pub env: Vec<(String, String)>,
 }
 
 impl World {
-    /// The world beside a program: `.args`, one a line, and `.in`.
+    /// The world beside a program: `.args`, one a line, `.env`, a line `NAME=VALUE` for each variable, and `.in`.
     pub fn beside(path: &Path) -> World {
+        let lines = |extension| -> Vec<String> {
+            std::fs::read_to_string(path.with_extension(extension))
+                .map(|text| text.lines().map(str::to_owned).collect())
+                .unwrap_or_default()
+        };
         World {
-            args: std::fs::read_to_string(path.with_extension("args"))
-                .map(|args| args.lines().map(str::to_owned).collect())
-                .unwrap_or_default(),
+            args: lines("args"),
+            env: lines("env")
+                .iter()
+                .filter_map(|line| line.split_once('='))
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
             stdin: std::fs::read(path.with_extension("in")).unwrap_or_default(),
         }
     }
@@ -131,7 +167,12 @@ pub fn interpret(
         if !compilation.is_done() {
             return Err(problems(&compilation));
         }
-        let world = interpreters::World::new(world.stdin.clone(), world.args.clone());
+        let scratch = Scratch::new()?;
+        let world = interpreters::World {
+            env: world.env.clone(),
+            files: interpreters::Files::new(scratch.granted()),
+            ..interpreters::World::new(world.stdin.clone(), world.args.clone())
+        };
         let outcome = milestone
             .run(compilation, world)
             .ok_or_else(|| format!("there is no program of `{}`", milestone.language))?;
@@ -173,8 +214,11 @@ pub fn run(module: &[u8], name: &Path, world: &World) -> Result<Shown, String> {
         .map_err(|error| error.to_string())?;
     let mut args = vec![name.to_string_lossy().into_owned()];
     args.extend(world.args.iter().cloned());
+    let scratch = Scratch::new()?;
     let run = Run {
         args,
+        env: world.env.clone(),
+        dirs: scratch.granted(),
         stdin: Input::Bytes(world.stdin.clone()),
         stdout: Output::Capture,
         stderr: Output::Capture,

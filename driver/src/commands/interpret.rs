@@ -1,17 +1,19 @@
 //! `aivic interpret`
 
+use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 
-use interpreters::World;
+use interpreters::{Files, World};
 
 use super::compiled_as;
-use crate::cli::{CompileArgs, ERRORS};
+use crate::cli::{CompileArgs, ERRORS, WorldArgs};
 use crate::milestones::MILESTONES;
 use crate::output;
 
 /// Runs a program in a milestone interpreter; its exit status is the command's.
 pub(crate) fn interpret(
     args: &CompileArgs,
+    world: &WorldArgs,
     at: &str,
     file: &str,
     arguments: Vec<String>,
@@ -41,7 +43,13 @@ pub(crate) fn interpret(
         output::error_line(&format!("error: cannot read standard input: {error}"));
         return Ok(ERRORS);
     }
-    let Some(outcome) = milestone.run(compilation, World::new(stdin, arguments)) else {
+    let world = World {
+        env: world.variables()?,
+        files: Files::new(world.dirs()),
+        random: RandomState::new().hash_one(0),
+        ..World::new(stdin, arguments)
+    };
+    let Some(outcome) = milestone.run(compilation, world) else {
         return Err(format!("there is no program of `{at}` to run"));
     };
     output::print(&String::from_utf8_lossy(&outcome.stdout));

@@ -1,7 +1,5 @@
 //! `aivic run`
 
-use std::path::PathBuf;
-
 use engine::{Engine, Input, Options, Output, Run};
 use nanopass::Diagnostic;
 use passes::codes;
@@ -20,11 +18,7 @@ pub(crate) fn run(
 ) -> Result<u8, String> {
     let run = Run {
         args: std::iter::once(file.to_owned()).chain(arguments).collect(),
-        env: world
-            .env
-            .iter()
-            .map(|pair| variable(pair))
-            .collect::<Result<_, _>>()?,
+        env: world.variables()?,
         // A program that came from standard input finds nothing left there.
         stdin: if file == "-" {
             Input::Empty
@@ -33,7 +27,7 @@ pub(crate) fn run(
         },
         stdout: Output::Inherit,
         stderr: Output::Inherit,
-        dirs: world.dir.iter().map(|dir| directory(dir)).collect(),
+        dirs: world.dirs(),
     };
     let compilation = match compiled(args, file)? {
         Ok(compilation) => compilation,
@@ -52,21 +46,5 @@ pub(crate) fn run(
             output::error(&render_human(&[diagnostic], sources, output::colours()));
             Ok(ERRORS)
         }
-    }
-}
-
-/// `NAME=VALUE`
-fn variable(pair: &str) -> Result<(String, String), String> {
-    let (name, value) = pair
-        .split_once('=')
-        .ok_or_else(|| format!("`--env {pair}`: write NAME=VALUE"))?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
-/// `DIR` or `DIR::NAME`
-fn directory(dir: &str) -> (PathBuf, String) {
-    match dir.split_once("::") {
-        Some((dir, name)) => (PathBuf::from(dir), name.to_owned()),
-        None => (PathBuf::from(dir), dir.to_owned()),
     }
 }

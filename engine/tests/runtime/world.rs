@@ -14,12 +14,20 @@ use wasmtime::{
     Mutability, Result, Store, Val, ValType,
 };
 
+use crate::filesystem::{self, Files};
+
 /// What the WASI double remembers, and what it gives.
 #[derive(Default)]
 pub struct Streams {
     pub output: HashMap<u32, Vec<u8>>,
     pub input: Vec<u8>,
     pub args: Vec<Vec<u8>>,
+    pub env: Vec<Vec<u8>>,
+    pub files: Files,
+    /// How many random bytes were given.
+    pub random: u8,
+    /// Nanoseconds that were slept.
+    pub slept: u64,
     /// Writing fails, as when nobody reads.
     pub closed: bool,
 }
@@ -90,7 +98,7 @@ fn memory(caller: &mut Caller<Streams>) -> Result<Memory> {
 
 /// The memory is not an export of the caller but of `heap`, so the double gets it by hand.
 #[derive(Clone)]
-struct Host(std::sync::Arc<std::sync::OnceLock<Memory>>);
+pub struct Host(std::sync::Arc<std::sync::OnceLock<Memory>>);
 
 impl Host {
     fn memory(&self, caller: &mut Caller<Streams>) -> Result<Memory> {
@@ -100,7 +108,7 @@ impl Host {
         }
     }
 
-    fn read(&self, caller: &mut Caller<Streams>, at: u32, length: u32) -> Result<Vec<u8>> {
+    pub fn read(&self, caller: &mut Caller<Streams>, at: u32, length: u32) -> Result<Vec<u8>> {
         let mut bytes = vec![0; length as usize];
         self.memory(caller)?
             .read(&*caller, at as usize, &mut bytes)?;
@@ -114,7 +122,7 @@ impl Host {
         Ok(u32::from_le_bytes(bytes))
     }
 
-    fn write(&self, caller: &mut Caller<Streams>, at: u32, bytes: &[u8]) -> Result<()> {
+    pub fn write(&self, caller: &mut Caller<Streams>, at: u32, bytes: &[u8]) -> Result<()> {
         Ok(self
             .memory(caller)?
             .write(&mut *caller, at as usize, bytes)?)
@@ -151,6 +159,10 @@ fn define_wasi(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
             let (at, length) = (h.word(&mut caller, list)?, h.word(&mut caller, list + 4)?);
             let bytes = h.read(&mut caller, at, length.min(5))?;
             h.write(&mut caller, moved, &(bytes.len() as u32).to_le_bytes())?;
+            if file > 2 {
+                let written = caller.data_mut().files.write(file, &bytes);
+                return Ok(written.err().unwrap_or(0));
+            }
             caller
                 .data_mut()
                 .output
@@ -170,8 +182,17 @@ fn define_wasi(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
               count: u32,
               moved: u32|
               -> Result<u32> {
-            assert_eq!((file, count), (0, 1));
+            assert_eq!(count, 1);
             let (at, length) = (h.word(&mut caller, list)?, h.word(&mut caller, list + 4)?);
+            if file > 2 {
+                let bytes = match caller.data_mut().files.read(file, length) {
+                    Ok(bytes) => bytes,
+                    Err(error) => return Ok(error),
+                };
+                h.write(&mut caller, at, &bytes)?;
+                h.write(&mut caller, moved, &(bytes.len() as u32).to_le_bytes())?;
+                return Ok(0);
+            }
             let input = &mut caller.data_mut().input;
             let bytes: Vec<u8> = input
                 .drain(..input.len().min(length as usize).min(7))
@@ -181,15 +202,89 @@ fn define_wasi(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
             Ok(0)
         },
     )?;
+    for (sizes, get, of) in [
+        (
+            "args_sizes_get",
+            "args_get",
+            (|streams| &streams.args) as Texts,
+        ),
+        ("environ_sizes_get", "environ_get", |streams| &streams.env),
+    ] {
+        define_texts(linker, host, (sizes, get), of)?;
+    }
     let h = host.clone();
     linker.func_wrap(
         wasi,
-        "args_sizes_get",
+        "random_get",
+        move |mut caller: Caller<Streams>, at: u32, length: u32| -> Result<u32> {
+            let first = caller.data().random + 1;
+            caller.data_mut().random += length as u8;
+            let bytes: Vec<u8> = (first..first + length as u8).collect();
+            h.write(&mut caller, at, &bytes)?;
+            Ok(0)
+        },
+    )?;
+    let h = host.clone();
+    linker.func_wrap(
+        wasi,
+        "clock_time_get",
+        move |mut caller: Caller<Streams>, clock: u32, _: u64, to: u32| -> Result<u32> {
+            let time = match clock {
+                0 => 1_700_000_000_000_000_000,
+                _ => 1000 + caller.data().slept,
+            };
+            h.write(&mut caller, to, &time.to_le_bytes())?;
+            Ok(0)
+        },
+    )?;
+    let h = host.clone();
+    linker.func_wrap(
+        wasi,
+        "poll_oneoff",
+        move |mut caller: Caller<Streams>,
+              wait: u32,
+              event: u32,
+              count: u32,
+              events: u32|
+              -> Result<u32> {
+            assert_eq!(count, 1);
+            // The clock's tag, the monotonic clock, a time that counts from here.
+            assert_eq!(h.read(&mut caller, wait + 8, 1)?, [0]);
+            assert_eq!(h.word(&mut caller, wait + 16)?, 1);
+            assert_eq!(h.read(&mut caller, wait + 40, 2)?, [0, 0]);
+            let time = h.word(&mut caller, wait + 24)?;
+            caller.data_mut().slept += u64::from(time);
+            h.write(&mut caller, event, &[0; 32])?;
+            h.write(&mut caller, events, &1_u32.to_le_bytes())?;
+            Ok(0)
+        },
+    )?;
+    filesystem::define(linker, host)?;
+    linker.func_wrap(wasi, "proc_exit", |status: u32| -> Result<()> {
+        Err(Error::msg(format!("exit {status}")))
+    })?;
+    Ok(())
+}
+
+type Texts = fn(&Streams) -> &Vec<Vec<u8>>;
+
+/// A pair of functions that give texts: their number and size, then a table of pointers and the texts, each with a zero.
+fn define_texts(
+    linker: &mut Linker<Streams>,
+    host: &Host,
+    (sizes, get): (&str, &str),
+    of: Texts,
+) -> Result<()> {
+    let wasi = "wasi_snapshot_preview1";
+    let h = host.clone();
+    linker.func_wrap(
+        wasi,
+        sizes,
         move |mut caller: Caller<Streams>, count: u32, size: u32| -> Result<u32> {
-            let args = &caller.data().args;
+            let texts = of(caller.data());
             let (n, total) = (
-                args.len() as u32,
-                args.iter().map(|arg| arg.len() as u32 + 1).sum::<u32>(),
+                texts.len() as u32,
+                texts.iter().map(|text| text.len() as u32 + 1).sum::<u32>(),
             );
             h.write(&mut caller, count, &n.to_le_bytes())?;
             h.write(&mut caller, size, &total.to_le_bytes())?;
@@ -199,21 +294,18 @@ fn define_wasi(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
     let h = host.clone();
     linker.func_wrap(
         wasi,
-        "args_get",
+        get,
         move |mut caller: Caller<Streams>, mut pointers: u32, mut at: u32| -> Result<u32> {
-            for mut arg in caller.data().args.clone() {
-                arg.push(0);
+            for mut text in of(caller.data()).clone() {
+                text.push(0);
                 h.write(&mut caller, pointers, &at.to_le_bytes())?;
-                h.write(&mut caller, at, &arg)?;
+                h.write(&mut caller, at, &text)?;
                 pointers += 4;
-                at += arg.len() as u32;
+                at += text.len() as u32;
             }
             Ok(0)
         },
     )?;
-    linker.func_wrap(wasi, "proc_exit", |status: u32| -> Result<()> {
-        Err(Error::msg(format!("exit {status}")))
-    })?;
     Ok(())
 }
 
@@ -236,6 +328,16 @@ fn define_test_host(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
         move |mut caller: Caller<Streams>, at: u32| -> Result<()> {
             let bytes = h.string(&mut caller, at)?;
             caller.data_mut().args.push(bytes);
+            Ok(())
+        },
+    )?;
+    let h = host.clone();
+    linker.func_wrap(
+        "test/host",
+        "variable",
+        move |mut caller: Caller<Streams>, at: u32| -> Result<()> {
+            let bytes = h.string(&mut caller, at)?;
+            caller.data_mut().env.push(bytes);
             Ok(())
         },
     )?;

@@ -293,6 +293,10 @@ fn show<'p>(
         (_, Value::Char(char)) => operation
             .text
             .push_str(&prims::quote(&char.to_string(), '\'')),
+        (_, Value::Bytes(bytes)) => {
+            let text = prims::bytes_text(bytes);
+            operation.text.push_str(&parenthesised(text, argument));
+        }
         (Shape::List { item, .. }, _) => {
             work.push(literal("["));
             let mut rest = value.clone();

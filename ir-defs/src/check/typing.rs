@@ -526,6 +526,10 @@ impl<'s> Typing<'s> {
                 let text = self.con("Text");
                 return self.applied("Array", vec![text]);
             }
+            PrimType::ArrayOfBytes => {
+                let bytes = self.con("Bytes");
+                return self.applied("Array", vec![bytes]);
+            }
         };
         self.con(name)
     }

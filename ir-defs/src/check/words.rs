@@ -339,6 +339,7 @@ fn prim_rep(ty: PrimType) -> Option<Rep> {
         | PrimType::Bytes
         | PrimType::ArrayOfA
         | PrimType::ArrayOfText
+        | PrimType::ArrayOfBytes
         | PrimType::A => Rep::Value,
         PrimType::Unit => Rep::Nothing,
     })

@@ -242,7 +242,7 @@ impl Derive<'_> {
         }
     }
 
-    /// Reports a type that has no structure: a function, an array, or the text of `Bytes`.
+    /// Reports a type that has no structure: a function or an array.
     fn opaque(&mut self, ty: TyId, what: &str) {
         let name = instance_name("", &[ty], self.session);
         let name = name

@@ -20,7 +20,9 @@ impl Derive<'_> {
         let value = self.binder("value", ty);
         let body = match self.ground(ty) {
             Some("text") => var(value),
-            Some("int" | "float" | "char") => self.part(Derivation::ToText, ty, vec![var(value)]),
+            Some("int" | "float" | "char" | "bytes") => {
+                self.part(Derivation::ToText, ty, vec![var(value)])
+            }
             _ => self
                 .constant_texts(value)
                 .unwrap_or_else(|| self.joined(Role::Pieces, value)),
@@ -131,6 +133,7 @@ impl Derive<'_> {
             Some("char") => self.prim("char.quote", text, vec![value]),
             Some("int") if !argument => self.prim("int.to-text", text, vec![value]),
             Some("float") if !argument => self.prim("float.to-text", text, vec![value]),
+            Some("bytes") if !argument => self.prim("bytes.to-text", text, vec![value]),
             _ => {
                 let role = if argument && self.needs_parentheses(ty) {
                     Role::PiecesOfArgument
@@ -146,7 +149,7 @@ impl Derive<'_> {
     /// Whether some value of the type stands in parentheses as an argument.
     fn needs_parentheses(&mut self, ty: TyId) -> bool {
         match self.ground(ty) {
-            Some(name) => matches!(name, "int" | "float"),
+            Some(name) => matches!(name, "int" | "float" | "bytes"),
             None if self.is_list(ty) => false,
             None => match self.shape(ty) {
                 Shape::Data(constructors) => {
@@ -167,7 +170,7 @@ impl Derive<'_> {
     pub(super) fn pieces(&mut self, ty: TyId) -> Expr {
         let list = self.pieces_type();
         let (value, before) = (self.binder("value", ty), self.binder("pieces", list));
-        let body = if matches!(self.ground(ty), Some("int" | "float" | "char" | "text")) {
+        let body = if self.ground(ty).is_some() {
             self.value_pieces(var(value), ty, false, var(before))
         } else if self.is_list(ty) {
             self.list_pieces(value, before)
@@ -313,6 +316,7 @@ impl Derive<'_> {
         self.step_literal(&mut builder, ")");
         let enclosed = self.finish(builder);
         let body = match self.ground(ty) {
+            Some("bytes") => enclosed,
             Some(ground) => {
                 let bool = self.session.bool();
                 let zero = match ground {

@@ -301,7 +301,8 @@ mod tests {
             | PrimType::Bytes
             | PrimType::A
             | PrimType::ArrayOfA
-            | PrimType::ArrayOfText => Some(Type::Value),
+            | PrimType::ArrayOfText
+            | PrimType::ArrayOfBytes => Some(Type::Value),
             PrimType::Unit => None,
         };
         for info in PRIMS {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use ir_defs::hir;
-use ir_defs::known::{Need, ROOTS};
+use ir_defs::known::{FROM_TEXT_CLASS, Need, ROOTS, TO_TEXT_CLASS};
 use ir_defs::tables::{ClassId, ConId, GlobalId, GlobalKind, TyConId};
 use ir_defs::terminals::Binder;
 use nanopass::Meta;
@@ -174,7 +174,12 @@ impl Resolver<'_> {
                 .filter_map(super::declarations::head_name)
                 .collect();
             let reached = match self.find_type(module, class) {
-                super::Found::One(TypeName::Class(class)) => self.reached.classes.contains(&class),
+                // No form speaks of the classes of coercions; the type is enough.
+                super::Found::One(TypeName::Class(class)) => {
+                    self.reached.classes.contains(&class)
+                        || [FROM_TEXT_CLASS, TO_TEXT_CLASS]
+                            .contains(&self.session.classes.name(class))
+                }
                 _ => false,
             };
             let reached = reached
