@@ -1,12 +1,14 @@
 //! The embedded WebAssembly engine. The only crate that knows wasmtime, so that no other is built again with it.
 //!
 //! An [`Engine`] compiles core modules into [`Program`]s; a [`Run`] says what world a program sees (WASI preview 1) and
-//! gives an [`Outcome`]: how it ended, and what it wrote where that was captured.
+//! gives an [`Outcome`]: how it ended, and what it wrote where that was captured. [`HostFunction`]s are imports beyond WASI.
 
+mod host;
 mod run;
 
 use std::time::Duration;
 
+pub use host::{Guest, HostFunction};
 pub use run::{End, Input, Outcome, Output, Run, Value};
 
 /// What can go wrong before a program runs: the message of the engine.
@@ -129,7 +131,7 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// The module has no `_start`, imports what WASI preview 1 does not have, or a directory cannot be opened. How the
+    /// The module has no `_start`, imports what neither WASI preview 1 nor the run has, or a directory cannot be opened. How the
     /// program itself ends is no error but its [`Outcome`].
     pub fn run(&self, run: Run) -> Result<Outcome, Error> {
         self.invoke(run, "_start", &[])

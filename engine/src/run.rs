@@ -8,7 +8,7 @@ use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
 
-use crate::{Error, Options, Program};
+use crate::{Error, HostFunction, Options, Program};
 
 /// What the host's own frames may take of the thread's stack, beyond the program's share.
 pub(crate) const HOST_STACK: usize = 2 << 20;
@@ -53,6 +53,8 @@ pub struct Run {
     pub stderr: Output,
     /// Directories of the host and the names under which the program sees them.
     pub dirs: Vec<(PathBuf, String)>,
+    /// Imports beyond WASI.
+    pub host: Vec<HostFunction>,
 }
 
 /// An argument or a result.
@@ -123,7 +125,7 @@ impl End {
     }
 }
 
-struct World {
+pub(crate) struct World {
     wasi: WasiP1Ctx,
     limits: StoreLimits,
 }
@@ -197,6 +199,7 @@ pub(crate) fn invoke(
 ) -> Result<Outcome, Error> {
     let Options { stack, time, .. } = program.engine.options;
     let inherits_stderr = run.stderr == Output::Inherit;
+    let host = run.host.clone();
     let Prepared {
         mut store,
         stdout,
@@ -204,6 +207,7 @@ pub(crate) fn invoke(
     } = prepare(program, run)?;
     let mut linker = Linker::new(&program.engine.engine);
     wasmtime_wasi::p1::add_to_linker_sync(&mut linker, |world: &mut World| &mut world.wasi)?;
+    crate::host::define(program, &host, &mut linker)?;
 
     let (done, watch) = channel::<()>();
     if let Some(time) = time {
@@ -318,7 +322,7 @@ fn end_of(error: &wasmtime::Error) -> Result<End, Error> {
 }
 
 impl Value {
-    fn to_val(self) -> Val {
+    pub(crate) fn to_val(self) -> Val {
         match self {
             Value::I32(n) => Val::I32(n),
             Value::I64(n) => Val::I64(n),
@@ -326,7 +330,7 @@ impl Value {
         }
     }
 
-    fn of(val: &Val) -> Option<Value> {
+    pub(crate) fn of(val: &Val) -> Option<Value> {
         Some(match val {
             Val::I32(n) => Value::I32(*n),
             Val::I64(n) => Value::I64(*n),

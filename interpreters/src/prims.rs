@@ -24,6 +24,13 @@ pub fn apply<F: Clone>(
         ("panic", [Text(text)]) => return Err(Stop::Panic(text.to_string(), span)),
         ("uncaught", [Text(text)]) => return Err(Stop::Uncaught(text.to_string())),
         ("exit.exit", [Int(status)]) => return Err(Stop::Exit(*status)),
+        // No host is here to take what the arena would hold.
+        ("arena.reserve", _) => Some(Int(0)),
+        (name, _) if name.starts_with("arena.") => Some(Value::UNIT),
+        (name, _) if name.starts_with("host:") => {
+            let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+            return Err(Stop::NoHost(name.trim_start_matches("host:").to_owned()));
+        }
         (name, args) if name.starts_with("file.") => file(name, args, &mut world.files),
         (name, &[Int(a), Int(b)]) if name.starts_with("int.") => int(name, a, b),
         (name, &[Float(a), Float(b)]) if name.starts_with("float.") => float(name, a, b),

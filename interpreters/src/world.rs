@@ -44,6 +44,8 @@ pub enum Stop {
     Panic(String, Span),
     /// The text of a failure that nothing caught.
     Uncaught(String),
+    /// The program needs this function, which only a host could provide.
+    NoHost(String),
     /// The program ended the process with a status.
     Exit(i64),
     /// The program breaks the rules of its language, which its check reports, or it has run for too many steps.
@@ -113,6 +115,7 @@ impl World {
                 format!("fault[R0001]: division by zero{}\n", place(span)),
             ),
             Some(Stop::Panic(text, span)) => (70, format!("fault[R0004]: {text}{}\n", place(span))),
+            Some(Stop::NoHost(name)) => (1, format!("error: nothing provides `{name}`\n")),
             // WASI leaves the statuses from 126 up to the host.
             Some(Stop::Exit(status)) => (
                 i32::try_from(status)

@@ -8,6 +8,7 @@ pub mod binary;
 pub mod check;
 #[rustfmt::skip]
 pub mod r#gen;
+pub mod host;
 pub mod known;
 pub mod layout;
 pub mod ops;

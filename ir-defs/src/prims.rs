@@ -4,7 +4,9 @@
 
 use crate::prims::Lowering::{Effect, Inline, Runtime, Special};
 
-/// A primitive operation, an index into [`PRIMS`].
+use crate::host::{self, HostFunction};
+
+/// A primitive operation: an index into [`PRIMS`], and behind them into the table of those that the host provides.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Prim(pub u16);
 
@@ -48,6 +50,8 @@ pub enum Lowering {
     Special,
     /// A call of the runtime that does something: `sequence-effects` puts it where it is performed.
     Effect(&'static str, &'static str),
+    /// A call of an import, which does something.
+    Host(&'static HostFunction),
 }
 
 /// What is known of a primitive.
@@ -216,6 +220,25 @@ prims! {
     "effect.attempt" (A) -> A, Special;
     "effect.bracket" (A A A) -> A, Special;
 
+    // The arena: memory for what passes between program and host, in the canonical ABI's layout. Addresses are bytes.
+    // Room of a size, at a multiple of the second argument.
+    "arena.reserve" (Int Int) -> Int, Effect("arena", "reserve");
+    // All room is free again.
+    "arena.reset" (Unit) -> Unit, Effect("arena", "reset");
+    "arena.store8" (Int Int) -> Unit, Effect("arena", "store8");
+    "arena.store16" (Int Int) -> Unit, Effect("arena", "store16");
+    "arena.store32" (Int Int) -> Unit, Effect("arena", "store32");
+    "arena.store64" (Int Int) -> Unit, Effect("arena", "store64");
+    "arena.store-float" (Int Float) -> Unit, Effect("arena", "store_float");
+    "arena.store-bytes" (Int Bytes) -> Unit, Effect("arena", "store_bytes");
+    "arena.load8" (Int) -> Int, Effect("arena", "load8");
+    "arena.load16" (Int) -> Int, Effect("arena", "load16");
+    "arena.load32" (Int) -> Int, Effect("arena", "load32");
+    "arena.load64" (Int) -> Int, Effect("arena", "load64");
+    "arena.load-float" (Int) -> Float, Effect("arena", "load_float");
+    // From an address, so many.
+    "arena.load-bytes" (Int Int) -> Bytes, Effect("arena", "load_bytes");
+
     "console.print" (Text) -> Unit, Effect("host/console", "print");
     "console.print-line" (Text) -> Unit, Effect("host/console", "print_line");
     "console.error" (Text) -> Unit, Effect("host/console", "error_line");
@@ -261,15 +284,18 @@ prims! {
 impl Prim {
     /// The primitive of a name.
     pub fn named(name: &str) -> Option<Prim> {
-        PRIMS
-            .iter()
-            .position(|info| info.name == name)
-            .map(|index| Prim(index as u16))
+        let index = PRIMS.iter().position(|info| info.name == name);
+        let index = index.or_else(|| Some(PRIMS.len() + host::place(name)?));
+        index.and_then(|index| u16::try_from(index).ok()).map(Prim)
     }
 
     /// What is known of it.
     pub fn info(self) -> &'static PrimInfo {
-        PRIMS.get(usize::from(self.0)).unwrap_or(&PRIMS[0])
+        let index = usize::from(self.0);
+        match PRIMS.get(index) {
+            Some(info) => info,
+            None => host::at(index - PRIMS.len()).unwrap_or(&PRIMS[0]),
+        }
     }
 
     /// Its name.
@@ -279,7 +305,7 @@ impl Prim {
 
     /// Whether it does something when performed.
     pub fn is_effect(self) -> bool {
-        matches!(self.info().lowering, Effect(..))
+        matches!(self.info().lowering, Effect(..) | Lowering::Host(..))
     }
 }
 

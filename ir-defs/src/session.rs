@@ -116,6 +116,10 @@ pub struct Session {
     pub implicit_fields: FxHashMap<Symbol, Vec<ImplicitField>>,
     /// Definitions and instances in which an error has been found: what follows from it is not reported again.
     pub flawed: FxHashSet<GlobalId>,
+    /// The module of the imports that a capability's operations become; the library's capabilities have none.
+    pub host_modules: FxHashMap<TyConId, String>,
+    /// The capabilities that the types of what the module exports name; `None` where no type has said so.
+    pub granted: Option<Vec<TyConId>>,
     /// The type variables of IR text, by the names that the reader has given to variables.
     pub(crate) read_type_vars: FxHashMap<VarId, TyVarId>,
 }
@@ -177,6 +181,8 @@ impl Session {
             hidden_modules: FxHashMap::default(),
             implicit_fields: FxHashMap::default(),
             flawed: FxHashSet::default(),
+            host_modules: FxHashMap::default(),
+            granted: None,
             read_type_vars: FxHashMap::default(),
         };
         session.define_builtins();

@@ -185,6 +185,8 @@ pub const UNDEFINED: &str = "E0228";
 pub const AMBIGUOUS_OPERATOR: &str = "E0230";
 /// An operator is defined twice for the same operands.
 pub const OPERATOR_OVERLAP: &str = "E0231";
+/// An operation of the host takes or gives what has no form outside of the program.
+pub const HOST_TYPE: &str = "E0257";
 
 // Matches (check-matches, compile-matches).
 
@@ -211,6 +213,8 @@ pub const TOO_MANY_ARGUMENTS: &str = "E0452";
 pub const RUNTIME: &str = "E0490";
 /// The module that was made is not valid. A fault of the compiler.
 pub const INVALID_MODULE: &str = "E0491";
+/// The module imports what the types of its exports do not name. A fault of the compiler.
+pub const UNGRANTED_IMPORT: &str = "E0492";
 
 // The command.
 

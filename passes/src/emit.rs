@@ -48,6 +48,13 @@ pub fn run(program: Module, session: &mut Session) -> Binary {
     let profile = WasmFeatures::WASM2
         .difference(WasmFeatures::SIMD)
         .union(WasmFeatures::TAIL_CALL);
+    let ungranted = crate::granted::ungranted(&binary, session);
+    for import in ungranted {
+        session.report(Diagnostic::error(
+            codes::UNGRANTED_IMPORT,
+            format!("the module imports `{import}`, which the types of its exports do not name"),
+        ));
+    }
     if !session.core.diagnostics.has_errors()
         && let Err(error) = Validator::new_with_features(profile).validate_all(&binary)
     {

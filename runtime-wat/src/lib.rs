@@ -33,6 +33,7 @@ pub const FILES: &[File] = files! {
     "fault" "fault.wat";
     "collect" "collect-bump.wat";
     "object" "object.wat";
+    "arena" "arena.wat";
     "char" "char.wat";
     "text" "text.wat";
     "unicode" "unicode.wat";
@@ -50,6 +51,42 @@ pub const FILES: &[File] = files! {
     "host/random" "wasip1/random.wat";
     "host/file" "wasip1/file.wat";
 };
+
+/// The module of the imports that the files of `wasip1/` have.
+pub const WASI: &str = "wasi_snapshot_preview1";
+
+/// The capabilities of the library, with the functions of [`WASI`] that a program may import for their sake. Written
+/// by hand, so that a file which imports more is found out.
+pub const CAPABILITIES: &[(&str, &[&str])] = &[
+    ("aivi.args.Args", &["args_get", "args_sizes_get"]),
+    ("aivi.clock.Clock", &["clock_time_get", "poll_oneoff"]),
+    ("aivi.console.Console", &["fd_read", "fd_write"]),
+    ("aivi.env.Env", &["environ_get", "environ_sizes_get"]),
+    ("aivi.exit.Exit", &["proc_exit"]),
+    (
+        "aivi.file.File",
+        &[
+            "fd_close",
+            "fd_fdstat_get",
+            "fd_prestat_dir_name",
+            "fd_prestat_get",
+            "fd_read",
+            "fd_readdir",
+            "fd_seek",
+            "fd_write",
+            "path_create_directory",
+            "path_filestat_get",
+            "path_open",
+            "path_remove_directory",
+            "path_rename",
+            "path_unlink_file",
+        ],
+    ),
+    ("aivi.random.Random", &["random_get"]),
+];
+
+/// What a fault or an uncaught failure imports: it writes to standard error and ends the process.
+pub const FAULTS: &[&str] = &["fd_write", "proc_exit"];
 
 /// The file of a name.
 pub fn file(name: &str) -> Option<&'static File> {
@@ -129,6 +166,23 @@ pub const EXPORTS: &[Export] = exports! {
         array_length (Value) -> I64, "how many words an array has";
         array_get (Value I64) -> Value, "the word at an index that is inside";
         array_set (Value I64 Value) -> Value, "the array, with its slot at an index that is inside filled";
+    }
+    "arena" {
+        reserve (I64 I64) -> I64 [faults], "the address of so many bytes, a multiple of the second number";
+        reset (), "makes all room of the arena free again";
+        realloc (I32 I32 I32 I32) -> I32 [faults], "room for the host: old place and size, alignment, new size";
+        store8 (I64 I64), "writes a byte to an address";
+        store16 (I64 I64), "writes two bytes to an address";
+        store32 (I64 I64), "writes four bytes to an address";
+        store64 (I64 I64), "writes eight bytes to an address";
+        store_float (I64 F64), "writes a float to an address";
+        store_bytes (I64 Value), "writes the bytes of an object to an address";
+        load8 (I64) -> I64, "the byte at an address";
+        load16 (I64) -> I64, "the two bytes at an address";
+        load32 (I64) -> I64, "the four bytes at an address";
+        load64 (I64) -> I64, "the eight bytes at an address";
+        load_float (I64) -> F64, "the float at an address";
+        load_bytes (I64 I64) -> Value [collects faults], "so many bytes from an address";
     }
     "fault" {
         division_by_zero (Value) [faults], "ends with fault R0001 at a place";

@@ -28,6 +28,7 @@ pub(crate) fn run(
         stdout: Output::Inherit,
         stderr: Output::Inherit,
         dirs: world.dirs(),
+        host: Vec::new(),
     };
     let compilation = match compiled(args, file)? {
         Ok(compilation) => compilation,

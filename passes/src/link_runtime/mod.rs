@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use ir_defs::Session;
 use ir_defs::ops::WasmName;
+use ir_defs::terminals::TextLit;
 use ir_defs::wasm::{Export, Initial, Instr, Module, Relocation};
 use nanopass::{Diagnostic, nearest};
 
@@ -47,6 +48,13 @@ pub fn run(program: Module, session: &mut Session) -> Module {
                 ));
             }
         }
+    }
+    if loaded.contains("arena") {
+        // How the host gets room for what it gives.
+        program.exports.push(Export::Func {
+            field: TextLit("cabi_realloc".into()),
+            name: WasmName("arena:realloc".into()),
+        });
     }
     report_missing(&program, session);
     program

@@ -64,7 +64,7 @@ pub fn run(program: memory::Program, session: &mut Session) -> Module {
         field: TextLit("memory".into()),
     };
     Module {
-        imports: Vec::new(),
+        imports: module.imports,
         globals,
         functions,
         elements: Vec::new(),

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use ir_defs::Session;
+use ir_defs::host::{HostFunction, Width};
 use ir_defs::memory::{Static, Word};
-use ir_defs::ops::{WasmName, WasmOp};
+use ir_defs::ops::{FuncType, WasmName, WasmOp, WasmType};
 use ir_defs::reps::Rep;
 use ir_defs::tables::GlobalId;
-use ir_defs::terminals::{ByteString, Flag, IntLit};
-use ir_defs::wasm::{Data, Global, Initial, Relocation};
+use ir_defs::terminals::{ByteString, Flag, IntLit, TextLit};
+use ir_defs::wasm::{Data, Global, Import, Initial, Relocation};
 use nanopass::Span;
 use rustc_hash::FxHashMap;
 
@@ -19,6 +20,7 @@ use ir_defs::layout::{Kind, plain_header};
 pub(super) struct ModuleLowering<'s> {
     pub session: &'s mut Session,
     pub data: Vec<Data>,
+    pub imports: Vec<Import>,
     places: FxHashMap<Span, WasmName>,
 }
 
@@ -37,12 +39,35 @@ impl<'s> ModuleLowering<'s> {
         ModuleLowering {
             session,
             data: Vec::new(),
+            imports: Vec::new(),
             places: FxHashMap::default(),
         }
     }
 
     pub fn name(&self, global: GlobalId) -> WasmName {
         WasmName(Arc::from(self.session.globals.name(global)))
+    }
+
+    /// The function of the host, which the module imports from now on.
+    pub fn import(&mut self, function: &HostFunction) -> WasmName {
+        let name = WasmName(format!("{}#{}", function.module, function.field).into());
+        let width = |width: &Width| match width {
+            Width::I32 => WasmType::I32,
+            Width::I64 => WasmType::I64,
+            Width::F64 => WasmType::F64,
+        };
+        if !self.imports.iter().any(|import| import.name == name) {
+            self.imports.push(Import {
+                module: TextLit(function.module.as_str().into()),
+                field: TextLit(function.field.as_str().into()),
+                name: name.clone(),
+                type_: FuncType {
+                    params: function.params.iter().map(width).collect(),
+                    results: function.result.iter().map(width).collect(),
+                },
+            });
+        }
+        name
     }
 
     /// A mutable global, zero at first.

@@ -1,5 +1,6 @@
 //! Primitives: instructions in place, or a call of the runtime.
 
+use ir_defs::host::{HostFunction, Width};
 use ir_defs::layout::{Kind, LENGTH_OFFSET, start};
 use ir_defs::memory::Atom;
 use ir_defs::prims::{Lowering, Prim};
@@ -114,7 +115,9 @@ impl FunctionLowering<'_, '_> {
                 code.unreachable();
             }
             _ => {
-                if let Lowering::Runtime(file, name) | Lowering::Effect(file, name) =
+                if let Lowering::Host(function) = prim.info().lowering {
+                    self.host_call(function, args, code);
+                } else if let Lowering::Runtime(file, name) | Lowering::Effect(file, name) =
                     prim.info().lowering
                 {
                     self.atoms(args, code);
@@ -124,6 +127,21 @@ impl FunctionLowering<'_, '_> {
                     code.unreachable();
                 }
             }
+        }
+    }
+
+    /// An import: an i32 of the host is an `Int` of the program.
+    fn host_call(&mut self, function: &HostFunction, args: &[Atom], code: &mut Code) {
+        for (arg, width) in args.iter().zip(&function.params) {
+            self.atom(arg, code);
+            if *width == Width::I32 {
+                code.plain("i32.wrap_i64");
+            }
+        }
+        let name = self.module.import(function);
+        code.call(name);
+        if function.result == Some(Width::I32) {
+            code.plain("i64.extend_i32_u");
         }
     }
 

@@ -6,11 +6,10 @@ use ir_defs::switched as s;
 use ir_defs::tables::{ConId, GlobalId, GlobalKind};
 use ir_defs::terminals::{Binder, Derivation, Lit};
 use ir_defs::types::Type;
-use nanopass::{Diagnostic, Meta, Span, TyId};
+use nanopass::{Meta, Span, TyId};
 
 use super::Monomorphize;
 use super::evidence::EvId;
-use crate::codes;
 
 /// How often a definition may be another name of another name.
 pub(super) const ALIAS_LIMIT: u32 = 100;
@@ -134,16 +133,7 @@ impl<'p> Monomorphize<'p, '_> {
                     prim,
                 };
             }
-            GlobalKind::Operation(_) => {
-                let name = self.session.globals.name(global).to_owned();
-                self.session.report(
-                    Diagnostic::error(
-                        codes::NOT_SUPPORTED,
-                        "not supported yet: an operation that the host provides",
-                    )
-                    .at(meta.span, name),
-                );
-            }
+            GlobalKind::Operation(_) => return self.operation(meta, global),
             GlobalKind::Value | GlobalKind::Member(_) | GlobalKind::Instance => {}
         }
         if let Some(&define) = self.sources.get(&global)

@@ -22,6 +22,7 @@
 mod apply;
 mod evidence;
 mod expr;
+mod host;
 mod locals;
 mod members;
 mod operators;
@@ -35,7 +36,7 @@ use std::collections::VecDeque;
 use ir_defs::mono as m;
 use ir_defs::prims::Prim;
 use ir_defs::switched as s;
-use ir_defs::tables::{ClassId, GlobalId};
+use ir_defs::tables::{ClassId, GlobalId, TyConId};
 use ir_defs::terminals::{Binder, Derivation, EvVar, Flag, LabelId};
 use ir_defs::types::{TyVarId, Type};
 use ir_defs::{Session, known};
@@ -131,6 +132,9 @@ struct Monomorphize<'p, 's> {
     defines: Vec<m::Define>,
     overrides: Vec<m::Override>,
     demanded: FxHashSet<(Derivation, TyId)>,
+    /// The operations of the host that are part of the program, and what was made for the types of theirs.
+    operations: FxHashSet<GlobalId>,
+    host_functions: FxHashMap<(host::Role, TyId), GlobalId>,
 }
 
 impl<'p, 's> Monomorphize<'p, 's> {
@@ -165,11 +169,14 @@ impl<'p, 's> Monomorphize<'p, 's> {
             defines: Vec::new(),
             overrides: Vec::new(),
             demanded: FxHashSet::default(),
+            operations: FxHashSet::default(),
+            host_functions: FxHashMap::default(),
         }
     }
 
     /// The instance of `main`, with a handler around it if it may fail.
     fn root(&mut self, main: GlobalId) -> GlobalId {
+        self.session.granted = self.capabilities_of(main);
         let Some((name, ty)) = self.request_global(main, Vec::new(), Vec::new()) else {
             return main;
         };
@@ -184,6 +191,17 @@ impl<'p, 's> Monomorphize<'p, 's> {
         {
             Some(fails) => self.handle_failure(name, ty, fails, meta),
             None => name,
+        }
+    }
+
+    /// What the type of an effect says that it may do, but for failing.
+    fn capabilities_of(&self, global: GlobalId) -> Option<Vec<TyConId>> {
+        let define = self.sources.get(&global)?;
+        let (row, _) = self.session.as_effect(define.type_)?;
+        match self.session.types.get(row) {
+            Type::Row { capabilities, .. } => Some(capabilities.clone()),
+            // A variable stands for nothing here.
+            _ => Some(Vec::new()),
         }
     }
 

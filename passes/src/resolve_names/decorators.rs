@@ -26,6 +26,8 @@ pub(super) struct Marks {
     pub test: bool,
     pub deprecated: Option<String>,
     pub intrinsic: Option<(Prim, Span)>,
+    /// The interface that `@wit` names.
+    pub wit: Option<String>,
     /// An `@intrinsic` that names nothing; that has been reported.
     pub broken: bool,
 }
@@ -39,6 +41,7 @@ impl Marks {
             test: self.test || other.test,
             deprecated: self.deprecated.or_else(|| other.deprecated.clone()),
             intrinsic: self.intrinsic.or(other.intrinsic),
+            wit: self.wit.or_else(|| other.wit.clone()),
             broken: self.broken || other.broken,
         }
     }
@@ -116,7 +119,17 @@ impl Resolver<'_> {
                 marks.intrinsic = self.intrinsic_named(&text, at).map(|prim| (prim, span));
                 marks.broken = marks.intrinsic.is_none();
             }
-            ("deprecated" | "intrinsic", None) => {}
+            ("wit", Some((text, at))) => {
+                if !is_interface(&text) {
+                    self.report_decorator(
+                        &name,
+                        at,
+                        "an interface is `namespace:package/interface@1.0.0`, in lower-case words with `-` between them",
+                    );
+                }
+                marks.wit = Some(text);
+            }
+            ("deprecated" | "intrinsic" | "wit", None) => {}
             _ => self.not_supported(&format!("`@{name}`"), span),
         }
     }
@@ -129,4 +142,42 @@ impl Resolver<'_> {
             problem,
         );
     }
+}
+
+/// Whether a text is the name of a WIT interface: `acme:shop/inventory@1.0.0`; the version may be missing.
+fn is_interface(text: &str) -> bool {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .is_some_and(|first| first.is_ascii_lowercase())
+            && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+    };
+    let name = |name: &str| name.split('-').all(word);
+    let (path, version) = match text.split_once('@') {
+        Some((path, version)) => (path, Some(version)),
+        None => (text, None),
+    };
+    let version_fits = version.is_none_or(|version| {
+        let numbers: Vec<&str> = version.splitn(3, '.').collect();
+        let last = |text: &str| {
+            let end = text.find(['-', '+']).unwrap_or(text.len());
+            text.get(..end)
+                .is_some_and(|number| number.parse::<u64>().is_ok())
+                && text
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-+.".contains(c))
+        };
+        match numbers.as_slice() {
+            [major, minor, patch] => {
+                major.parse::<u64>().is_ok() && minor.parse::<u64>().is_ok() && last(patch)
+            }
+            _ => false,
+        }
+    });
+    let path_fits = path.split_once(':').is_some_and(|(namespace, rest)| {
+        rest.split_once('/')
+            .is_some_and(|(package, interface)| name(namespace) && name(package) && name(interface))
+    });
+    path_fits && version_fits
 }

@@ -16,7 +16,7 @@ use super::names::{
     Import, InstanceSource, ModuleId, Selection, TypeName, TypeSource, Value, ValueBody,
     ValueSource,
 };
-use crate::codes;
+use crate::{codes, host_types};
 
 /// A module, or a domain, while it is being scanned.
 pub(super) struct Scan {
@@ -407,7 +407,7 @@ impl Resolver<'_> {
             } => (*name, decorators, Decorated::Other),
             _ => return,
         };
-        self.decorators(decorators, allowed, library);
+        let marks = self.decorators(decorators, allowed, library);
         let unique = format!("{}.{}", scan.path, self.session.core.text(name.name));
         if let Item::Class { members, .. } = &item {
             let class = self.session.classes.id(&unique);
@@ -455,6 +455,17 @@ impl Resolver<'_> {
             }
             Item::Capability { members, .. } => {
                 self.scan_members(scan, members, name.name, GlobalKind::Operation(con));
+                if !library {
+                    let module = marks.wit.clone().unwrap_or_else(|| {
+                        let (path, name) = (scan.path.as_str(), self.text(name.name));
+                        format!(
+                            "aivi:{}/{}",
+                            host_types::kebab(path),
+                            host_types::kebab(&name)
+                        )
+                    });
+                    self.session.host_modules.insert(con, module);
+                }
                 TyConKind::Capability { fails: None }
             }
             _ => TyConKind::Alias,

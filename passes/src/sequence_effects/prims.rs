@@ -54,10 +54,7 @@ impl SequenceEffects<'_> {
                 self.bracket(given, acquire, release, consume)
             }
             _ => {
-                let args = std::iter::once(next())
-                    .chain(args)
-                    .map(|arg| self.expr(arg))
-                    .collect();
+                let args = args.map(|arg| self.expr(arg)).collect();
                 b::Expr::Prim {
                     meta: given,
                     prim,

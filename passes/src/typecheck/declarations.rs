@@ -78,6 +78,13 @@ impl Checker<'_> {
                 {
                     info.kind = GlobalKind::Operation(capability.con);
                 }
+                if matches!(
+                    self.session.global_kind(operation.global),
+                    GlobalKind::Operation(_)
+                ) {
+                    let span = operation.signature.meta.span;
+                    self.check_operation(capability.con, &scheme, span);
+                }
                 self.globals.insert(
                     operation.global,
                     Binding::Poly {

@@ -337,6 +337,7 @@ impl Checker<'_> {
         );
         let name = self.global_name(global);
         let outer = self.signature.replace((name, span));
+        let outer_type = self.signature_type.replace(scheme.ty);
         let errors = self.begin_definition();
         let mark = self.mark();
         self.give_params(&evidence);
@@ -346,6 +347,7 @@ impl Checker<'_> {
         self.level += 1;
         self.givens.clear();
         self.signature = outer;
+        self.signature_type = outer_type;
         if is_main {
             self.main_failure(scheme.ty, span);
         }

@@ -3,6 +3,7 @@
 use super::Checker;
 use super::errors::*;
 use super::unify::Clash;
+use ir_defs::tables::TyConId;
 use ir_defs::terminals::{Operator, Reason};
 use ir_defs::types::Type;
 use nanopass::{Diagnostic, Span, Symbol, TyId, nearest};
@@ -42,7 +43,7 @@ impl Checker<'_> {
                     .iter()
                     .map(|&con| format!("`{}`", self.con_name(con)))
                     .collect();
-                self.not_in_row(span, &list(&names), expected, cause)
+                self.not_in_row(span, &missing, &list(&names), expected)
             }
             Clash::Labels { missing, extra } => {
                 self.labels(span, found, expected, &missing, &extra, cause)
@@ -140,13 +141,13 @@ impl Checker<'_> {
     pub(super) fn not_in_row(
         &mut self,
         span: Span,
+        missing: &[TyConId],
         names: &str,
         expected: TyId,
-        cause: &Cause,
     ) -> Diagnostic {
-        let _ = cause;
         match self.signature.clone() {
-            Some((name, place)) => error(
+            // What the signature allows is refused by something inside of the definition.
+            Some((name, place)) if !self.signature_allows(missing) => error(
                 CAPABILITY,
                 format!("{names} is not in the effect row of `{name}`"),
                 span,
@@ -154,7 +155,7 @@ impl Checker<'_> {
             )
             .label(place, "the signature says what it may do")
             .help(format!("write {names} into the row of `{name}`")),
-            None => {
+            _ => {
                 let shown = self.show(expected);
                 error(
                     CAPABILITY,
@@ -165,6 +166,23 @@ impl Checker<'_> {
                 .note(format!("expected `{shown}`"))
             }
         }
+    }
+
+    /// Whether the row of the definition's signature has all of these capabilities.
+    fn signature_allows(&mut self, capabilities: &[TyConId]) -> bool {
+        let Some(mut ty) = self.signature_type else {
+            return false;
+        };
+        while let Type::Fun(_, result) = *self.get(ty) {
+            ty = result;
+        }
+        let Some((row, _)) = self.as_effect(ty) else {
+            return false;
+        };
+        let view = self.row_view(row);
+        capabilities
+            .iter()
+            .all(|capability| view.capabilities.contains(capability))
     }
 
     pub(super) fn labels(
@@ -248,7 +266,10 @@ impl Checker<'_> {
                     span,
                     format!("this is a plain `{found_shown}`"),
                 )
-                .help("bind a plain value with `=`"),
+                .help(
+                    self.lacks_arguments(found, expected)
+                        .unwrap_or_else(|| "bind a plain value with `=`".into()),
+                ),
                 Cause::Main => error(
                     MAIN,
                     "`main` must be an effect that gives `Unit`",
@@ -262,7 +283,10 @@ impl Checker<'_> {
                     span,
                     format!("this is a plain `{found_shown}`"),
                 )
-                .help("give a plain value back with `pure`"),
+                .help(
+                    self.lacks_arguments(found, expected)
+                        .unwrap_or_else(|| "give a plain value back with `pure`".into()),
+                ),
             };
         }
         if let (Some((_, value)), None) = (self.as_effect(found), self.as_effect(expected))

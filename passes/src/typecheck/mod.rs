@@ -35,6 +35,7 @@ mod kinding;
 mod kinds;
 mod mismatch;
 mod names;
+mod operations;
 mod operators;
 mod patterns;
 mod record_types;
@@ -160,6 +161,8 @@ struct Checker<'s> {
     reported_before: bool,
     /// The name and the place of the signature around, for messages.
     signature: Option<(String, Span)>,
+    /// The type that it gives.
+    signature_type: Option<TyId>,
 }
 
 impl<'s> Checker<'s> {
@@ -210,6 +213,7 @@ impl<'s> Checker<'s> {
             doubtful: Vec::new(),
             reported_before: false,
             signature: None,
+            signature_type: None,
         }
     }
 
