@@ -67,9 +67,9 @@ fn small_programs_import_exactly_what_they_need() {
             &["fd_write", "proc_exit"],
         ),
         ("main = exit.exit 3", &["proc_exit"]),
-        ("main = clock.sleep 1ms", &["poll_oneoff"]),
+        ("main = clock.sleep (duration.seconds 1)", &["poll_oneoff"]),
         (
-            "main = effect {\n  n <- clock.monotonic Unit\n  if n > 1s then exit.exit 1 else Unit\n}",
+            "main = effect {\n  n <- clock.monotonic Unit\n  if n > duration.zero then exit.exit 1 else Unit\n}",
             &["clock_time_get", "proc_exit"],
         ),
         (
