@@ -4,6 +4,7 @@
 //!   the diagnostics that it reports, as comments, and the program. Both ends are checked, and printing, reading and
 //!   printing again must give the same text.
 //!   The first passes read AIVI: there the case is a source file, with further modules after lines `// file: PATH`.
+//!   A case whose text says `--no-tail-call` is compiled with that option.
 //! - `golden/check/<language>/<case>.in` is text of that language that breaks an invariant, `<case>.out` the
 //!   violations that the language's check finds. A check that finds nothing fails.
 //! - `golden/programs/<case>.in` is a whole program, `<case>.out` what each pass makes of it.
@@ -31,8 +32,8 @@ const STACK: usize = 512 << 20;
 pub struct Goldens<S: Context + 'static> {
     /// The passes; folders are named after them.
     pub pipeline: &'static Pipeline<S>,
-    /// Makes a session for one case.
-    pub session: fn() -> S,
+    /// Makes a session for one case, given its text, whose first comment may ask for options.
+    pub session: fn(&str) -> S,
     /// Runs a pass whose cases are source files, given its name and the text; `None` for any other pass.
     pub from_source: fn(&str, &str) -> Option<FromSource<S>>,
     /// Makes a session for a whole program: one that finds the library.
@@ -129,7 +130,7 @@ impl<S: Context + 'static> Goldens<S> {
         }
         let mut session = match &case.kind {
             Kind::Program => (self.program_session)(),
-            Kind::Pass(_) | Kind::Check(_) => (self.session)(),
+            Kind::Pass(_) | Kind::Check(_) => (self.session)(&case.text),
         };
         let file = session
             .core_mut()
@@ -177,7 +178,7 @@ impl<S: Context + 'static> Goldens<S> {
     /// Printing, reading and printing again gives the same text.
     fn same_after_reading(&self, program: &dyn AnyProgram<S>, session: &S) -> Result<(), String> {
         let first = program.print(session, PrintOptions::default());
-        let mut fresh = (self.session)();
+        let mut fresh = (self.session)(&first);
         let file = fresh
             .core_mut()
             .sources
@@ -248,13 +249,13 @@ impl<S: Context + 'static> Goldens<S> {
 }
 
 /// A session in which the file is read anew.
-fn copy_of<S: Context>(make: fn() -> S, file: FileId, session: &S) -> Result<S, String> {
+fn copy_of<S: Context>(make: fn(&str) -> S, file: FileId, session: &S) -> Result<S, String> {
     let source = session
         .core()
         .sources
         .get(file)
         .ok_or("the source file is gone")?;
-    let mut fresh = make();
+    let mut fresh = make(&source.text);
     fresh
         .core_mut()
         .sources

@@ -11,7 +11,7 @@ use passes::pipeline::PIPELINE;
 
 const GOLDENS: Goldens<Session> = Goldens {
     pipeline: &PIPELINE,
-    session: Session::bare,
+    session,
     from_source,
     // From here on the whole runtime would be in the dumps.
     programs_until: Some("lower-to-wasm"),
@@ -19,6 +19,13 @@ const GOLDENS: Goldens<Session> = Goldens {
     shown: |text| driver::without_library(&text).unwrap_or(text),
     command: "cargo test -p aivic-tests --test goldens",
 };
+
+/// A session without a library, with the options that a case asks for.
+fn session(text: &str) -> Session {
+    let mut session = Session::bare();
+    session.options.tail_calls = !text.contains("--no-tail-call");
+    session
+}
 
 /// A session that finds the library and nothing else.
 fn program_session() -> Session {

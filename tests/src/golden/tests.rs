@@ -80,7 +80,7 @@ nanopass::pipeline! {
 
 const GOLDENS: Goldens<Core> = Goldens {
     pipeline: &PIPELINE,
-    session: Core::new,
+    session: |_| Core::new(),
     from_source: |_, _| None,
     program_session: Core::new,
     shown: |text| text,
