@@ -18,9 +18,6 @@ pub(super) const PRELUDE: &str = "aivi.prelude";
 
 /// Modules that the language has and this version of the library does not.
 const PLANNED: &[&str] = &[
-    "aivi.number.bigint",
-    "aivi.number.decimal",
-    "aivi.number.rational",
     "aivi.bytes",
     "aivi.map",
     "aivi.set",

@@ -318,10 +318,13 @@ impl Resolver<'_> {
         self.session.report(diagnostic);
     }
 
-    /// Whether an import is missing, which has been reported and may have brought anything.
+    /// Whether an import is missing or could not be parsed, which has been reported; it may have brought anything.
     fn imports_missing(&mut self, id: ModuleId) -> bool {
-        self.module(id)
-            .is_some_and(|module| module.imports.iter().any(|import| import.target.is_none()))
+        let Some(module) = self.module(id) else {
+            return true;
+        };
+        let mut targets = module.imports.iter().map(|import| import.target);
+        targets.any(|target| target.is_none_or(|target| self.broken.contains(&target)))
     }
 
     /// `10px`

@@ -455,6 +455,9 @@ impl Checker<'_> {
 
     /// Resolves an operator whose left operand is known; `false` where its meaning is still open.
     pub(super) fn domain_by_left(&mut self, operator: &Pending, left: TyId, last: bool) -> bool {
+        if self.is_failed(operator) {
+            return true;
+        }
         match self.decide(operator.op, left, operator.right) {
             Decision::One(choice) => self.take_choice(operator, left, choice),
             Decision::Several(choices) if last => match choices.contains(&Choice::Same) {
@@ -477,6 +480,9 @@ impl Checker<'_> {
 
     /// Resolves an operator of which only the right operand is known, if its type does not have the operator by itself.
     pub(super) fn domain_by_right(&mut self, operator: &Pending, right: TyId, last: bool) -> bool {
+        if self.is_failed(operator) {
+            return true;
+        }
         let any = self.choices(operator.op, |this, overload| {
             overload
                 .right
@@ -491,6 +497,16 @@ impl Checker<'_> {
             _ => return false,
         }
         true
+    }
+
+    /// Whether an operand has an error, which has been reported.
+    fn is_failed(&mut self, operator: &Pending) -> bool {
+        let operands = [operator.left, operator.right].map(|ty| self.shallow(ty));
+        let failed = operands.contains(&self.known.error);
+        if failed {
+            self.domain_failed(operator);
+        }
+        failed
     }
 
     fn take_choice(&mut self, operator: &Pending, left: TyId, choice: Choice) {
@@ -522,7 +538,11 @@ impl Checker<'_> {
             };
             self.expect(right_span, operator.right, right, &cause);
             let whole = left_span.to(right_span);
-            self.expect(whole, result, operator.result, &Cause::Result { op });
+            let cause = Cause::Result {
+                op,
+                global: Some(global),
+            };
+            self.expect(whole, result, operator.result, &cause);
         }
         let call = DomainCall {
             global: overload.global,
@@ -574,6 +594,22 @@ impl Checker<'_> {
             diagnostic = diagnostic.note(format!("`({text}) : {shown}`"));
         }
         diagnostic
+    }
+
+    /// Says what an operator of a domain takes and gives.
+    pub(super) fn note_overload(
+        &mut self,
+        diagnostic: nanopass::Diagnostic,
+        op: Operator,
+        global: GlobalId,
+    ) -> nanopass::Diagnostic {
+        match self.globals.get(&global).cloned() {
+            Some(Binding::Poly { scheme, .. }) => {
+                let shown = self.show(scheme.ty);
+                diagnostic.note(format!("`({}) : {shown}`", spelling(op)))
+            }
+            _ => diagnostic,
+        }
     }
 
     /// The operators that domains give a type.

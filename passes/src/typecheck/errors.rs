@@ -43,6 +43,8 @@ pub(super) enum Cause {
     /// The operands decided what an operator gives.
     Result {
         op: Operator,
+        /// The domain's definition that they chose.
+        global: Option<GlobalId>,
     },
     Condition {
         reason: Reason,

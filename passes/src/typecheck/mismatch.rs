@@ -390,15 +390,13 @@ impl Checker<'_> {
                 let text = super::domains::spelling(*op);
                 let diagnostic =
                     diagnostic.label(*other, format!("the other operand of `{text}` is here"));
-                match self.globals.get(global).cloned() {
-                    Some(super::Binding::Poly { scheme, .. }) => {
-                        let shown = self.show(scheme.ty);
-                        diagnostic.note(format!("`({text}) : {shown}`"))
-                    }
-                    _ => diagnostic,
-                }
+                self.note_overload(diagnostic, *op, *global)
             }
-            Cause::Result { op } => {
+            Cause::Result {
+                op,
+                global: Some(global),
+            } => self.note_overload(diagnostic, *op, *global),
+            Cause::Result { op, global: None } => {
                 diagnostic.note(format!("`{}` gives what its operands are", op.text()))
             }
             Cause::Condition { reason: Reason::If } => {

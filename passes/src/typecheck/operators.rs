@@ -256,11 +256,34 @@ impl Checker<'_> {
         if !self.has_overloads(operator.op) {
             return false;
         }
-        match (self.is_known(operator.left), self.is_known(operator.right)) {
-            (Some(left), _) => self.domain_by_left(operator, left, true),
-            (None, Some(right)) => self.domain_by_right(operator, right, true),
+        let inner = self.defers(operator);
+        let settled = match (self.is_known(operator.left), self.is_known(operator.right)) {
+            (Some(left), _) => self.domain_by_left(operator, left, !inner),
+            (None, Some(right)) => self.domain_by_right(operator, right, !inner),
             (None, None) => false,
+        };
+        if !settled && inner {
+            self.defer(operator);
         }
+        settled || inner
+    }
+
+    /// Whether the operands that are not known are those of a group further out, which may still decide them.
+    fn defers(&mut self, operator: &Pending) -> bool {
+        let level = self.level;
+        let unknown = [operator.left, operator.right].map(|ty| self.unknown_head(ty));
+        let mut unknown = unknown.into_iter().flatten();
+        level > super::GROUP_LEVEL && unknown.all(|hole| self.holes[hole as usize].level < level)
+    }
+
+    /// Leaves an operator to the group further out, which its result then belongs to.
+    fn defer(&mut self, operator: &Pending) {
+        self.level -= 1;
+        let result = self.fresh_type();
+        self.level += 1;
+        // A fresh hole accepts anything.
+        let _ = self.unify(operator.result, result);
+        self.operators.push(operator.clone());
     }
 
     /// One type for both operands and the result.
@@ -334,7 +357,10 @@ impl Checker<'_> {
             whole,
             result,
             operator.result,
-            &Cause::Result { op: operator.op },
+            &Cause::Result {
+                op: operator.op,
+                global: None,
+            },
         );
     }
 }
