@@ -22,12 +22,25 @@ const MODULES: &[(&str, &str)] = &[
     ("aivi.list", include_str!("../aivi/list.aivi")),
     ("aivi.logic", include_str!("../aivi/logic.aivi")),
     ("aivi.math", include_str!("../aivi/math.aivi")),
+    (
+        "aivi.number.bigint",
+        include_str!("../aivi/number/bigint.aivi"),
+    ),
+    (
+        "aivi.number.decimal",
+        include_str!("../aivi/number/decimal.aivi"),
+    ),
+    (
+        "aivi.number.rational",
+        include_str!("../aivi/number/rational.aivi"),
+    ),
     ("aivi.option", include_str!("../aivi/option.aivi")),
     ("aivi.path", include_str!("../aivi/path.aivi")),
     ("aivi.prelude", include_str!("../aivi/prelude.aivi")),
     ("aivi.random", include_str!("../aivi/random.aivi")),
     ("aivi.result", include_str!("../aivi/result.aivi")),
     ("aivi.text", include_str!("../aivi/text.aivi")),
+    ("aivi.u64", include_str!("../aivi/u64.aivi")),
 ];
 
 /// The source of a module; `None` if the library has no such module.
