@@ -46,6 +46,18 @@ pub const LIST_RANGE: &str = "aivi.list.range";
 pub const LIST_APPEND: &str = "aivi.list.append";
 /// `List (List A) -> List A`: the parts of a list literal with spreads.
 pub const LIST_CONCAT: &str = "aivi.list.concat";
+/// `Map K V`: `~map{}`.
+pub const MAP_EMPTY: &str = "aivi.map.empty";
+/// `Ord K => List (K, V) -> Map K V`: entries in a row.
+pub const MAP_FROM_LIST: &str = "aivi.map.fromList";
+/// `Ord K => List (Map K V) -> Map K V`: the parts of a map literal with spreads; later ones win.
+pub const MAP_CONCAT: &str = "aivi.map.concat";
+/// `Set A`: `~set[]`.
+pub const SET_EMPTY: &str = "aivi.set.empty";
+/// `Ord A => List A -> Set A`: values in a row.
+pub const SET_FROM_LIST: &str = "aivi.set.fromList";
+/// `Ord A => List (Set A) -> Set A`: the parts of a set literal with spreads.
+pub const SET_CONCAT: &str = "aivi.set.concat";
 /// `List Text -> Text`: the parts of an interpolated text.
 pub const TEXT_CONCAT: &str = "aivi.text.concat";
 
@@ -74,6 +86,14 @@ pub enum Need {
     Range,
     /// `[...a, b]`
     Spread,
+    /// `~map{ k => v }`
+    Map,
+    /// `~map{ ...m }`
+    MapSpread,
+    /// `~set[ a ]`
+    Set,
+    /// `~set[ ...s ]`
+    SetSpread,
     /// `effect { }`
     Effect,
     /// `x <- e or …`
@@ -93,6 +113,10 @@ pub const ROOTS: &[(Need, &[&str])] = &[
     (Need::Interpolation, &[TO_TEXT, TEXT_CONCAT]),
     (Need::Range, &[LIST_RANGE]),
     (Need::Spread, &[LIST_APPEND, LIST_CONCAT]),
+    (Need::Map, &[MAP_EMPTY, MAP_FROM_LIST]),
+    (Need::MapSpread, &[MAP_CONCAT]),
+    (Need::Set, &[SET_EMPTY, SET_FROM_LIST]),
+    (Need::SetSpread, &[SET_CONCAT]),
     (Need::Effect, &[PURE, BIND]),
     (Need::Fallback, &[PURE, BIND, FAIL, ATTEMPT]),
     (Need::Instant, &[INSTANT]),

@@ -293,6 +293,21 @@ impl Rewrite for Sections<'_> {
         }
     }
 
+    fn map_entry_entry(&mut self, meta: Meta, key: a::Expr, value: a::Expr) -> b::MapEntry {
+        b::MapEntry::Entry {
+            meta,
+            key: self.bounded(key),
+            value: self.bounded(value),
+        }
+    }
+
+    fn map_entry_spread(&mut self, meta: Meta, value: a::Expr) -> b::MapEntry {
+        b::MapEntry::Spread {
+            meta,
+            value: self.bounded(value),
+        }
+    }
+
     fn field_init_set(&mut self, meta: Meta, label: Symbol, value: a::Expr) -> b::FieldInit {
         b::FieldInit::Set {
             meta,

@@ -21,6 +21,7 @@ const MODULES: &[(&str, &str)] = &[
     ("aivi.intrinsics", include_str!("../aivi/intrinsics.aivi")),
     ("aivi.list", include_str!("../aivi/list.aivi")),
     ("aivi.logic", include_str!("../aivi/logic.aivi")),
+    ("aivi.map", include_str!("../aivi/map.aivi")),
     ("aivi.math", include_str!("../aivi/math.aivi")),
     (
         "aivi.number.bigint",
@@ -39,6 +40,7 @@ const MODULES: &[(&str, &str)] = &[
     ("aivi.prelude", include_str!("../aivi/prelude.aivi")),
     ("aivi.random", include_str!("../aivi/random.aivi")),
     ("aivi.result", include_str!("../aivi/result.aivi")),
+    ("aivi.set", include_str!("../aivi/set.aivi")),
     ("aivi.text", include_str!("../aivi/text.aivi")),
     ("aivi.u64", include_str!("../aivi/u64.aivi")),
 ];

@@ -149,6 +149,12 @@ pub trait Rewrite {
     fn expr_record(&mut self, meta: nanopass::Meta, fields: Vec<a::FieldInit>) -> b::Expr {
         walk_expr_record(self, meta, fields)
     }
+    fn expr_map(&mut self, meta: nanopass::Meta, entries: Vec<a::MapEntry>) -> b::Expr {
+        walk_expr_map(self, meta, entries)
+    }
+    fn expr_set(&mut self, meta: nanopass::Meta, elements: Vec<a::Element>) -> b::Expr {
+        walk_expr_set(self, meta, elements)
+    }
     fn expr_interpolate(&mut self, meta: nanopass::Meta, parts: Vec<a::Part>) -> b::Expr {
         walk_expr_interpolate(self, meta, parts)
     }
@@ -235,6 +241,20 @@ pub trait Rewrite {
     }
     fn field_init_spread(&mut self, meta: nanopass::Meta, value: a::Expr) -> b::FieldInit {
         walk_field_init_spread(self, meta, value)
+    }
+    fn map_entry(&mut self, node: a::MapEntry) -> b::MapEntry {
+        walk_map_entry(self, node)
+    }
+    fn map_entry_entry(
+        &mut self,
+        meta: nanopass::Meta,
+        key: a::Expr,
+        value: a::Expr,
+    ) -> b::MapEntry {
+        walk_map_entry_entry(self, meta, key, value)
+    }
+    fn map_entry_spread(&mut self, meta: nanopass::Meta, value: a::Expr) -> b::MapEntry {
+        walk_map_entry_spread(self, meta, value)
     }
     fn part(&mut self, node: a::Part) -> b::Part {
         walk_part(self, node)
@@ -435,6 +455,8 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> b::Expr {
         a::Expr::Tuple { meta, items } => r.expr_tuple(meta, items),
         a::Expr::List { meta, elements } => r.expr_list(meta, elements),
         a::Expr::Record { meta, fields } => r.expr_record(meta, fields),
+        a::Expr::Map { meta, entries } => r.expr_map(meta, entries),
+        a::Expr::Set { meta, elements } => r.expr_set(meta, elements),
         a::Expr::Interpolate { meta, parts } => r.expr_interpolate(meta, parts),
         a::Expr::Delta {
             meta,
@@ -691,6 +713,30 @@ pub fn walk_expr_record<R: Rewrite + ?Sized>(
     }
 }
 
+/// Rebuilds a `Expr::Map` with its children rewritten.
+pub fn walk_expr_map<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    entries: Vec<a::MapEntry>,
+) -> b::Expr {
+    b::Expr::Map {
+        meta,
+        entries: entries.into_iter().map(|item| r.map_entry(item)).collect(),
+    }
+}
+
+/// Rebuilds a `Expr::Set` with its children rewritten.
+pub fn walk_expr_set<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    elements: Vec<a::Element>,
+) -> b::Expr {
+    b::Expr::Set {
+        meta,
+        elements: elements.into_iter().map(|item| r.element(item)).collect(),
+    }
+}
+
 /// Rebuilds a `Expr::Interpolate` with its children rewritten.
 pub fn walk_expr_interpolate<R: Rewrite + ?Sized>(
     r: &mut R,
@@ -921,6 +967,40 @@ pub fn walk_field_init_spread<R: Rewrite + ?Sized>(
     value: a::Expr,
 ) -> b::FieldInit {
     b::FieldInit::Spread {
+        meta,
+        value: r.expr(value),
+    }
+}
+
+/// Calls the method of the form.
+pub fn walk_map_entry<R: Rewrite + ?Sized>(r: &mut R, node: a::MapEntry) -> b::MapEntry {
+    match node {
+        a::MapEntry::Entry { meta, key, value } => r.map_entry_entry(meta, key, value),
+        a::MapEntry::Spread { meta, value } => r.map_entry_spread(meta, value),
+    }
+}
+
+/// Rebuilds a `MapEntry::Entry` with its children rewritten.
+pub fn walk_map_entry_entry<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    key: a::Expr,
+    value: a::Expr,
+) -> b::MapEntry {
+    b::MapEntry::Entry {
+        meta,
+        key: r.expr(key),
+        value: r.expr(value),
+    }
+}
+
+/// Rebuilds a `MapEntry::Spread` with its children rewritten.
+pub fn walk_map_entry_spread<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    value: a::Expr,
+) -> b::MapEntry {
+    b::MapEntry::Spread {
         meta,
         value: r.expr(value),
     }

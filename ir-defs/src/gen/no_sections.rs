@@ -246,6 +246,16 @@ pub enum Expr {
         meta: nanopass::Meta,
         fields: Vec<FieldInit>,
     },
+    /// `~map{ k => v, ...m }`
+    Map {
+        meta: nanopass::Meta,
+        entries: Vec<MapEntry>,
+    },
+    /// `~set[ a, ...s ]`
+    Set {
+        meta: nanopass::Meta,
+        elements: Vec<Element>,
+    },
     Interpolate {
         meta: nanopass::Meta,
         parts: Vec<Part>,
@@ -311,6 +321,8 @@ impl Expr {
             | Expr::Tuple { meta, .. }
             | Expr::List { meta, .. }
             | Expr::Record { meta, .. }
+            | Expr::Map { meta, .. }
+            | Expr::Set { meta, .. }
             | Expr::Interpolate { meta, .. }
             | Expr::Delta { meta, .. }
             | Expr::Suffixed { meta, .. }
@@ -345,6 +357,8 @@ impl Expr {
             | Expr::Tuple { meta, .. }
             | Expr::List { meta, .. }
             | Expr::Record { meta, .. }
+            | Expr::Map { meta, .. }
+            | Expr::Set { meta, .. }
             | Expr::Interpolate { meta, .. }
             | Expr::Delta { meta, .. }
             | Expr::Suffixed { meta, .. }
@@ -490,6 +504,36 @@ impl FieldInit {
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         match self {
             FieldInit::Set { meta, .. } | FieldInit::Spread { meta, .. } => meta,
+        }
+    }
+}
+
+/// The nonterminal `MapEntry`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MapEntry {
+    Entry {
+        meta: nanopass::Meta,
+        key: Expr,
+        value: Expr,
+    },
+    Spread {
+        meta: nanopass::Meta,
+        value: Expr,
+    },
+}
+
+impl MapEntry {
+    /// Where the node comes from, and its type.
+    pub fn meta(&self) -> nanopass::Meta {
+        match self {
+            MapEntry::Entry { meta, .. } | MapEntry::Spread { meta, .. } => *meta,
+        }
+    }
+
+    /// The same, to change.
+    pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
+        match self {
+            MapEntry::Entry { meta, .. } | MapEntry::Spread { meta, .. } => meta,
         }
     }
 }
@@ -905,6 +949,8 @@ impl Expr {
         "tuple",
         "list",
         "record",
+        "map",
+        "set",
         "interpolate",
         "delta",
         "suffixed",
@@ -950,6 +996,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Expr::Tuple { items, .. } => p.form("tuple", &[items], true),
             Expr::List { elements, .. } => p.form("list", &[elements], true),
             Expr::Record { fields, .. } => p.form("record", &[fields], true),
+            Expr::Map { entries, .. } => p.form("map", &[entries], true),
+            Expr::Set { elements, .. } => p.form("set", &[elements], true),
             Expr::Interpolate { parts, .. } => p.form("interpolate", &[parts], true),
             Expr::Delta { suffix, number, .. } => p.form("delta", &[suffix, number], false),
             Expr::Suffixed { suffix, value, .. } => p.form("suffixed", &[suffix, value], false),
@@ -1100,6 +1148,20 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 Expr::Record {
                     meta,
                     fields: fields.rest(rd)?,
+                }
+            }
+            Some(("map", _)) => {
+                let mut fields = rd.fields(sexp, &["entries"], true)?;
+                Expr::Map {
+                    meta,
+                    entries: fields.rest(rd)?,
+                }
+            }
+            Some(("set", _)) => {
+                let mut fields = rd.fields(sexp, &["elements"], true)?;
+                Expr::Set {
+                    meta,
+                    elements: fields.rest(rd)?,
                 }
             }
             Some(("interpolate", _)) => {
@@ -1440,6 +1502,51 @@ impl nanopass::Syntax<crate::Session> for FieldInit {
     }
 }
 
+impl MapEntry {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["entry", "spread"];
+}
+
+impl nanopass::Syntax<crate::Session> for MapEntry {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            MapEntry::Entry { key, value, .. } => p.form("entry", &[key, value], false),
+            MapEntry::Spread { value, .. } => p.form("spread", &[value], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(MapEntry::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("entry", _)) => {
+                let mut fields = rd.fields(sexp, &["key", "value"], false)?;
+                MapEntry::Entry {
+                    meta,
+                    key: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("spread", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                MapEntry::Spread {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a MapEntry", MapEntry::FORMS)),
+        })
+    }
+}
+
 impl Part {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &["literal", "value"];
@@ -1640,6 +1747,9 @@ pub trait Visit {
     }
     fn field_init(&mut self, node: &FieldInit) {
         walk_field_init(self, node)
+    }
+    fn map_entry(&mut self, node: &MapEntry) {
+        walk_map_entry(self, node)
     }
     fn part(&mut self, node: &Part) {
         walk_part(self, node)
@@ -2154,6 +2264,18 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
                 v.field_init(item);
             }
         }
+        Expr::Map { meta, entries } => {
+            v.meta(meta);
+            for item in entries {
+                v.map_entry(item);
+            }
+        }
+        Expr::Set { meta, elements } => {
+            v.meta(meta);
+            for item in elements {
+                v.element(item);
+            }
+        }
         Expr::Interpolate { meta, parts } => {
             v.meta(meta);
             for item in parts {
@@ -2302,6 +2424,21 @@ pub fn walk_field_init<V: Visit + ?Sized>(v: &mut V, node: &FieldInit) {
             v.expr(value);
         }
         FieldInit::Spread { meta, value } => {
+            v.meta(meta);
+            v.expr(value);
+        }
+    }
+}
+
+/// Visits the children of a `MapEntry`.
+pub fn walk_map_entry<V: Visit + ?Sized>(v: &mut V, node: &MapEntry) {
+    match node {
+        MapEntry::Entry { meta, key, value } => {
+            v.meta(meta);
+            v.expr(key);
+            v.expr(value);
+        }
+        MapEntry::Spread { meta, value } => {
             v.meta(meta);
             v.expr(value);
         }
@@ -2503,6 +2640,9 @@ pub trait VisitMut {
     }
     fn field_init(&mut self, node: &mut FieldInit) {
         walk_mut_field_init(self, node)
+    }
+    fn map_entry(&mut self, node: &mut MapEntry) {
+        walk_mut_map_entry(self, node)
     }
     fn part(&mut self, node: &mut Part) {
         walk_mut_part(self, node)
@@ -3017,6 +3157,18 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
                 v.field_init(item);
             }
         }
+        Expr::Map { meta, entries } => {
+            v.meta(meta);
+            for item in entries {
+                v.map_entry(item);
+            }
+        }
+        Expr::Set { meta, elements } => {
+            v.meta(meta);
+            for item in elements {
+                v.element(item);
+            }
+        }
         Expr::Interpolate { meta, parts } => {
             v.meta(meta);
             for item in parts {
@@ -3165,6 +3317,21 @@ pub fn walk_mut_field_init<V: VisitMut + ?Sized>(v: &mut V, node: &mut FieldInit
             v.expr(value);
         }
         FieldInit::Spread { meta, value } => {
+            v.meta(meta);
+            v.expr(value);
+        }
+    }
+}
+
+/// Visits the children of a `MapEntry`.
+pub fn walk_mut_map_entry<V: VisitMut + ?Sized>(v: &mut V, node: &mut MapEntry) {
+    match node {
+        MapEntry::Entry { meta, key, value } => {
+            v.meta(meta);
+            v.expr(key);
+            v.expr(value);
+        }
+        MapEntry::Spread { meta, value } => {
             v.meta(meta);
             v.expr(value);
         }
@@ -3373,6 +3540,10 @@ Expr @meta:
   Tuple { items: Expr* }
   List { elements: Element* }
   Record { fields: FieldInit* }
+  /// `~map{ k => v, ...m }`
+  Map { entries: MapEntry* }
+  /// `~set[ a, ...s ]`
+  Set { elements: Element* }
   Interpolate { parts: Part* }
   /// `10px`: the function that the suffix stands for, and the digits as written, with their sign.
   Delta { suffix: GlobalId, number: Text }
@@ -3403,6 +3574,10 @@ Element @meta:
 
 FieldInit @meta:
   Set { label: Symbol, value: Expr }
+  Spread { value: Expr }
+
+MapEntry @meta:
+  Entry { key: Expr, value: Expr }
   Spread { value: Expr }
 
 Part:

@@ -150,6 +150,8 @@ pub trait Rewrite {
     fn expr_record(&mut self, meta: nanopass::Meta, fields: Vec<a::FieldInit>) -> b::Expr {
         walk_expr_record(self, meta, fields)
     }
+    fn expr_map(&mut self, meta: nanopass::Meta, entries: Vec<a::MapEntry>) -> b::Expr;
+    fn expr_set(&mut self, meta: nanopass::Meta, elements: Vec<a::Element>) -> b::Expr;
     fn expr_interpolate(&mut self, meta: nanopass::Meta, parts: Vec<a::Part>) -> b::Expr;
     fn expr_delta(&mut self, meta: nanopass::Meta, suffix: GlobalId, number: Text) -> b::Expr {
         walk_expr_delta(self, meta, suffix, number)
@@ -401,6 +403,8 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> b::Expr {
         a::Expr::Tuple { meta, items } => r.expr_tuple(meta, items),
         a::Expr::List { meta, elements } => r.expr_list(meta, elements),
         a::Expr::Record { meta, fields } => r.expr_record(meta, fields),
+        a::Expr::Map { meta, entries } => r.expr_map(meta, entries),
+        a::Expr::Set { meta, elements } => r.expr_set(meta, elements),
         a::Expr::Interpolate { meta, parts } => r.expr_interpolate(meta, parts),
         a::Expr::Delta {
             meta,

@@ -15,7 +15,7 @@ use crate::codes;
 use crate::parse::KEYWORDS;
 
 /// The decorators, and whether each needs a text.
-const DECORATORS: [(&str, bool); 10] = [
+const DECORATORS: [(&str, bool); 11] = [
     ("no_prelude", false),
     ("inline", false),
     ("deprecated", true),
@@ -27,6 +27,8 @@ const DECORATORS: [(&str, bool); 10] = [
     ("mcp_resource", false),
     // The library's own: a signature that the compiler implements.
     ("intrinsic", true),
+    // The library's own: a type whose constructors its module keeps for itself.
+    ("opaque", false),
 ];
 
 /// Where a declaration stands.

@@ -1,7 +1,7 @@
 //! `lower-literals`: `no_sections` → `plain_literals`
 //!
-//! Interpolation, ranges, spreads, dates and instants become calls of the library; a list without spreads stays one flat
-//! node.
+//! Interpolation, ranges, spreads, maps, sets, dates and instants become calls of the library; a list without spreads
+//! stays one flat node.
 //!
 //! ```text
 //! "{n} apples"           concat [toText n, " apples"]
@@ -9,6 +9,8 @@
 //! [a, b, ...rest]        Cons a (Cons b rest)
 //! [...xs, a]             append xs [a]
 //! [a, ...xs, b, 1..9]    concat [[a], xs, [b], range 1 9]
+//! ~map{ k => v, ...m }   concat [fromList [(k, v)], m]
+//! ~set[a, b]             fromList [a, b]
 //! ~d(2024-05-21)         date.fromParts 2024 5 21
 //! ```
 //!
@@ -33,7 +35,7 @@ use crate::codes;
 /// How many items before a spread become nested constructors.
 const CONS_LIMIT: usize = 8;
 
-/// Turns interpolations, ranges and spreads into calls.
+/// Turns interpolations, ranges, spreads, maps and sets into calls.
 pub fn run(program: a::Entry, session: &mut Session) -> b::Entry {
     Literals { session }.program(program)
 }
@@ -50,6 +52,52 @@ enum Segment {
     Spread(b::Expr),
     /// `a..b`, as the call that it becomes.
     Range(b::Expr),
+}
+
+/// What a literal of a map or a set calls.
+struct Collection {
+    empty: &'static str,
+    from_list: &'static str,
+    concat: &'static str,
+}
+
+const MAP: Collection = Collection {
+    empty: known::MAP_EMPTY,
+    from_list: known::MAP_FROM_LIST,
+    concat: known::MAP_CONCAT,
+};
+
+const SET: Collection = Collection {
+    empty: known::SET_EMPTY,
+    from_list: known::SET_FROM_LIST,
+    concat: known::SET_CONCAT,
+};
+
+/// A part of such a literal.
+enum Part {
+    /// Entries or values in a row.
+    Items(Vec<b::Expr>),
+    /// `...m`, or a list that becomes a set.
+    Spread(b::Expr),
+}
+
+/// Puts an item at the end of the last row.
+fn add_item(parts: &mut Vec<Part>, item: b::Expr) {
+    match parts.last_mut() {
+        Some(Part::Items(items)) => items.push(item),
+        _ => parts.push(Part::Items(vec![item])),
+    }
+}
+
+/// Items in a row, as a list that stands where they do.
+fn row(items: Vec<b::Expr>) -> b::Expr {
+    let span = items
+        .iter()
+        .fold(Span::NONE, |span, item| span.to(item.meta().span));
+    b::Expr::List {
+        meta: Meta::at(span),
+        items,
+    }
 }
 
 impl Literals<'_> {
@@ -143,6 +191,30 @@ impl Literals<'_> {
         }
     }
 
+    /// The maps or sets that a literal is made of, as one.
+    fn collection(&mut self, meta: Meta, names: Collection, mut parts: Vec<Part>) -> b::Expr {
+        if parts.len() == 1
+            && let Some(Part::Items(items)) = parts.pop_if(|part| matches!(part, Part::Items(_)))
+        {
+            return self.call(meta, names.from_list, vec![b::Expr::List { meta, items }]);
+        }
+        if parts.is_empty() {
+            let global = self.session.global(names.empty);
+            return b::Expr::Global { meta, global };
+        }
+        let mut items = Vec::with_capacity(parts.len());
+        for part in parts {
+            items.push(match part {
+                Part::Spread(value) => value,
+                Part::Items(entries) => {
+                    let list = row(entries);
+                    self.call(list.meta(), names.from_list, vec![list])
+                }
+            });
+        }
+        self.call(meta, names.concat, vec![b::Expr::List { meta, items }])
+    }
+
     /// The items in front of a list.
     fn cons(&mut self, meta: Meta, items: Vec<b::Expr>, list: b::Expr) -> b::Expr {
         let con = self.session.constructors.id("List.Cons");
@@ -225,15 +297,7 @@ impl Rewrite for Literals<'_> {
                 segments.extend(before);
                 segments.extend(last);
                 let lists = segments.into_iter().map(|segment| match segment {
-                    Segment::Items(items) => {
-                        let span = items
-                            .iter()
-                            .fold(nanopass::Span::NONE, |span, item| span.to(item.meta().span));
-                        b::Expr::List {
-                            meta: Meta::at(span),
-                            items,
-                        }
-                    }
+                    Segment::Items(items) => row(items),
                     Segment::Spread(list) | Segment::Range(list) => list,
                 });
                 let lists: Vec<b::Expr> = lists.collect();
@@ -248,5 +312,42 @@ impl Rewrite for Literals<'_> {
                 }
             }
         }
+    }
+
+    fn expr_map(&mut self, meta: Meta, entries: Vec<a::MapEntry>) -> b::Expr {
+        let mut parts = Vec::new();
+        for entry in entries {
+            match entry {
+                a::MapEntry::Entry { meta, key, value } => {
+                    let items = vec![self.expr(key), self.expr(value)];
+                    add_item(&mut parts, b::Expr::Tuple { meta, items });
+                }
+                a::MapEntry::Spread { value, .. } => parts.push(Part::Spread(self.expr(value))),
+            }
+        }
+        self.collection(meta, MAP, parts)
+    }
+
+    fn expr_set(&mut self, meta: Meta, elements: Vec<a::Element>) -> b::Expr {
+        let mut parts = Vec::new();
+        for element in elements {
+            match element {
+                a::Element::Item { value, .. } => {
+                    let value = self.expr(value);
+                    add_item(&mut parts, value);
+                }
+                a::Element::Spread { value, .. } => parts.push(Part::Spread(self.expr(value))),
+                a::Element::Range { meta, from, to } => {
+                    let ends = vec![self.expr(from), self.expr(to)];
+                    let range = self.call(meta, known::LIST_RANGE, ends);
+                    parts.push(Part::Spread(self.call(
+                        meta,
+                        known::SET_FROM_LIST,
+                        vec![range],
+                    )));
+                }
+            }
+        }
+        self.collection(meta, SET, parts)
     }
 }

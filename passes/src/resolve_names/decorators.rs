@@ -24,6 +24,8 @@ pub(super) struct Marks {
     pub no_prelude: bool,
     pub inline: bool,
     pub test: bool,
+    /// A type whose constructors are not exported with it.
+    pub opaque: bool,
     pub deprecated: Option<String>,
     pub intrinsic: Option<(Prim, Span)>,
     /// The interface that `@wit` names.
@@ -39,6 +41,7 @@ impl Marks {
             no_prelude: self.no_prelude || other.no_prelude,
             inline: self.inline || other.inline,
             test: self.test || other.test,
+            opaque: self.opaque || other.opaque,
             deprecated: self.deprecated.or_else(|| other.deprecated.clone()),
             intrinsic: self.intrinsic.or(other.intrinsic),
             wit: self.wit.or_else(|| other.wit.clone()),
@@ -89,6 +92,7 @@ impl Resolver<'_> {
                 (Decorated::Value, false)
             }
             "deprecated" | "intrinsic" => (Decorated::Value, true),
+            "opaque" => (Decorated::Type, false),
             "wit" => (Decorated::Capability, true),
             _ => return,
         };
@@ -104,6 +108,10 @@ impl Resolver<'_> {
             );
             return;
         }
+        if name == "opaque" && !library {
+            self.report_decorator(&name, span, "only the library has opaque types");
+            return;
+        }
         if let (false, Some((_, at))) = (takes_text, &argument) {
             self.report_decorator(&name, *at, "it takes no argument");
             return;
@@ -112,6 +120,7 @@ impl Resolver<'_> {
             ("no_prelude", _) => marks.no_prelude = true,
             ("inline", _) => marks.inline = true,
             ("test", _) => marks.test = true,
+            ("opaque", _) => marks.opaque = true,
             // A mark for tools; the compiler itself has no use for it.
             ("debug", _) => {}
             ("deprecated", Some((text, _))) => marks.deprecated = Some(text),

@@ -144,6 +144,28 @@ impl Resolver<'_> {
                 let fields = fields.into_iter().map(|field| self.field(field)).collect();
                 hir::Expr::Record { meta, fields }
             }
+            ast::Expr::Map { meta, entries } => {
+                self.need(Need::Map);
+                let entries = entries
+                    .into_iter()
+                    .map(|entry| self.map_entry(entry))
+                    .collect();
+                hir::Expr::Map { meta, entries }
+            }
+            ast::Expr::Set { meta, elements } => {
+                self.need(Need::Set);
+                if !elements
+                    .iter()
+                    .all(|element| matches!(element, ast::Element::Item { .. }))
+                {
+                    self.need(Need::SetSpread);
+                }
+                let elements = elements
+                    .into_iter()
+                    .map(|element| self.element(element))
+                    .collect();
+                hir::Expr::Set { meta, elements }
+            }
             ast::Expr::Interpolate { meta, parts } => {
                 self.need(Need::Interpolation);
                 let parts = parts
@@ -198,8 +220,6 @@ impl Resolver<'_> {
                 inner: self.boxed(*inner),
             },
             ast::Expr::Error { meta } => hir::Expr::Error { meta },
-            ast::Expr::Map { meta, .. } => self.later("`~map{ }`", meta),
-            ast::Expr::Set { meta, .. } => self.later("`~set[ ]`", meta),
             ast::Expr::Sigil {
                 meta, tag, content, ..
             } => self.sigil(meta, tag, content),
@@ -524,6 +544,23 @@ impl Resolver<'_> {
                     meta,
                     from: self.expr(from),
                     to: self.expr(to),
+                }
+            }
+        }
+    }
+
+    fn map_entry(&mut self, entry: ast::MapEntry) -> hir::MapEntry {
+        match entry {
+            ast::MapEntry::Entry { meta, key, value } => hir::MapEntry::Entry {
+                meta,
+                key: self.expr(key),
+                value: self.expr(value),
+            },
+            ast::MapEntry::Spread { meta, value } => {
+                self.need(Need::MapSpread);
+                hir::MapEntry::Spread {
+                    meta,
+                    value: self.expr(value),
                 }
             }
         }

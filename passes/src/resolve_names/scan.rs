@@ -435,8 +435,9 @@ impl Resolver<'_> {
         let kind = match &item {
             Item::Data { constructors, .. } => {
                 let mut named = Vec::new();
+                let parent = (!marks.opaque).then_some(name.name);
                 for constructor in constructors {
-                    if let Some(id) = self.scan_constructor(scan, constructor, name.name) {
+                    if let Some(id) = self.scan_constructor(scan, constructor, parent) {
                         if let Some(info) = self.session.constructors.get_mut(id) {
                             *info = ConInfo {
                                 data: Some(con),
@@ -447,7 +448,9 @@ impl Resolver<'_> {
                             };
                         }
                         ids.push(id);
-                        named.push((constructor.name.name, id));
+                        if !marks.opaque {
+                            named.push((constructor.name.name, id));
+                        }
                     }
                 }
                 self.facts.constructors.insert(con, named);
@@ -494,7 +497,7 @@ impl Resolver<'_> {
         &mut self,
         scan: &mut Scan,
         constructor: &ast::Constructor,
-        parent: Symbol,
+        parent: Option<Symbol>,
     ) -> Option<ir_defs::tables::ConId> {
         let name = constructor.name;
         if let Some(first) = scan.module.values.get(&name.name) {
@@ -507,7 +510,7 @@ impl Resolver<'_> {
         let definition = Definition {
             entity: Value::Con(id),
             span: name.span,
-            parent: Some(parent),
+            parent,
         };
         scan.module.values.insert(name.name, definition);
         Some(id)

@@ -24,7 +24,7 @@ impl Generator {
             return self.leaf(ty, depth);
         }
         let inner = depth - 1;
-        match self.below(24) {
+        match self.below(26) {
             0 => format!(
                 "if {} then {} else {}",
                 self.atom(&Ty::Bool, inner),
@@ -132,8 +132,57 @@ impl Generator {
                     self.atom(&param, inner)
                 )
             }
+            17 => {
+                let key = self.ty(1);
+                let map = self.map(&key, ty, inner);
+                format!(
+                    "Map.get {} {map} ?? {}",
+                    self.atom(&key, inner.min(1)),
+                    self.atom(ty, inner)
+                )
+            }
+            18 => {
+                let item = self.ty(1);
+                let set = self.set(&item, inner);
+                format!(
+                    "if Set.has {} {set} then {} else {}",
+                    self.atom(&item, inner.min(1)),
+                    self.atom(ty, inner),
+                    self.atom(ty, inner)
+                )
+            }
             _ => self.made(ty, inner),
         }
+    }
+
+    /// `~map{ … }`, perhaps with another map inside.
+    fn map(&mut self, key: &Ty, value: &Ty, depth: u32) -> String {
+        let mut entries = Vec::new();
+        for _ in 0..self.below(3) {
+            let (key, value) = (self.atom(key, depth.min(1)), self.atom(value, depth));
+            entries.push(format!("{key} => {value}"));
+        }
+        if self.one_in(3) && depth > 0 {
+            let place = self.below(entries.len() + 1);
+            let inside = self.map(key, value, depth - 1);
+            entries.insert(place, format!("...{inside}"));
+        }
+        format!("~map{{{}}}", entries.join(", "))
+    }
+
+    /// `~set[ … ]`, perhaps with another set inside, or a range.
+    fn set(&mut self, item: &Ty, depth: u32) -> String {
+        let count = self.below(4);
+        let mut items: Vec<_> = (0..count).map(|_| self.expr(item, depth.min(1))).collect();
+        if self.one_in(3) && depth > 0 {
+            let place = self.below(items.len() + 1);
+            let inside = self.set(item, depth - 1);
+            items.insert(place, format!("...{inside}"));
+        }
+        if *item == Ty::Int && self.one_in(2) {
+            items.push("1..3".to_owned());
+        }
+        format!("~set[{}]", items.join(", "))
     }
 
     /// The type of what a match looks at: mostly of something in scope, so that its arms differ.
