@@ -209,6 +209,8 @@ pub const ENDLESS_INSTANCES: &str = "E0401";
 pub const TOO_MANY_CONSTRUCTORS: &str = "E0451";
 /// A function that is used as a value takes more arguments than a closure can tell.
 pub const TOO_MANY_ARGUMENTS: &str = "E0452";
+/// Calls that would be tail calls, where the module must do without.
+pub const PLAIN_TAIL_CALLS: &str = "W0401";
 /// The compiler and its runtime disagree. A fault of the compiler.
 pub const RUNTIME: &str = "E0490";
 /// The module that was made is not valid. A fault of the compiler.

@@ -169,3 +169,22 @@ fn examples_do_what_their_pages_say() {
     let thread = thread.spawn(check).expect("a thread");
     assert!(thread.join().is_ok());
 }
+
+#[test]
+fn every_code_has_a_page() {
+    let codes = include_str!("../../passes/src/codes.rs");
+    let missing: Vec<&str> = codes
+        .split('"')
+        .filter(|word| word.len() == 5 && word.starts_with(['E', 'W']))
+        .filter(|word| word[1..].bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|word| {
+            let pages = driver::explanations::EXPLANATIONS;
+            !pages.iter().any(|(known, _)| known == word)
+        })
+        .collect();
+    assert_eq!(
+        missing,
+        Vec::<&str>::new(),
+        "`aivic explain` does not know these"
+    );
+}

@@ -42,9 +42,19 @@ pub fn run(program: memory::Program, session: &mut Session) -> Module {
         .find(|function| Some(function.global) == main)
         .is_some_and(|function| function.fails.is_some());
     for function in program.functions {
+        let known = module.plain_calls.len();
+        let library = module
+            .session
+            .globals
+            .name(function.global)
+            .starts_with("aivi.");
         functions
             .push(FunctionLowering::new(&mut module, function.fails.is_some()).function(function));
+        if library {
+            module.plain_calls.truncate(known);
+        }
     }
+    module.report_plain_calls();
     let mut globals = ModuleLowering::failure_cell();
     for value in &program.values {
         globals.extend(ModuleLowering::variable(

@@ -10,10 +10,11 @@ use ir_defs::reps::Rep;
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{ByteString, Flag, IntLit, TextLit};
 use ir_defs::wasm::{Data, Global, Import, Initial, Relocation};
-use nanopass::Span;
+use nanopass::{Diagnostic, Span};
 use rustc_hash::FxHashMap;
 
 use super::code::wasm_type;
+use crate::codes;
 use ir_defs::layout::{Kind, plain_header};
 
 /// The module under construction.
@@ -22,6 +23,8 @@ pub(super) struct ModuleLowering<'s> {
     pub data: Vec<Data>,
     pub imports: Vec<Import>,
     places: FxHashMap<Span, WasmName>,
+    /// Where calls would be tail calls, if the options allowed them.
+    pub plain_calls: Vec<Span>,
 }
 
 /// Whether a failure is on its way.
@@ -41,7 +44,23 @@ impl<'s> ModuleLowering<'s> {
             data: Vec::new(),
             imports: Vec::new(),
             places: FxHashMap::default(),
+            plain_calls: Vec::new(),
         }
+    }
+
+    /// Warns, once, of the program's own calls that use the stack because the options allow no tail calls.
+    pub fn report_plain_calls(&mut self) {
+        let Some(first) = self.plain_calls.first() else {
+            return;
+        };
+        let message = match self.plain_calls.len() {
+            1 => "a call that could be a tail call uses the stack".to_owned(),
+            count => format!("{count} calls that could be tail calls use the stack"),
+        };
+        let warning = Diagnostic::warning(codes::PLAIN_TAIL_CALLS, message)
+            .at(*first, "the function waits here for what it calls")
+            .help("`--no-tail-call` asks for that: leave it out where the engine has tail calls");
+        self.session.report(warning);
     }
 
     pub fn name(&self, global: GlobalId) -> WasmName {

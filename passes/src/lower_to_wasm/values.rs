@@ -107,6 +107,7 @@ impl FunctionLowering<'_, '_> {
                 if self.module.session.options.tail_calls {
                     code.push(Instr::ReturnCall { meta, function });
                 } else {
+                    self.module.plain_calls.push(meta.span);
                     code.call(function);
                 }
             }
@@ -124,6 +125,7 @@ impl FunctionLowering<'_, '_> {
                 if self.module.session.options.tail_calls {
                     code.push(Instr::ReturnCallIndirect { meta, type_ });
                 } else {
+                    self.module.plain_calls.push(meta.span);
                     code.call_indirect(type_);
                 }
             }
