@@ -98,6 +98,7 @@ pub fn compile_file(file: &str, request: Request) -> Compilation {
 pub fn compile_text(name: &str, text: &str, request: Request) -> Compilation {
     let loader = FileLoader::for_entry(Path::new(name), text);
     let mut session = Session::new(request.options, Box::new(loader));
+    session.compute_statics = Some(interpreters::mono::compute_statics);
     let shown = if name == "-" { "<stdin>" } else { name };
     let mut compilation = Compilation {
         program: None,

@@ -48,6 +48,10 @@ pub enum Stop {
     NoHost(String),
     /// The program ended the process with a status.
     Exit(i64),
+    /// What the compiler computes does something that is not there while a program is compiled.
+    NotAllowed(String, Span),
+    /// What the compiler computes takes too many steps.
+    Steps(u64),
     /// The program breaks the rules of its language, which its check reports, or it has run for too many steps.
     Broken(String),
 }
@@ -125,6 +129,11 @@ impl World {
                 String::new(),
             ),
             Some(Stop::Uncaught(text)) => (1, format!("error: {text}\n")),
+            Some(Stop::NotAllowed(what, span)) => (
+                101,
+                format!("error: {what} is not allowed{}\n", place(span)),
+            ),
+            Some(Stop::Steps(limit)) => (101, format!("error: more than {limit} steps\n")),
             Some(Stop::Broken(what)) => (101, format!("error: this is a bug in aivic: {what}\n")),
         };
         self.stderr.extend(message.as_bytes());

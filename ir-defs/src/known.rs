@@ -65,6 +65,10 @@ pub const TEXT_CONCAT: &str = "aivi.text.concat";
 pub const INSTANT: &str = "aivi.instant.fromParts";
 /// `Int -> Int -> Int -> Date`: a year, a month and a day that there is.
 pub const DATE: &str = "aivi.date.fromParts";
+/// `A -> A`: what `@static` computes.
+pub const STATIC_VALUE: &str = "aivi.intrinsics.staticValue";
+/// `Effect R A -> A`: what `@static` computes where that is an effect.
+pub const STATIC_RUN: &str = "aivi.intrinsics.staticRun";
 
 /// The name in an effect row that holds the error type: `Fail T`. A type constructor of the compiler's own.
 pub const FAIL_ROW: &str = "Fail";
@@ -102,6 +106,8 @@ pub enum Need {
     Instant,
     /// `~d(2024-05-21)`
     Date,
+    /// `@static`
+    Static,
 }
 
 /// The globals that each form needs.
@@ -121,4 +127,5 @@ pub const ROOTS: &[(Need, &[&str])] = &[
     (Need::Fallback, &[PURE, BIND, FAIL, ATTEMPT]),
     (Need::Instant, &[INSTANT]),
     (Need::Date, &[DATE]),
+    (Need::Static, &[STATIC_VALUE, STATIC_RUN]),
 ];

@@ -239,6 +239,10 @@ prims! {
     // From an address, so many.
     "arena.load-bytes" (Int Int) -> Bytes, Effect("arena", "load_bytes");
 
+    // What `evaluate-statics` computes and puts in its own place: a value, or what an effect gives.
+    "static.value" (A) -> A, Special;
+    "static.run" (A) -> A, Special;
+
     "console.print" (Text) -> Unit, Effect("host/console", "print");
     "console.print-line" (Text) -> Unit, Effect("host/console", "print_line");
     "console.error" (Text) -> Unit, Effect("host/console", "error_line");
@@ -301,6 +305,11 @@ impl Prim {
     /// Its name.
     pub fn name(self) -> &'static str {
         self.info().name
+    }
+
+    /// Whether it stands for what `evaluate-statics` computes.
+    pub fn is_static(self) -> bool {
+        self.name().starts_with("static.")
     }
 
     /// Whether it does something when performed.

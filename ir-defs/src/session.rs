@@ -3,6 +3,7 @@
 use nanopass::{Core, Diagnostic, Span, Symbol, TyId, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::mono;
 use crate::prims::Prim;
 use crate::tables::{
     ClassId, ClassInfo, ConId, ConInfo, GlobalId, GlobalInfo, GlobalKind, Named, TyConId,
@@ -31,6 +32,29 @@ pub trait Loader {
     /// The paths of all modules that could be loaded, for suggestions.
     fn modules(&mut self) -> Vec<String>;
 }
+
+/// What the interpreter made of a definition that is marked `@static`.
+pub struct Computed {
+    /// The definition.
+    pub global: GlobalId,
+    /// The constant that it is, or why it is none.
+    pub value: Result<mono::Expr, NoConstant>,
+    /// Definitions that the constant mentions: parts of it that would nest too deeply.
+    pub parts: Vec<mono::Define>,
+}
+
+/// Why a definition that is marked `@static` has no value.
+pub struct NoConstant {
+    /// What went wrong, as a message says it.
+    pub problem: String,
+    /// Where, if it is known better than by the definition.
+    pub place: Span,
+    /// Advice.
+    pub help: Option<String>,
+}
+
+/// Computes all definitions of a program that are marked static. Passes have no interpreter; who has one gives it.
+pub type ComputeStatics = fn(&mono::Program, &mut Session) -> Vec<Computed>;
 
 /// A loader that finds nothing: for tests of single passes.
 pub struct NoModules;
@@ -99,6 +123,8 @@ pub struct Session {
     pub options: Options,
     /// Finds modules.
     pub loader: Box<dyn Loader>,
+    /// Computes what is marked `@static`.
+    pub compute_statics: Option<ComputeStatics>,
     /// All types.
     pub types: TypeTable,
     /// Top-level values.
@@ -173,6 +199,7 @@ impl Session {
             core: Core::new(),
             options,
             loader,
+            compute_statics: None,
             types: TypeTable::default(),
             globals: Named::default(),
             constructors: Named::default(),

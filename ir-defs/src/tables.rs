@@ -151,6 +151,19 @@ pub struct GlobalInfo {
     pub deprecated: Option<String>,
     /// Marked `@test`.
     pub test: bool,
+    /// Marked `@static`: computed by the compiler.
+    pub static_: bool,
+    /// Marked `@mcp_tool` or `@mcp_resource`.
+    pub mcp: Option<McpExport>,
+}
+
+/// How a component offers an exported definition to a client of the Model Context Protocol.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum McpExport {
+    /// Something to call: `@mcp_tool`.
+    Tool,
+    /// Something to read: `@mcp_resource`.
+    Resource,
 }
 
 /// What is known of a constructor.

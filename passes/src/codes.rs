@@ -187,6 +187,10 @@ pub const AMBIGUOUS_OPERATOR: &str = "E0230";
 pub const OPERATOR_OVERLAP: &str = "E0231";
 /// An operation of the host takes or gives what has no form outside of the program.
 pub const HOST_TYPE: &str = "E0257";
+/// A class of no or of several types, or an instance that names several.
+pub const CLASS_PARAMETERS: &str = "E0270";
+/// A class that is its own superclass.
+pub const CLASS_CIRCLE: &str = "E0271";
 
 // Matches (check-matches, compile-matches).
 
@@ -205,6 +209,8 @@ pub const UNREACHABLE_ARM: &str = "W0301";
 
 /// A definition is needed at endlessly many types: polymorphic recursion.
 pub const ENDLESS_INSTANCES: &str = "E0401";
+/// A definition that is marked `@static` has no value at compile time.
+pub const STATIC: &str = "E0402";
 /// A data type with more constructors than an object's header can tell apart.
 pub const TOO_MANY_CONSTRUCTORS: &str = "E0451";
 /// A function that is used as a value takes more arguments than a closure can tell.

@@ -30,6 +30,8 @@ nanopass::pipeline! {
         compile_matches: typed => switched [gate];
         /// Copies what the roots reach, once for each use at other types.
         monomorphize: switched => mono [gate];
+        /// Computes what is marked `@static`, and puts constants into its place.
+        evaluate_statics: mono => mono [gate];
         /// Lists the top-level values in the order of their computation.
         order_values: mono => mono [gate];
         /// Makes functions of structural equality, ordering and `toText`.

@@ -26,7 +26,7 @@ fn check(path: &Path) -> Result<(), String> {
                 library: true,
                 ..Options::default()
             },
-            stop_after: Some("check-matches".to_owned()),
+            stop_after: Some("order-values".to_owned()),
             verify: true,
             ..Request::default()
         };

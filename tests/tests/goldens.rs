@@ -24,13 +24,16 @@ const GOLDENS: Goldens<Session> = Goldens {
 fn session(text: &str) -> Session {
     let mut session = Session::bare();
     session.options.tail_calls = !text.contains("--no-tail-call");
+    session.compute_statics = Some(interpreters::mono::compute_statics);
     session
 }
 
 /// A session that finds the library and nothing else.
 fn program_session() -> Session {
     let loader = FileLoader::for_entry(Path::new("golden.aivi"), "");
-    Session::new(Options::default(), Box::new(loader))
+    let mut session = Session::new(Options::default(), Box::new(loader));
+    session.compute_statics = Some(interpreters::mono::compute_statics);
+    session
 }
 
 /// The modules of a case, each under the path of its file; those of `aivi` are the library.

@@ -7,6 +7,8 @@
 //! Structural holes are interpreted by the structure of their types, not by the functions that `derive-structural`
 //! makes of them, so that these are tested too.
 
+mod constants;
+mod statics;
 mod structural;
 
 use std::rc::Rc;
@@ -21,29 +23,14 @@ use nanopass::{Span, Symbol, TyId, VarId};
 use rustc_hash::FxHashMap;
 
 use crate::{Outcome, Stop, World, prims};
+pub use statics::compute_statics;
 use structural::{Shape, Structural};
 
 type Value<'p> = crate::Value<Rc<Function<'p>>>;
 
 /// Runs a program whose values are ordered and whose nodes have types.
 pub fn run(program: &Program, session: &mut Session, world: World) -> Outcome {
-    let mut machine = Machine {
-        defines: program
-            .defines
-            .iter()
-            .map(|define| (define.global, define))
-            .collect(),
-        overrides: program
-            .overrides
-            .iter()
-            .map(|found| ((found.derivation, found.type_), found.global))
-            .collect(),
-        values: FxHashMap::default(),
-        shapes: FxHashMap::default(),
-        stack: Vec::new(),
-        world,
-        session,
-    };
+    let mut machine = Machine::new(program, session, world);
     let stop = machine.program(program).err();
     let Machine { world, session, .. } = machine;
     world.end(stop, session)
@@ -203,6 +190,8 @@ enum Frame<'p> {
     ReleasedAfter(Value<'p>),
     /// It is the result of a user's instance inside a structural operation.
     Structural(Structural<'p>),
+    /// It is the value of a definition that something needs while the compiler computes.
+    Define(GlobalId),
 }
 
 struct Machine<'p, 's> {
@@ -214,6 +203,38 @@ struct Machine<'p, 's> {
     values: FxHashMap<GlobalId, Value<'p>>,
     shapes: FxHashMap<TyId, Rc<Shape>>,
     stack: Vec<Frame<'p>>,
+    /// For what the compiler computes: how many steps are left, and which values are under way. No value is there
+    /// before something needs it, and nothing may be done but reading files.
+    computing: Option<Computing>,
+}
+
+/// See [`Machine::computing`].
+struct Computing {
+    steps: u64,
+    under_way: Vec<GlobalId>,
+}
+
+impl<'p, 's> Machine<'p, 's> {
+    fn new(program: &'p Program, session: &'s mut Session, world: World) -> Machine<'p, 's> {
+        Machine {
+            defines: program
+                .defines
+                .iter()
+                .map(|define| (define.global, define))
+                .collect(),
+            overrides: program
+                .overrides
+                .iter()
+                .map(|found| ((found.derivation, found.type_), found.global))
+                .collect(),
+            values: FxHashMap::default(),
+            shapes: FxHashMap::default(),
+            stack: Vec::new(),
+            computing: None,
+            world,
+            session,
+        }
+    }
 }
 
 impl<'p> Machine<'p, '_> {
@@ -233,19 +254,26 @@ impl<'p> Machine<'p, '_> {
     }
 
     /// Steps until the stack is empty.
-    fn run(&mut self, mut state: State<'p>) -> Result<Value<'p>, Stop> {
+    fn run(&mut self, state: State<'p>) -> Result<Value<'p>, Stop> {
+        self.run_to_end(state)?
+            .map_err(|_| broken("a failure that nothing catches"))
+    }
+
+    /// Steps until the stack is empty; `Ok(Err(…))` is a failure that nothing caught.
+    fn run_to_end(&mut self, mut state: State<'p>) -> Result<Result<Value<'p>, Value<'p>>, Stop> {
         loop {
+            self.count_step()?;
             state = match state {
                 State::Eval(e, env) => self.eval(e, env)?,
                 State::Apply(fun, args) => self.apply(fun, args)?,
                 State::Perform(effect) => self.perform(effect)?,
                 State::Return(value) => match self.stack.pop() {
                     Some(frame) => self.resume(frame, value)?,
-                    None => return Ok(value),
+                    None => return Ok(Ok(value)),
                 },
                 State::Fail(error) => match self.stack.pop() {
                     Some(frame) => self.unwind(frame, error),
-                    None => return Err(broken("a failure that nothing catches")),
+                    None => return Ok(Err(error)),
                 },
             }
         }
@@ -276,6 +304,7 @@ impl<'p> Machine<'p, '_> {
         Ok(Some(match e {
             Expr::Lit { lit, .. } => literal(lit),
             Expr::Var { var, .. } => env.var(*var).ok_or_else(|| broken("an unknown variable"))?,
+            Expr::Global { global, .. } if self.waits(*global) => return Ok(None),
             Expr::Global { global, .. } => self.global(*global)?,
             Expr::Lambda { params, body, .. } => closure(params, body, env.clone()),
             Expr::Derived {
@@ -301,6 +330,7 @@ impl<'p> Machine<'p, '_> {
         }
         Ok(match e {
             Expr::Widen { effect, .. } => State::Eval(effect, env),
+            Expr::Global { global, .. } => return self.compute_global(*global),
             Expr::Let { binds, body, .. } => self.bindings(binds, body, env),
             Expr::Switch {
                 subject,
@@ -433,6 +463,15 @@ impl<'p> Machine<'p, '_> {
                     .ok_or_else(|| broken("an unknown label"))?;
                 return Ok(State::Eval(target, outer.bind_all(params, values)));
             }
+            Expr::Prim { prim, .. } if prim.is_static() => {
+                let value = values
+                    .pop()
+                    .ok_or_else(|| broken("an operand is missing"))?;
+                if prim.name() == "static.run" {
+                    return Ok(State::Perform(value));
+                }
+                value
+            }
             Expr::Prim { meta, prim, .. } => {
                 if is_effect(*prim) {
                     function(Function::Prim {
@@ -556,7 +595,10 @@ impl<'p> Machine<'p, '_> {
                 });
                 State::Perform(acquire.clone())
             }
-            _ => State::Return(prims::apply(prim, args, span, &mut self.world)?),
+            _ => {
+                self.may_do(prim, args, span)?;
+                State::Return(prims::apply(prim, args, span, &mut self.world)?)
+            }
         })
     }
 
@@ -625,6 +667,10 @@ impl<'p> Machine<'p, '_> {
             Frame::Released(result) => State::Return(result),
             Frame::ReleasedAfter(error) => State::Fail(error),
             Frame::Structural(operation) => return self.continue_structural(operation, value),
+            Frame::Define(global) => {
+                self.define(global, &value);
+                State::Return(value)
+            }
         })
     }
 

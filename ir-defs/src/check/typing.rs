@@ -456,6 +456,13 @@ impl<'s> Typing<'s> {
         if info.name.starts_with("effect.") {
             return self.effect_prim(prim, result, args);
         }
+        if info.name == "static.run" {
+            let given = args.first().and_then(|&effect| self.as_effect(effect));
+            return given.map(|(_, value)| value).unwrap_or_else(|| {
+                self.violation("the argument of `static.run` is no effect");
+                TyId::NONE
+            });
+        }
         let mut any = None;
         for (param, &arg) in info.params.iter().zip(args) {
             let expected = match (param, any) {

@@ -311,11 +311,17 @@ impl<'p, 's> Monomorphize<'p, 's> {
             self.locals.clear();
             self.enter(code, &types, &evidence);
             let value = self.expr(code.value);
+            let marked = matches!(&value, m::Expr::Prim { prim, .. } if prim.is_static());
+            let is_static = self
+                .session
+                .globals
+                .get(name)
+                .is_some_and(|info| info.static_);
             self.defines.push(m::Define {
                 meta: code.meta.with_ty(ty),
                 global: name,
                 type_: ty,
-                static_: Flag(false),
+                static_: Flag(marked || is_static),
                 value,
             });
         }

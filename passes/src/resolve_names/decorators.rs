@@ -2,8 +2,9 @@
 
 use ir_defs::ast;
 use ir_defs::prims::Prim;
+use ir_defs::tables::McpExport;
 use ir_defs::terminals::Lit;
-use nanopass::Span;
+use nanopass::{Diagnostic, Span};
 
 use super::Resolver;
 use crate::codes;
@@ -13,9 +14,80 @@ use crate::codes;
 pub(super) enum Decorated {
     Module,
     Value,
+    /// A member of a class, an operation of a capability.
+    Member,
     Type,
+    Class,
     Capability,
-    Other,
+    Domain,
+    Instance,
+}
+
+impl Decorated {
+    fn noun(self) -> &'static str {
+        match self {
+            Decorated::Module => "a module",
+            Decorated::Value => "a definition",
+            Decorated::Member => "a member",
+            Decorated::Type => "a type",
+            Decorated::Class => "a class",
+            Decorated::Capability => "a capability",
+            Decorated::Domain => "a domain",
+            Decorated::Instance => "an instance",
+        }
+    }
+}
+
+/// Where a decorator may stand, what that is called, and whether it takes a text.
+struct Rule {
+    places: &'static [Decorated],
+    names: &'static str,
+    text: bool,
+}
+
+const VALUES: Rule = Rule {
+    places: &[Decorated::Value],
+    names: "a definition",
+    text: false,
+};
+
+/// The rule of a decorator; `build-ast` has reported what there is none for.
+fn rule(name: &str) -> Option<Rule> {
+    Some(match name {
+        "no_prelude" => Rule {
+            places: &[Decorated::Module],
+            names: "`module`",
+            text: false,
+        },
+        "inline" | "test" | "static" | "debug" | "mcp_tool" | "mcp_resource" => VALUES,
+        "deprecated" => Rule {
+            places: &[
+                Decorated::Value,
+                Decorated::Member,
+                Decorated::Type,
+                Decorated::Class,
+                Decorated::Capability,
+            ],
+            names: "a definition, a member, a type, a class or a capability",
+            text: true,
+        },
+        "intrinsic" => Rule {
+            places: &[Decorated::Value, Decorated::Member],
+            text: true,
+            ..VALUES
+        },
+        "opaque" => Rule {
+            places: &[Decorated::Type],
+            names: "a type",
+            text: false,
+        },
+        "wit" => Rule {
+            places: &[Decorated::Capability],
+            names: "a capability",
+            text: true,
+        },
+        _ => return None,
+    })
 }
 
 /// What the decorators of a definition say.
@@ -26,6 +98,9 @@ pub(super) struct Marks {
     pub test: bool,
     /// A type whose constructors are not exported with it.
     pub opaque: bool,
+    pub static_: bool,
+    /// Where `@mcp_tool` or `@mcp_resource` stands.
+    pub mcp: Option<(McpExport, Span)>,
     pub deprecated: Option<String>,
     pub intrinsic: Option<(Prim, Span)>,
     /// The interface that `@wit` names.
@@ -42,6 +117,8 @@ impl Marks {
             inline: self.inline || other.inline,
             test: self.test || other.test,
             opaque: self.opaque || other.opaque,
+            static_: self.static_ || other.static_,
+            mcp: self.mcp.or(other.mcp),
             deprecated: self.deprecated.or_else(|| other.deprecated.clone()),
             intrinsic: self.intrinsic.or(other.intrinsic),
             wit: self.wit.or_else(|| other.wit.clone()),
@@ -59,8 +136,17 @@ impl Resolver<'_> {
         library: bool,
     ) -> Marks {
         let mut marks = Marks::default();
-        for decorator in decorators {
-            self.decorator(decorator, on, library, &mut marks);
+        for (index, decorator) in decorators.iter().enumerate() {
+            let again = decorators
+                .iter()
+                .take(index)
+                .any(|before| before.name.name == decorator.name.name);
+            if again {
+                let name = self.text(decorator.name.name);
+                self.report_decorator(&name, decorator.name.span, "it stands here twice");
+            } else {
+                self.decorator(decorator, on, library, &mut marks);
+            }
         }
         marks
     }
@@ -85,19 +171,18 @@ impl Resolver<'_> {
                 return;
             }
         };
-        // What is unknown, or lacks its text, build-ast has reported.
-        let (place, takes_text) = match name.as_str() {
-            "no_prelude" => (Decorated::Module, false),
-            "inline" | "test" | "static" | "debug" | "mcp_tool" | "mcp_resource" => {
-                (Decorated::Value, false)
-            }
-            "deprecated" | "intrinsic" => (Decorated::Value, true),
-            "opaque" => (Decorated::Type, false),
-            "wit" => (Decorated::Capability, true),
-            _ => return,
+        let Some(rule) = rule(&name) else {
+            return;
         };
-        if on != place {
-            self.report_decorator(&name, span, "it means nothing here");
+        if !rule.places.contains(&on) {
+            self.session.report(
+                Diagnostic::error(
+                    codes::DECORATOR,
+                    format!("`@{name}` cannot stand like this"),
+                )
+                .at(span, format!("it means nothing before {}", on.noun()))
+                .help(format!("it stands before {}", rule.names)),
+            );
             return;
         }
         if name == "intrinsic" && !library {
@@ -112,7 +197,7 @@ impl Resolver<'_> {
             self.report_decorator(&name, span, "only the library has opaque types");
             return;
         }
-        if let (false, Some((_, at))) = (takes_text, &argument) {
+        if let (false, Some((_, at))) = (rule.text, &argument) {
             self.report_decorator(&name, *at, "it takes no argument");
             return;
         }
@@ -121,6 +206,9 @@ impl Resolver<'_> {
             ("inline", _) => marks.inline = true,
             ("test", _) => marks.test = true,
             ("opaque", _) => marks.opaque = true,
+            ("static", _) => marks.static_ = true,
+            ("mcp_tool", _) => marks.mcp = Some((McpExport::Tool, span)),
+            ("mcp_resource", _) => marks.mcp = Some((McpExport::Resource, span)),
             // A mark for tools; the compiler itself has no use for it.
             ("debug", _) => {}
             ("deprecated", Some((text, _))) => marks.deprecated = Some(text),
@@ -138,6 +226,7 @@ impl Resolver<'_> {
                 }
                 marks.wit = Some(text);
             }
+            // What lacks its text has been reported.
             ("deprecated" | "intrinsic" | "wit", None) => {}
             _ => self.not_supported(&format!("`@{name}`"), span),
         }

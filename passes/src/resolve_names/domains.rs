@@ -10,8 +10,8 @@ use ir_defs::terminals::{Ident, Lit, Operator};
 use nanopass::{Diagnostic, Meta, Span, Symbol};
 
 use super::Resolver;
-use super::declarations::head_name;
 use super::decorators::{Decorated, Marks};
+use super::instances::head_name;
 use super::modules::{Definition, Module, Slot, State};
 use super::names::{DomainSource, ModuleId, TypeName, Value, ValueBody, ValueSource};
 use super::scan::Scan;
@@ -70,7 +70,7 @@ impl Resolver<'_> {
             return;
         };
         let library = scan.module.library;
-        self.decorators(&decorators, Decorated::Other, library);
+        self.decorators(&decorators, Decorated::Domain, library);
         if let Some((_, first)) = scan
             .module
             .domains
@@ -127,7 +127,7 @@ impl Resolver<'_> {
                     },
                     Some(()),
                 ) => {
-                    self.decorators(&decorators, Decorated::Other, library);
+                    self.decorators(&decorators, Decorated::Member, library);
                     waiting = Some(Waiting {
                         name,
                         type_,

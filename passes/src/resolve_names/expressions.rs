@@ -331,10 +331,16 @@ impl Resolver<'_> {
             .globals
             .get(global)
             .and_then(|info| info.deprecated.clone());
-        if let Some(advice) = deprecated
-            && !self.is_library(self.body.module)
-        {
-            let name = self.session.globals.name(global).to_string();
+        if let Some(advice) = deprecated {
+            let name = self.session.globals.name(global);
+            let name = name.rsplit('.').next().unwrap_or(name).to_string();
+            self.report_deprecated(&name, span, advice);
+        }
+    }
+
+    /// Warns of the use of what is marked `@deprecated`; the library knows what it does.
+    pub(super) fn report_deprecated(&mut self, name: &str, span: Span, advice: String) {
+        if !self.is_library(self.body.module) {
             self.warnings.push(
                 Diagnostic::warning(codes::DEPRECATED, format!("`{name}` is deprecated"))
                     .at(span, advice),

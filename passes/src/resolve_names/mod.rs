@@ -20,6 +20,7 @@ mod decorators;
 mod domains;
 mod expressions;
 mod groups;
+mod instances;
 mod locals;
 mod lookup;
 mod modules;
@@ -98,7 +99,11 @@ struct Resolver<'s> {
 struct Facts {
     home_of_type: FxHashMap<TypeName, ModuleId>,
     constructors: FxHashMap<TyConId, Vec<(Symbol, ConId)>>,
+    /// The advice of `@deprecated` on types, classes and capabilities.
+    deprecated_types: FxHashMap<TypeName, String>,
     members: FxHashMap<ClassId, Vec<(Symbol, GlobalId, bool)>>,
+    /// The members of its own class that the default of a member mentions.
+    default_needs: FxHashMap<GlobalId, Vec<Symbol>>,
     /// The positions of predicates in written signatures, one bit each.
     predicates: FxHashMap<GlobalId, u64>,
     class_of_member: FxHashMap<GlobalId, ClassId>,

@@ -171,7 +171,7 @@ impl Resolver<'_> {
             let class = class.name;
             let heads: Vec<_> = heads
                 .iter()
-                .filter_map(super::declarations::head_name)
+                .filter_map(super::instances::head_name)
                 .collect();
             let reached = match self.find_type(module, class) {
                 // No form speaks of the classes of coercions; the type is enough.
@@ -240,7 +240,13 @@ impl Resolver<'_> {
             Some(ValueBody::Delta(_)) => true,
             Some(_) => false,
         };
-        let value = value.map(|value| self.value_body(span, value));
+        let is_static = self
+            .session
+            .globals
+            .get(global)
+            .is_some_and(|info| info.static_);
+        let value = value.map(|value| self.value_body(span, value, is_static));
+        let value = value.map(|value| self.static_value(value, is_static));
         let mentions = self.end(Some(global));
         let define = hir::Define {
             meta: Meta::at(span),
@@ -251,11 +257,26 @@ impl Resolver<'_> {
         self.defines.push(Defined {
             define,
             mentions,
-            computed: !waits,
+            computed: is_static || !waits,
         });
     }
 
-    fn value_body(&mut self, span: nanopass::Span, value: ValueBody) -> hir::Expr {
+    /// What `@static` stands before: an argument of what the compiler computes.
+    fn static_value(&mut self, value: hir::Expr, is_static: bool) -> hir::Expr {
+        if !is_static {
+            return value;
+        }
+        self.need(Need::Static);
+        let meta = value.meta();
+        let global = self.session.global(ir_defs::known::STATIC_VALUE);
+        hir::Expr::Apply {
+            meta,
+            fun: Box::new(hir::Expr::Global { meta, global }),
+            args: vec![value],
+        }
+    }
+
+    fn value_body(&mut self, span: nanopass::Span, value: ValueBody, is_static: bool) -> hir::Expr {
         let meta = Meta::at(span);
         let flag = ir_defs::terminals::Flag(false);
         match value {
@@ -267,6 +288,8 @@ impl Resolver<'_> {
                 names,
             } => {
                 let value = self.expr(value);
+                // The pattern is of what an effect gives.
+                let value = self.static_value(value, is_static);
                 let mark = self.enter();
                 let pattern = self.pattern(pattern);
                 let mut items: Vec<hir::Expr> = names

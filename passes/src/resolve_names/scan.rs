@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ir_defs::ast::{self, Item};
 use ir_defs::prims::Prim;
-use ir_defs::tables::{ConInfo, GlobalId, GlobalInfo, GlobalKind, TyConInfo, TyConKind};
+use ir_defs::tables::{ConInfo, GlobalId, GlobalInfo, GlobalKind, McpExport, TyConInfo, TyConKind};
 use ir_defs::terminals::Ident;
 use nanopass::{Diagnostic, Span, Symbol};
 use rustc_hash::FxHashMap;
@@ -25,6 +25,8 @@ pub(super) struct Scan {
     pub module: Module,
     signatures: FxHashMap<Symbol, Signature>,
     definitions: Vec<(Ident, ValueBody, Marks)>,
+    /// What the module offers to tools, with the decorator that says so.
+    offered: Vec<(Ident, McpExport, Span)>,
 }
 
 struct Signature {
@@ -43,6 +45,7 @@ impl Scan {
             module,
             signatures: FxHashMap::default(),
             definitions: Vec::new(),
+            offered: Vec::new(),
         }
     }
 }
@@ -72,6 +75,7 @@ impl Resolver<'_> {
             self.scan_item(&mut scan, item);
         }
         self.scan_values(&mut scan);
+        self.check_offered(&scan);
         scan.module.instances.end = self.instances.len();
         if let Some(slot) = self.modules.get_mut(id.0) {
             slot.state = State::Ready(Rc::new(scan.module));
@@ -168,7 +172,7 @@ impl Resolver<'_> {
                 self.scan_type(scan, item);
             }
             Item::Instance { ref decorators, .. } => {
-                self.decorators(decorators, Decorated::Other, library);
+                self.decorators(decorators, Decorated::Instance, library);
                 self.instances.push(InstanceSource {
                     module: scan.id,
                     item: Some(item),
@@ -258,6 +262,8 @@ impl Resolver<'_> {
                 );
             }
             self.define_global(global, name.span, scan, GlobalKind::Value, &marks);
+            scan.offered
+                .extend(marks.mcp.map(|(offered, at)| (name, offered, at)));
             if let Some((type_, _, _)) = &signature {
                 self.note_predicates(global, type_);
             }
@@ -334,7 +340,40 @@ impl Resolver<'_> {
                 inline: marks.inline,
                 deprecated: marks.deprecated.clone(),
                 test: marks.test,
+                static_: marks.static_,
+                mcp: marks.mcp.map(|(mcp, _)| mcp),
             };
+        }
+    }
+
+    /// Reports what is to be offered to tools and is not exported.
+    fn check_offered(&mut self, scan: &Scan) {
+        if scan.module.exports_all {
+            return;
+        }
+        for (name, offered, at) in &scan.offered {
+            if scan.module.exports.contains_key(&name.name) {
+                continue;
+            }
+            let decorator = match offered {
+                McpExport::Tool => "mcp_tool",
+                McpExport::Resource => "mcp_resource",
+            };
+            let text = self.text(name.name);
+            self.session.report(
+                Diagnostic::error(
+                    codes::DECORATOR,
+                    format!("`@{decorator}` stands before `{text}`, which is not exported"),
+                )
+                .at(*at, "only what a module exports can be offered")
+                .help(format!("add `{text}` to the `export` of the module")),
+            );
+        }
+    }
+
+    fn note_deprecated(&mut self, entity: TypeName, marks: &Marks) {
+        if let Some(advice) = &marks.deprecated {
+            self.facts.deprecated_types.insert(entity, advice.clone());
         }
     }
 
@@ -404,7 +443,7 @@ impl Resolver<'_> {
             } => (*name, decorators, Decorated::Capability),
             Item::Class {
                 name, decorators, ..
-            } => (*name, decorators, Decorated::Other),
+            } => (*name, decorators, Decorated::Class),
             _ => return,
         };
         let marks = self.decorators(decorators, allowed, library);
@@ -414,6 +453,7 @@ impl Resolver<'_> {
             if !self.add_type(scan, name, TypeName::Class(class)) {
                 return;
             }
+            self.note_deprecated(TypeName::Class(class), &marks);
             if let Some(info) = self.session.classes.get_mut(class) {
                 info.span = name.span;
             }
@@ -431,6 +471,7 @@ impl Resolver<'_> {
         if !self.add_type(scan, name, TypeName::Con(con)) {
             return;
         }
+        self.note_deprecated(TypeName::Con(con), &marks);
         let mut ids = Vec::new();
         let kind = match &item {
             Item::Data { constructors, .. } => {
@@ -525,6 +566,7 @@ impl Resolver<'_> {
         kind: GlobalKind,
     ) {
         let mut named: Vec<(Symbol, GlobalId, bool)> = Vec::new();
+        let mut defaults = Vec::new();
         for member in members {
             match member {
                 Item::Sig {
@@ -536,7 +578,7 @@ impl Resolver<'_> {
                     let Some(global) = self.add_value(scan, *name, Some(parent)) else {
                         continue;
                     };
-                    let marks = self.decorators(decorators, Decorated::Value, scan.module.library);
+                    let marks = self.decorators(decorators, Decorated::Member, scan.module.library);
                     let kind = match (&marks.intrinsic, kind) {
                         (Some((prim, _)), GlobalKind::Operation(_)) => GlobalKind::Intrinsic(*prim),
                         _ => kind,
@@ -546,11 +588,17 @@ impl Resolver<'_> {
                     named.push((name.name, global, false));
                 }
                 Item::Define {
-                    name, decorators, ..
+                    name,
+                    value,
+                    decorators,
+                    ..
                 } => {
-                    self.decorators(decorators, Decorated::Value, scan.module.library);
+                    self.decorators(decorators, Decorated::Member, scan.module.library);
                     match named.iter_mut().find(|(member, _, _)| *member == name.name) {
-                        Some((_, _, has_default)) => *has_default = true,
+                        Some((_, global, has_default)) => {
+                            *has_default = true;
+                            defaults.push((*global, value));
+                        }
                         None => {
                             let text = self.text(name.name);
                             self.error(
@@ -564,6 +612,14 @@ impl Resolver<'_> {
                 }
                 _ => {}
             }
+        }
+        for (global, value) in defaults {
+            let mut mentioned = Mentioned::default();
+            ast::Visit::expr(&mut mentioned, value);
+            mentioned
+                .0
+                .retain(|name| named.iter().any(|(member, _, _)| member == name));
+            self.facts.default_needs.insert(global, mentioned.0);
         }
         match kind {
             GlobalKind::Member(class) => {
@@ -619,5 +675,20 @@ impl Resolver<'_> {
             self.session.report(diagnostic);
         }
         prim
+    }
+}
+
+/// The names that an expression mentions.
+#[derive(Default)]
+struct Mentioned(Vec<Symbol>);
+
+impl ast::Visit for Mentioned {
+    fn expr(&mut self, expr: &ast::Expr) {
+        if let ast::Expr::Name { name, .. } = expr
+            && !self.0.contains(&name.name)
+        {
+            self.0.push(name.name);
+        }
+        ast::walk_expr(self, expr);
     }
 }

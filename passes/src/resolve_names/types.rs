@@ -125,7 +125,12 @@ impl Resolver<'_> {
             None => self.find_type(module, name.name),
         };
         match found {
-            Found::One(entity) => Some(entity),
+            Found::One(entity) => {
+                if let Some(advice) = self.facts.deprecated_types.get(&entity).cloned() {
+                    self.report_deprecated(&text, name.span, advice);
+                }
+                Some(entity)
+            }
             Found::Many(candidates) => {
                 let places: Vec<Span> = candidates.iter().map(|&(_, span)| span).collect();
                 self.report_ambiguous(name, &places);

@@ -1,5 +1,6 @@
 //! Class constraints: what is wanted, what is given, and the evidence that connects them.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use ir_defs::tables::{ClassConstraint, ClassId, GlobalId, TyConId};
@@ -14,6 +15,8 @@ use super::rows::Tail;
 
 /// Nested instances that one constraint may need.
 const DEPTH: u32 = 200;
+/// Constraints that one constraint may lead to.
+const STEPS: u32 = 100_000;
 
 /// A constraint that must be met, and the placeholder for its evidence.
 #[derive(Clone, Debug)]
@@ -23,7 +26,28 @@ pub(super) struct Wanted {
     pub(super) ty: TyId,
     pub(super) span: Span,
     pub(super) origin: Origin,
-    pub(super) depth: u32,
+    /// The constraint that it is a part of; `None` for one that the program asks for.
+    pub(super) part_of: Option<Rc<Need>>,
+}
+
+/// A constraint that has been taken apart.
+#[derive(Debug)]
+pub(super) struct Need {
+    pub(super) class: ClassId,
+    pub(super) ty: TyId,
+    /// Whether it holds by structure: evidence of that kind names its type only, so it may lead back to itself.
+    structural: bool,
+    depth: u32,
+    search: Rc<Search>,
+    pub(super) part_of: Option<Rc<Need>>,
+}
+
+/// The search for what one constraint of the program needs.
+#[derive(Default, Debug)]
+struct Search {
+    steps: Cell<u32>,
+    /// It does not end, which has been reported.
+    endless: Cell<bool>,
 }
 
 /// What wants it.
@@ -31,7 +55,8 @@ pub(super) struct Wanted {
 pub(super) enum Origin {
     Operator(Operator),
     Use(GlobalId),
-    Superclass,
+    /// It is a superclass of this class.
+    Superclass(ClassId),
     Local,
     /// `main` prints what it fails with.
     Main,
@@ -118,7 +143,7 @@ impl Checker<'_> {
             ty,
             span,
             origin,
-            depth: 0,
+            part_of: None,
         });
         Evidence::Given { var: placeholder }
     }
@@ -243,9 +268,8 @@ impl Checker<'_> {
         if matches!(self.get(ty), Type::Error) {
             return Outcome::Solved(structural(ty), Vec::new());
         }
-        if wanted.depth > DEPTH {
-            self.endless_constraint(wanted);
-            return Outcome::Failed;
+        if let Some(outcome) = self.within_limits(wanted, ty) {
+            return outcome;
         }
         if !self.givens.is_empty() {
             let resolved = self.resolve(ty);
@@ -276,13 +300,14 @@ impl Checker<'_> {
                 self.no_instance(wanted, ty);
                 return Outcome::Failed;
             };
+            let need = self.taken_apart(wanted, ty, true);
             let more = parts
                 .into_iter()
                 .map(|part| Wanted {
                     placeholder: self.placeholder(),
                     class: wanted.class,
                     ty: part,
-                    depth: wanted.depth + 1,
+                    part_of: Some(need.clone()),
                     ..wanted.clone()
                 })
                 .collect();
@@ -307,6 +332,54 @@ impl Checker<'_> {
         Outcome::Failed
     }
 
+    /// What is to be done about a part of a constraint that leads back to itself, or never to an end.
+    fn within_limits(&mut self, wanted: &Wanted, ty: TyId) -> Option<Outcome> {
+        let above = wanted.part_of.as_ref()?;
+        if above.search.endless.get() {
+            return Some(Outcome::Failed);
+        }
+        let steps = above.search.steps.get() + 1;
+        above.search.steps.set(steps);
+        let resolved = self.resolve(ty);
+        let mut next = Some(above);
+        while let Some(need) = next {
+            if need.class == wanted.class && need.ty == resolved {
+                if need.structural {
+                    return Some(Outcome::Solved(
+                        Evidence::Structural {
+                            class: wanted.class,
+                            type_: resolved,
+                        },
+                        Vec::new(),
+                    ));
+                }
+                break;
+            }
+            next = need.part_of.as_ref();
+        }
+        if next.is_none() && above.depth <= DEPTH && steps <= STEPS {
+            return None;
+        }
+        above.search.endless.set(true);
+        self.endless_constraint(wanted, above);
+        Some(Outcome::Failed)
+    }
+
+    fn taken_apart(&mut self, wanted: &Wanted, ty: TyId, structural: bool) -> Rc<Need> {
+        let (depth, search) = match &wanted.part_of {
+            Some(above) => (above.depth + 1, above.search.clone()),
+            None => Default::default(),
+        };
+        Rc::new(Need {
+            class: wanted.class,
+            ty: self.resolve(ty),
+            structural,
+            depth,
+            search,
+            part_of: wanted.part_of.clone(),
+        })
+    }
+
     fn by_instance(&mut self, wanted: &Wanted, ty: TyId, instance: &Rc<InstanceHead>) -> Outcome {
         let (args, replace) = self.instantiate(&instance.types);
         let head = self.session.types.substitute(instance.head, &replace);
@@ -314,6 +387,7 @@ impl Checker<'_> {
             self.no_instance(wanted, ty);
             return Outcome::Failed;
         }
+        let need = self.taken_apart(wanted, ty, false);
         let mut more = Vec::new();
         let mut evidence = Vec::new();
         for constraint in &instance.constraints {
@@ -328,7 +402,7 @@ impl Checker<'_> {
                 placeholder,
                 class: constraint.class,
                 ty,
-                depth: wanted.depth + 1,
+                part_of: Some(need.clone()),
                 ..wanted.clone()
             });
             evidence.push(Evidence::Given { var: placeholder });

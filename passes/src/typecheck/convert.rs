@@ -69,12 +69,21 @@ impl Checker<'_> {
             &mut scope,
             &mut kinds,
         );
-        for constraint in &signature.constraints {
-            self.constraint_kind(constraint, &mut scope, &mut kinds);
-        }
+        // A constraint of the wrong kind has been reported, and asks nothing of those who use the name.
+        let broken: Vec<bool> = signature
+            .constraints
+            .iter()
+            .map(|constraint| {
+                let errors = self.session.core.diagnostics.error_count();
+                self.constraint_kind(constraint, &mut scope, &mut kinds);
+                self.session.core.diagnostics.error_count() > errors
+            })
+            .collect();
         kinds.settle();
         let mut names: Vec<Symbol> = Vec::new();
         type_vars(&signature.type_, &mut names);
+        let known: Vec<Symbol> = names.iter().chain(outer.vars.keys()).copied().collect();
+        self.reject_undecided(&signature.constraints, &known, "the type before it");
         for constraint in &signature.constraints {
             type_vars(&constraint.type_, &mut names);
         }
@@ -99,7 +108,9 @@ impl Checker<'_> {
         let constraints = signature
             .constraints
             .iter()
-            .map(|constraint| self.constraint(constraint, &mut scope))
+            .zip(broken)
+            .filter(|(_, broken)| !broken)
+            .map(|(constraint, _)| self.constraint(constraint, &mut scope))
             .collect();
         Scheme {
             types: types.into(),

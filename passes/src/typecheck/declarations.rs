@@ -70,6 +70,7 @@ impl Checker<'_> {
         for class in &program.classes {
             self.declare_class(class);
         }
+        self.reject_class_circles(&program.classes);
         for capability in &program.capabilities {
             for operation in &capability.operations {
                 let scheme = self.signature(&operation.signature, &Scope::default(), false);
@@ -266,13 +267,7 @@ impl Checker<'_> {
     }
 
     fn declare_class(&mut self, class: &ClassDecl) {
-        if class.params.len() > 1 {
-            let name = self.session.classes.name(class.class).to_string();
-            self.unsupported(
-                format!("the class `{name}` with several parameters"),
-                class.meta.span,
-            );
-        }
+        let one_parameter = self.has_one_parameter(class);
         let params = self
             .session
             .classes
@@ -299,6 +294,9 @@ impl Checker<'_> {
         let mut members = Vec::new();
         for member in &class.members {
             let scheme = self.signature(&member.signature, &Scope::of(names()), false);
+            if one_parameter {
+                self.mentions_parameter(class, member);
+            }
             let name = self.session.globals.name(member.global).to_string();
             let default = member
                 .default
@@ -350,14 +348,22 @@ impl Checker<'_> {
         }
     }
 
+    /// An instance that cannot be declared is reported; what needs it is not reported again.
     fn declare_instance(&mut self, instance: &InstanceDecl) {
-        let [head] = instance.heads.as_slice() else {
-            self.unsupported(
-                "an instance of a class with several parameters".to_string(),
-                instance.meta.span,
-            );
-            return;
-        };
+        let errors = self.session.core.diagnostics.error_count();
+        if self.instance_head(instance).is_none()
+            || self.session.core.diagnostics.error_count() > errors
+        {
+            self.broken_classes.insert(instance.class);
+        }
+    }
+
+    fn instance_head(&mut self, instance: &InstanceDecl) -> Option<()> {
+        if !self.has_one_head(instance) {
+            return None;
+        }
+        let head = instance.heads.first()?;
+        let errors = self.session.core.diagnostics.error_count();
         let mut kinds = Kinds::of_signature();
         let mut kind_scope = KindScope::default();
         let param = self
@@ -375,6 +381,10 @@ impl Checker<'_> {
         kinds.settle();
         let mut names = Vec::new();
         type_vars(head, &mut names);
+        self.reject_undecided(&instance.constraints, &names, "the type of this instance");
+        if self.session.core.diagnostics.error_count() > errors {
+            return None;
+        }
         let mut types = Vec::new();
         let mut scope = Scope::default();
         for name in names {
@@ -399,15 +409,9 @@ impl Checker<'_> {
         }
         let Some(con) = self.head_con(converted) else {
             if !matches!(self.get(converted), Type::Error) {
-                let shown = self.show(converted);
-                self.error(
-                    INSTANCE_HEAD,
-                    format!("an instance is of a type constructor, not of `{shown}`"),
-                    head.meta().span,
-                    "",
-                );
+                self.bad_head(head, converted);
             }
-            return;
+            return None;
         };
         let info = InstanceHead {
             instance: instance.instance,
@@ -417,6 +421,21 @@ impl Checker<'_> {
             constraints,
         };
         if let Some(other) = self.instances.get(&(instance.class, con)) {
+            let other = other.span;
+            // An instance that stands in the wrong place has been reported for that.
+            let orphan = |span: Span| {
+                self.session.core.diagnostics.iter().any(|diagnostic| {
+                    diagnostic.code == ORPHAN_INSTANCE
+                        && diagnostic.primary.iter().any(|label| label.span == span)
+                })
+            };
+            if orphan(other) {
+                self.instances.insert((instance.class, con), Rc::new(info));
+                return Some(());
+            }
+            if orphan(instance.meta.span) {
+                return Some(());
+            }
             let (class, con) = (self.class_name(instance.class), self.con_name(con));
             let diagnostic = errors::error(
                 INSTANCE_OVERLAP,
@@ -424,10 +443,31 @@ impl Checker<'_> {
                 instance.meta.span,
                 "",
             )
-            .label(other.span, "the first one is here");
+            .label(other, "the first one is here");
             self.session.report(diagnostic);
-            return;
+            return Some(());
         }
         self.instances.insert((instance.class, con), Rc::new(info));
+        Some(())
+    }
+
+    fn bad_head(&mut self, head: &kernel::Type, converted: TyId) {
+        let shown = self.show(converted);
+        let diagnostic = errors::error(
+            INSTANCE_HEAD,
+            format!("an instance is of a type constructor, not of `{shown}`"),
+            head.meta().span,
+            "",
+        );
+        let diagnostic = match self.get(converted) {
+            Type::Record { .. } => diagnostic.help(
+                "records are structural and carry no instance; wrap it: `type Name = | Name { … }`",
+            ),
+            Type::Var(_) => {
+                diagnostic.help("write one instance for each type, or a function with a constraint")
+            }
+            _ => diagnostic,
+        };
+        self.session.report(diagnostic);
     }
 }

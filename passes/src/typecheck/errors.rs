@@ -174,15 +174,6 @@ impl Checker<'_> {
         self.session.report(error(code, message, span, label));
     }
 
-    pub(super) fn unsupported(&mut self, form: String, span: Span) {
-        self.error(
-            NOT_SUPPORTED,
-            format!("not supported yet: {form}"),
-            span,
-            "",
-        );
-    }
-
     pub(super) fn callee_name(&self, callee: Callee) -> Option<String> {
         match callee {
             Callee::Global(global) => Some(self.global_name(global)),

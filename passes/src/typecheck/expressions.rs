@@ -42,6 +42,9 @@ impl Checker<'_> {
                 let body = self.infer(*body);
                 self.lambda(meta, params, body)
             }
+            kernel::Expr::Apply { meta, fun, args } if self.is_static(&fun, &args) => {
+                self.static_value(meta, args, None)
+            }
             kernel::Expr::Apply { meta, fun, args } => self.apply(meta, *fun, args),
             kernel::Expr::Let { meta, binds, body } => {
                 let binds = binds.into_iter().map(|bind| self.let_bind(bind)).collect();
@@ -166,6 +169,10 @@ impl Checker<'_> {
                     .then(|| self.record_view(shallow));
                 let record = self.record(meta, fields, view.as_ref());
                 self.fit_since(errors, record, expected, cause)
+            }
+            kernel::Expr::Apply { meta, fun, args } if self.is_static(&fun, &args) => {
+                let value = self.static_value(meta, args, Some((expected, cause)));
+                self.fit(value, expected, cause)
             }
             other => {
                 let inferred = self.infer(other);

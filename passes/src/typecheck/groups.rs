@@ -52,7 +52,8 @@ impl Checker<'_> {
             if let Some(signature) = &define.signature {
                 // What an operator of a domain takes is closed: its operands decide whether it is meant.
                 let open = !super::domains::is_operator(self.session.globals.name(define.global));
-                let scheme = self.signature(signature, &super::convert::Scope::default(), open);
+                let mut scheme = self.signature(signature, &super::convert::Scope::default(), open);
+                scheme.ty = self.static_signature(define, scheme.ty);
                 self.globals.insert(
                     define.global,
                     Binding::Poly {
@@ -341,6 +342,7 @@ impl Checker<'_> {
         let errors = self.begin_definition();
         let mark = self.mark();
         self.give_params(&evidence);
+        self.static_effect = self.static_effects.remove(&global).unwrap_or(TyId::NONE);
         let value = self.check(value, scheme.ty, &Cause::Signature { place: span });
         self.level -= 1;
         self.generalise(&[], mark);

@@ -106,6 +106,14 @@ impl Checker<'_> {
         value
     }
 
+    /// Where a message says that the type of a method comes from: its class, unless the library has it.
+    fn member_place(&self, member: GlobalId, method: Span) -> Span {
+        match self.session.globals.get(member) {
+            Some(info) if !info.library && !info.span.is_none() => info.span,
+            _ => method,
+        }
+    }
+
     pub(super) fn instance(&mut self, instance: kernel::InstanceDecl) -> Option<typed::Instance> {
         let kernel::InstanceDecl {
             meta,
@@ -139,7 +147,7 @@ impl Checker<'_> {
         let supers: Vec<Evidence> = self
             .superclasses(class, head.head)
             .into_iter()
-            .map(|(class, ty)| self.want(class, ty, meta.span, Origin::Superclass))
+            .map(|(wanted, ty)| self.want(wanted, ty, meta.span, Origin::Superclass(class)))
             .collect();
         self.solve_wanted(from);
         // `resolve-names` says what is missing and what is too much where it sees the names.
@@ -188,7 +196,8 @@ impl Checker<'_> {
             let (method_meta, value) = match (given.remove(&member.global), member.default) {
                 (Some(method), _) => {
                     let errors = self.begin_definition();
-                    let value = self.body_at(method.value, ty, &own, method.meta.span);
+                    let place = self.member_place(member.global, method.meta.span);
+                    let value = self.body_at(method.value, ty, &own, place);
                     self.end_definition(global, errors);
                     (method.meta, value)
                 }

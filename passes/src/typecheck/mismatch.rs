@@ -146,6 +146,13 @@ impl Checker<'_> {
         expected: TyId,
     ) -> Diagnostic {
         match self.signature.clone() {
+            None if self.computing => error(
+                CAPABILITY,
+                format!("{names} is not there while the program is compiled"),
+                span,
+                format!("this needs {names}"),
+            )
+            .help("an `@static` can read files and do nothing else"),
             // What the signature allows is refused by something inside of the definition.
             Some((name, place)) if !self.signature_allows(missing) => error(
                 CAPABILITY,
@@ -310,6 +317,22 @@ impl Checker<'_> {
                 "",
             );
         }
+        if let Type::Apply(head, args) = self.get(expected).clone()
+            && let head = self.shallow(head)
+            && let Type::Hole(hole) = *self.get(head)
+            && !matches!(self.get(found), Type::Apply(..) | Type::Var(_))
+        {
+            // What depends on it is not reported as well.
+            self.holes[hole as usize].bound = self.known.error;
+            let (number, example) = match args.as_slice() {
+                [_] => ("an argument", "List A"),
+                _ => ("arguments", "Result E A"),
+            };
+            let message = format!(
+                "expected a type with {number}, such as `{example}`, found `{found_shown}`"
+            );
+            return error(TYPE_MISMATCH, message, span, "");
+        }
         let rigid = [(inner_found, inner_expected), (inner_expected, inner_found)]
             .into_iter()
             .find(|&(ty, _)| matches!(self.get(ty), Type::Var(_)));
@@ -425,7 +448,12 @@ impl Checker<'_> {
                 if known || *place == span {
                     diagnostic
                 } else {
-                    diagnostic.label(*place, "the signature decides")
+                    let what = if self.signature.is_some() {
+                        "the signature decides"
+                    } else {
+                        "the signature of the member decides"
+                    };
+                    diagnostic.label(*place, what)
                 }
             }
             Cause::Pattern { subject } => {

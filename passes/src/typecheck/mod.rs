@@ -17,6 +17,7 @@
 
 mod advice;
 mod calls;
+mod class_rules;
 mod classes;
 mod coercions;
 mod convert;
@@ -43,6 +44,7 @@ mod records;
 mod row_types;
 mod rows;
 mod show;
+mod statics;
 mod structure;
 mod unify;
 mod unsolved;
@@ -55,7 +57,7 @@ use ir_defs::terminals::EvVar;
 use ir_defs::types::{Kind, TyVarId, Type};
 use ir_defs::{Session, kernel, known, typed};
 use nanopass::{Span, TyId, VarId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use classes::{Given, InstanceHead, Wanted};
 use operators::Pending;
@@ -140,6 +142,8 @@ struct Checker<'s> {
     domain_calls: domains::DomainCalls,
     givens: Vec<Given>,
     instances: FxHashMap<(ClassId, TyConId), Rc<InstanceHead>>,
+    /// Classes with a mistake in them or in an instance, of which nothing is said to be missing.
+    broken_classes: FxHashSet<ClassId>,
     /// What a structural class asks of the arguments of a data type; `None` where a function is in the way.
     needs: FxHashMap<(ClassId, TyConId), Option<Rc<[TyId]>>>,
     aliases: FxHashMap<TyConId, kernel::AliasDecl>,
@@ -159,6 +163,12 @@ struct Checker<'s> {
     doubtful: Vec<Span>,
     /// An error that an earlier pass has reported stands in the definition.
     reported_before: bool,
+    /// The effects that the signatures of `@static` definitions speak of.
+    static_effects: FxHashMap<GlobalId, TyId>,
+    /// The one that the signature of the definition which is being checked speaks of.
+    static_effect: TyId,
+    /// Whether the expression is computed by the compiler.
+    computing: bool,
     /// The name and the place of the signature around, for messages.
     signature: Option<(String, Span)>,
     /// The type that it gives.
@@ -202,6 +212,7 @@ impl<'s> Checker<'s> {
             domain_calls: FxHashMap::default(),
             givens: Vec::new(),
             instances: FxHashMap::default(),
+            broken_classes: FxHashSet::default(),
             needs: FxHashMap::default(),
             aliases: FxHashMap::default(),
             expanding: Vec::new(),
@@ -212,6 +223,9 @@ impl<'s> Checker<'s> {
             misfit: TyId::NONE,
             doubtful: Vec::new(),
             reported_before: false,
+            static_effects: FxHashMap::default(),
+            static_effect: TyId::NONE,
+            computing: false,
             signature: None,
             signature_type: None,
         }

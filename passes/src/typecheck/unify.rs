@@ -118,6 +118,9 @@ impl Checker<'_> {
         {
             let (head, args) = (*head, args.clone());
             let head = self.shallow(head);
+            if head == self.known.error {
+                return head;
+            }
             let applied = self.session.types.apply(head, args);
             return self.shallow(applied);
         }

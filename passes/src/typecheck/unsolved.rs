@@ -1,16 +1,19 @@
 //! What is said of a constraint that does not hold.
 
+use std::rc::Rc;
+
 use super::Checker;
-use super::classes::{Origin, Wanted};
+use super::classes::{Need, Origin, Wanted};
 use super::errors::*;
+use ir_defs::tables::{ClassId, TyConId};
 use ir_defs::terminals::Operator;
-use ir_defs::types::Type;
+use ir_defs::types::{Kind, Type};
 use nanopass::{Span, TyId};
 
 impl Checker<'_> {
     /// Reports that a class does not hold at a type.
     pub(super) fn no_instance(&mut self, wanted: &Wanted, ty: TyId) {
-        if self.is_doubtful(wanted.span) {
+        if self.is_doubtful(wanted.span) || self.broken_classes.contains(&wanted.class) {
             return;
         }
         let shown = self.show(ty);
@@ -62,40 +65,24 @@ impl Checker<'_> {
             return self.cannot_join(wanted.span, ty);
         }
         let class = self.class_name(wanted.class);
-        let what = match wanted.origin {
-            Origin::Operator(op) => format!("`{}` needs it", op.text()),
-            Origin::Use(global) => format!("`{}` needs it", self.global_name(global)),
-            Origin::Superclass => "it is a superclass".to_string(),
-            Origin::Main => "what `main` fails with is printed".to_string(),
-            Origin::Local => String::new(),
-        };
-        let whole = self.show(wanted.ty);
         let mut diagnostic = error(
             NO_INSTANCE,
             format!("`{class}` does not hold for `{shown}`"),
             wanted.span,
-            what,
+            self.needed_by(wanted.origin),
         );
-        if whole != shown {
-            diagnostic = diagnostic.note(format!("it is needed for `{whole}`"));
+        if let Some(whole) = wanted.part_of.as_ref().map(outermost) {
+            let (class, shown) = (self.class_name(whole.class), self.show(whole.ty));
+            diagnostic = diagnostic.note(format!("`{class}` for `{shown}` needs it"));
         }
         if self.is_structural(wanted.class) && !matches!(self.get(ty), Type::Var(_)) {
             diagnostic = diagnostic.note(format!(
                 "`{class}` holds for every type without functions and effects in it"
             ));
         }
-        diagnostic = match self.get(ty) {
-            Type::Var(_) => diagnostic.help(format!(
-                "write `with ({shown}: {class})` behind the signature"
-            )),
-            Type::Fun(..) | Type::Record { .. } => diagnostic,
-            _ => {
-                let shown = self.show_argument(ty);
-                diagnostic.help(format!(
-                    "an instance would be written `instance {class} {shown} = {{ … }}`"
-                ))
-            }
-        };
+        if let Some(help) = self.instance_help(wanted.class, ty) {
+            diagnostic = diagnostic.help(help);
+        }
         self.session.report(diagnostic);
     }
 
@@ -121,35 +108,166 @@ impl Checker<'_> {
             _ if effect => {
                 diagnostic.help("it is an effect: run it with `<-` and use its result")
             }
-            _ => {
-                let shown = self.show_argument(ty);
-                diagnostic.help(format!(
-                    "`++` is a member of `Semigroup`; an instance would be written `instance Semigroup {shown} = {{ … }}`"
-                ))
-            }
+            _ => match self.instance_help(self.known.semigroup, ty) {
+                Some(help) => diagnostic.help(format!("`++` is a member of `Semigroup`; {help}")),
+                None => diagnostic,
+            },
         };
         self.session.report(diagnostic);
     }
 
-    pub(super) fn endless_constraint(&mut self, wanted: &Wanted) {
-        let (class, shown) = (self.class_name(wanted.class), self.show(wanted.ty));
-        self.error(
+    fn needed_by(&self, origin: Origin) -> String {
+        match origin {
+            Origin::Operator(op) => format!("`{}` needs it", op.text()),
+            Origin::Use(global) => format!("`{}` needs it", self.global_name(global)),
+            Origin::Superclass(class) => {
+                format!("it is a superclass of `{}`", self.class_name(class))
+            }
+            Origin::Main => "what `main` fails with is printed".to_string(),
+            Origin::Local => String::new(),
+        }
+    }
+
+    /// What would make a class hold at a type.
+    fn instance_help(&mut self, class: ClassId, ty: TyId) -> Option<String> {
+        let name = self.class_name(class);
+        match self.get(ty) {
+            Type::Var(_) => {
+                let shown = self.show(ty);
+                return Some(format!(
+                    "write `with ({shown}: {name})` behind the signature"
+                ));
+            }
+            Type::Record { .. } => {
+                return (!self.is_structural(class)).then(|| {
+                    "a record carries no instance; wrap it in a data type of your own".to_string()
+                });
+            }
+            Type::Fun(..) if self.is_structural(class) => return None,
+            _ => {}
+        }
+        let con = self.head_con(ty)?;
+        let library_class = self
+            .session
+            .classes
+            .get(class)
+            .and_then(|info| info.members.first())
+            .and_then(|member| self.session.globals.get(member.global))
+            .is_some_and(|member| member.library);
+        if library_class
+            && self
+                .session
+                .tycons
+                .get(con)
+                .is_some_and(|info| info.library)
+        {
+            return None;
+        }
+        let head = self.instance_head_text(class, con, ty);
+        Some(format!(
+            "an instance would be written `instance {name} {head} = {{ … }}`"
+        ))
+    }
+
+    /// The type of an instance for a constructor, as the class wants it: `(Box A)`, `(Box *)`.
+    fn instance_head_text(&mut self, class: ClassId, con: TyConId, ty: TyId) -> String {
+        let stars = self
+            .session
+            .classes
+            .get(class)
+            .and_then(|info| info.params.first())
+            .and_then(|&param| self.session.types.var(param))
+            .map_or(0, |info| match &info.kind {
+                Kind::Arrow(params, _) => params.len(),
+                Kind::Star | Kind::Row | Kind::Fields => 0,
+            });
+        let number = self
+            .session
+            .tycons
+            .get(con)
+            .map_or(0, |info| info.params.len());
+        let args: Vec<String> = (0..number)
+            .map(|index| {
+                if index + stars >= number {
+                    "*".to_string()
+                } else {
+                    char::from(b'A' + (index % 26) as u8).to_string()
+                }
+            })
+            .collect();
+        match self.get(ty) {
+            Type::Fun(..) => format!("({})", args.join(" -> ")),
+            Type::Tuple(_) => format!("({})", args.join(", ")),
+            _ if args.is_empty() => self.con_name(con),
+            _ => format!("({} {})", self.con_name(con), args.join(" ")),
+        }
+    }
+
+    pub(super) fn endless_constraint(&mut self, wanted: &Wanted, need: &Rc<Need>) {
+        let mut chain = vec![need];
+        let mut above = need.part_of.as_ref();
+        while let Some(next) = above {
+            chain.push(next);
+            above = next.part_of.as_ref();
+        }
+        chain.reverse();
+        let parts: Vec<(ClassId, TyId)> = chain
+            .iter()
+            .map(|need| (need.class, need.ty))
+            .chain([(wanted.class, wanted.ty)])
+            .take(3)
+            .collect();
+        let mut steps: Vec<String> = Vec::new();
+        for (class, ty) in parts {
+            let (class, shown) = (self.class_name(class), self.show(ty));
+            steps.push(format!("`{class}` for `{shown}`"));
+        }
+        let Some((first, rest)) = steps.split_first() else {
+            return;
+        };
+        let mut diagnostic = error(
             ENDLESS_INSTANCE,
-            format!("finding `{class}` for `{shown}` does not end"),
+            format!("finding {first} does not end"),
             wanted.span,
-            "",
-        );
+            self.needed_by(wanted.origin),
+        )
+        .note(match rest {
+            [again] if again == first => format!("it needs {again} again"),
+            _ => format!("it needs {}, and so on", rest.join(", which needs ")),
+        });
+        let asks = chain.first().and_then(|first| {
+            let con = self.head_con(first.ty)?;
+            self.instances.get(&(first.class, con))
+        });
+        if let Some(instance) = asks {
+            diagnostic = diagnostic.label(instance.span, "this instance asks for it");
+        }
+        self.session.report(diagnostic.help(
+            "the constraints of an instance must be on types smaller than its own, as in `(A: …)`",
+        ));
     }
 
     pub(super) fn ambiguous(&mut self, wanted: &Wanted) {
+        if self.broken_classes.contains(&wanted.class) {
+            return;
+        }
         let class = self.class_name(wanted.class);
         let diagnostic = error(
             AMBIGUOUS_INSTANCE,
             format!("nothing decides for which type `{class}` is needed here"),
             wanted.span,
-            "",
+            self.needed_by(wanted.origin),
         )
         .help("give a type by a signature, or use the result where a type is expected");
         self.session.report(diagnostic);
     }
+}
+
+/// The constraint of the program that a constraint is a part of.
+fn outermost(need: &Rc<Need>) -> &Rc<Need> {
+    let mut need = need;
+    while let Some(above) = &need.part_of {
+        need = above;
+    }
+    need
 }
