@@ -46,6 +46,13 @@ struct Prelude {
     decorators: Vec<Decorator>,
 }
 
+/// The first word of a type that is a name, or a name with arguments.
+fn head_of(node: &Node) -> Option<&Token> {
+    let single = std::slice::from_ref(node);
+    let parts = nodes::branch(node, SyntaxKind::TypeApp).unwrap_or(single);
+    parts.first().and_then(nodes::token)
+}
+
 impl Builder<'_> {
     /// A whole file.
     pub(super) fn module(&mut self, nodes: &[Node]) -> Module {
@@ -473,7 +480,18 @@ impl Builder<'_> {
         let params = self.type_params(children.get(keyword + 1..equals).unwrap_or_default());
         let right = children.get(equals + 1..)?;
         let Prelude { docs, decorators } = prelude;
-        if let [alias] = right {
+        if let [body] = right
+            && let text = self.session.core.text(name.name).to_owned()
+            && head_of(body).is_some_and(|head| *head.text == *text)
+        {
+            // Nothing else can be meant, so it is read as the data type that it should be.
+            self.error(
+                codes::TYPE_ALIAS_CYCLE,
+                format!("the alias `{text}` contains itself"),
+                meta.span,
+                &format!("a bar in front makes it a data type: `type {text} … = | {text} …`"),
+            );
+        } else if let [alias] = right {
             return Some(Item::Alias {
                 meta,
                 docs,

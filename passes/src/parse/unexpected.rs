@@ -216,6 +216,9 @@ impl Stuck<'_> {
                 "|" => "a pattern",
                 ":" if before.len() == 2 && self.open_brackets().is_empty() => "a type",
                 "->" if before.contains(&":") => "a type",
+                "=" if before.len() == 2 && self.kind(Some(0)) == Some(TokenKind::Upper) => {
+                    "a type"
+                }
                 "use" | "module" => "the path of a module",
                 "class" | "capability" | "domain" | "type" => {
                     "a name that begins with a capital letter"
@@ -271,7 +274,11 @@ impl Stuck<'_> {
         let is_operator = |text: &str| {
             super::token::continues_line(text) && !matches!(text, "=" | "=>" | "->" | "|" | "?")
         };
+        let names_type = self.kind(Some(0)) == Some(TokenKind::Upper) && self.text(Some(1)) == "=";
         let hint = match found {
+            _ if names_type && brackets.is_empty() && !has("|") => {
+                "a name that begins with a capital letter is that of a type; values and functions begin with a small one"
+            }
             _ if previous == "(" && is_operator(found) => {
                 "a section has a `_` for its argument: `(_ + 1)`"
             }

@@ -19,7 +19,6 @@ impl Checker<'_> {
     /// Reads all declarations but the signatures of bindings.
     pub(super) fn declare(&mut self, program: &kernel::Program) {
         self.declare_names(program);
-        self.reject_self_aliases(program);
         self.infer_kinds(program);
         for capability in &program.capabilities {
             let fails = capability
@@ -97,33 +96,6 @@ impl Checker<'_> {
         }
         for instance in &program.instances {
             self.declare_instance(instance);
-        }
-    }
-
-    /// `Box A = Box A` is an alias of itself, and was meant to be a data type.
-    fn reject_self_aliases(&mut self, program: &kernel::Program) {
-        for alias in &program.aliases {
-            let head = match &alias.type_ {
-                kernel::Type::Apply { head, .. } => &**head,
-                other => other,
-            };
-            if !matches!(head, kernel::Type::Con { con, .. } if *con == alias.con) {
-                continue;
-            }
-            let name = self.con_name(alias.con);
-            let diagnostic = errors::error(
-                TYPE_ALIAS_CYCLE,
-                format!("the alias `{name}` contains itself"),
-                alias.type_.meta().span,
-                "",
-            )
-            .help(format!(
-                "a bar in front makes it a data type: `type {name} … = | {name} …`"
-            ));
-            self.session.report(diagnostic);
-            if let Some(info) = self.session.tycons.get_mut(alias.con) {
-                info.alias = Some(self.known.error);
-            }
         }
     }
 
