@@ -44,6 +44,9 @@ enum Command {
         compile: CompileArgs,
         #[command(flatten)]
         world: WorldArgs,
+        /// Call a function that the program's module exports, and show what it gives: 'f(1, [2, 3])'
+        #[arg(long, value_name = "CALL")]
+        invoke: Option<String>,
         /// The program's file; `-` is standard input
         file: String,
         /// The arguments of the program
@@ -265,9 +268,10 @@ pub fn main() -> u8 {
         Some(Command::Run {
             compile,
             world,
+            invoke,
             file,
             args,
-        }) => commands::run(&compile, &world, &file, args),
+        }) => commands::run(&compile, &world, invoke.as_deref(), &file, args),
         Some(Command::Build {
             compile,
             file,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ir_defs::Session;
 use ir_defs::binary::Binary;
-use ir_defs::session::Options;
+use ir_defs::session::{Loader, Options};
 use ir_defs::source::Source;
 use nanopass::{Diagnostic, PipelineError, Program, RunOptions, Stop};
 use passes::codes;
@@ -67,37 +67,57 @@ impl Compilation {
 
 /// Compiles a file; `-` is standard input.
 pub fn compile_file(file: &str, request: Request) -> Compilation {
-    let text = if file == "-" {
-        let mut bytes = Vec::new();
-        let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes);
-        read.map_err(|error| error.to_string())
-            .and_then(|_| load::text_of(bytes))
-    } else {
-        load::read(Path::new(file))
-    };
-    match text {
+    match read_entry(file) {
         Ok(text) => compile_text(file, &text, request),
-        Err(problem) => {
-            let mut session = Session::new(request.options, Box::new(ir_defs::session::NoModules));
-            let message = format!("cannot read `{file}`: {problem}");
-            session.report(Diagnostic::error(codes::UNREADABLE, message));
-            Compilation {
-                session,
-                program: None,
-                stop: Stop::Errors,
-                times: None,
-                usage: None,
-                bug: None,
-                output: None,
-            }
-        }
+        Err(problem) => unreadable(file, &problem, request),
+    }
+}
+
+/// The text of the entry file; `-` is standard input.
+///
+/// # Errors
+///
+/// What is wrong with it, in the words of a message.
+pub(crate) fn read_entry(file: &str) -> Result<String, String> {
+    if file != "-" {
+        return load::read(Path::new(file));
+    }
+    let mut bytes = Vec::new();
+    let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes);
+    read.map_err(|error| error.to_string())
+        .and_then(|_| load::text_of(bytes))
+}
+
+/// The compilation of a file that cannot be read.
+pub(crate) fn unreadable(file: &str, problem: &str, request: Request) -> Compilation {
+    let mut session = Session::new(request.options, Box::new(ir_defs::session::NoModules));
+    let message = format!("cannot read `{file}`: {problem}");
+    session.report(Diagnostic::error(codes::UNREADABLE, message));
+    Compilation {
+        session,
+        program: None,
+        stop: Stop::Errors,
+        times: None,
+        usage: None,
+        bug: None,
+        output: None,
     }
 }
 
 /// Compiles a text. `name` is the file that it stands in, which tells where its modules are.
 pub fn compile_text(name: &str, text: &str, request: Request) -> Compilation {
     let loader = FileLoader::for_entry(Path::new(name), text);
-    let mut session = Session::new(request.options, Box::new(loader));
+    compile_source(name, text, Box::new(loader), request)
+}
+
+/// Compiles a text whose modules the loader finds.
+pub(crate) fn compile_source(
+    name: &str,
+    text: &str,
+    loader: Box<dyn Loader>,
+    request: Request,
+) -> Compilation {
+    let mut session = Session::new(request.options, loader);
     session.compute_statics = Some(interpreters::mono::compute_statics);
     let shown = if name == "-" { "<stdin>" } else { name };
     let mut compilation = Compilation {

@@ -9,6 +9,7 @@ mod compile;
 mod diagnostics;
 mod dump;
 pub mod explanations;
+pub mod invoke;
 mod load;
 pub mod milestones;
 mod output;

@@ -53,7 +53,7 @@ fn root_of(entry: &Path, text: &str) -> Option<PathBuf> {
 }
 
 /// The path in the `module` header of a file, if it has one: behind comments and decorators.
-fn header(text: &str) -> Option<&str> {
+pub(crate) fn header(text: &str) -> Option<&str> {
     let mut rest = text.trim_start_matches('\u{feff}');
     loop {
         rest = rest.trim_start();

@@ -55,6 +55,88 @@ fn shown(files: &[(&str, &str)], args: &[&str], stdin: &str) -> (Option<i32>, St
     )
 }
 
+const EXPORTS: &str = "module shop\nexport total, greet, load, Shape, area, half\n\
+    type Shape = | Circle Float | Square Int\n\
+    total : Int -> List Int -> Int\ntotal = start xs => start + List.sum xs\n\
+    greet : Text -> Effect Console Unit\ngreet = name => printLine \"hi {name}\"\n\
+    load : Text -> Effect Env (Option Text)\nload = name => env.get name\n\
+    area = shape => shape ?\n  | Circle r => r\n  | Square n => toFloat n\n\
+    toFloat = int.toFloat\n\
+    half : Int -> Effect { Fail Text } Int\nhalf = n => if n % 2 == 0 then pure (n / 2) else fail \"odd\"\n";
+
+#[test]
+fn an_exported_function_is_called() {
+    let invoke = |call: &str| {
+        let args = ["run", "--env", "X=y", "--invoke", call, "shop.aivi"];
+        shown(&[("shop.aivi", EXPORTS)], &args, "")
+    };
+    let gives = |call: &str, text: &str| {
+        assert_eq!(
+            invoke(call),
+            (Some(0), format!("{text}\n"), String::new()),
+            "{call}"
+        );
+    };
+    gives("total(1, [2, 3])", "6");
+    gives("total(-1, [])", "-1");
+    gives("area(Square 3)", "3");
+    gives("greet(\"Ada, you\")", "hi Ada, you");
+    gives("load(\"X\")", "Some \"y\"");
+    gives("half(4)", "2");
+    let failed = invoke("half(3)");
+    assert_eq!(failed, (Some(1), String::new(), "error: odd\n".to_owned()));
+}
+
+#[test]
+fn a_wrong_call_is_told_at_its_place() {
+    let invoke = |call: &str| {
+        let args = ["run", "--invoke", call, "shop.aivi"];
+        shown(&[("shop.aivi", EXPORTS)], &args, "")
+    };
+    let (status, _, stderr) = invoke("total(\"x\", [2])");
+    assert_eq!(status, Some(1));
+    assert!(
+        stderr.contains("expected `Int`, found `Text`\n --> --invoke:"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("  total(\"x\")( [2])\n"), "{stderr}");
+    assert_eq!(stderr.matches("error[").count(), 1, "{stderr}");
+    let (status, _, stderr) = invoke("toFloat(1)");
+    assert_eq!(status, Some(1));
+    assert!(stderr.contains("error[E0104]"), "{stderr}");
+    assert_eq!(stderr.matches("error[").count(), 1, "{stderr}");
+    for (call, problem) in [
+        ("total(1", "write the call of a function"),
+        ("total(1)", "gives a function: an argument is missing"),
+    ] {
+        let (status, _, stderr) = invoke(call);
+        assert_eq!(status, Some(2), "{call}");
+        assert!(stderr.contains(problem), "{stderr}");
+    }
+}
+
+#[test]
+fn directories_and_variables_are_granted_to_interpreters_too() {
+    let program = "main = effect {\n  t <- file.readText \"in/a.txt\" or \"none\"\n  v <- env.get \"V\"\n  \
+                   printLine \"{t} {v}\"\n}\n";
+    let files = [("m.aivi", program), ("data/a.txt", "content")];
+    for command in [
+        &["run"][..],
+        &["interpret", "--at=mono"],
+        &["interpret", "--at=closed"],
+    ] {
+        let args = [command, &["--dir", "data::in", "--env", "V=1", "m.aivi"]].concat();
+        let found = shown(&files, &args, "");
+        assert_eq!(
+            found,
+            (Some(0), "content Some \"1\"\n".to_owned(), String::new())
+        );
+        let args = [command, &["m.aivi"]].concat();
+        let found = shown(&files, &args, "");
+        assert_eq!(found, (Some(0), "none None\n".to_owned(), String::new()));
+    }
+}
+
 const HELLO: &str = "main = printLine \"hello\"\n";
 
 #[test]

@@ -34,7 +34,11 @@ fn compiled_as(
 ) -> Result<Result<Compilation, u8>, String> {
     let mut request = args.request()?;
     change(&mut request);
-    let compilation = compile_file(file, request);
+    shown(compile_file(file, request), args)
+}
+
+/// Shows the diagnostics and times of a compilation. `Err` holds the status if there is nothing to go on with.
+fn shown(compilation: Compilation, args: &CompileArgs) -> Result<Result<Compilation, u8>, String> {
     show(&compilation, args.message_format());
     if let Some(usage) = compilation.usage {
         return Err(usage);

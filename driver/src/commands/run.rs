@@ -4,15 +4,18 @@ use engine::{Engine, Input, Options, Output, Run};
 use nanopass::Diagnostic;
 use passes::codes;
 
-use super::{compiled, module};
+use super::{compiled, module, shown};
 use crate::cli::{CompileArgs, ERRORS, WorldArgs};
 use crate::diagnostics::render_human;
+use crate::invoke::compile_call;
 use crate::output;
 
-/// Compiles a program and runs it in the embedded engine; its exit status is the command's.
+/// Compiles a program and runs it in the embedded engine, or a call of what it exports; its exit status is the
+/// command's.
 pub(crate) fn run(
     args: &CompileArgs,
     world: &WorldArgs,
+    invoke: Option<&str>,
     file: &str,
     arguments: Vec<String>,
 ) -> Result<u8, String> {
@@ -30,7 +33,11 @@ pub(crate) fn run(
         dirs: world.dirs(),
         host: Vec::new(),
     };
-    let compilation = match compiled(args, file)? {
+    let compiled = match invoke {
+        None | Some("main") => compiled(args, file)?,
+        Some(call) => shown(compile_call(file, call, args.request()?)?, args)?,
+    };
+    let compilation = match compiled {
         Ok(compilation) => compilation,
         Err(status) => return Ok(status),
     };

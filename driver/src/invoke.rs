@@ -1,0 +1,247 @@
+//! `aivic run --invoke 'f(1, [2, 3])'`: a call of a function that the entry module exports.
+//!
+//! The call becomes a module of its own that uses the entry module, and whose `main` shows what the call gives:
+//!
+//! ```text
+//! module invoke
+//! use shop
+//! use shop (f)
+//! use aivi.console as InvokeConsole
+//! export invokedCall
+//! invokedCall =
+//!   f(1)( [2, 3])
+//! main = InvokeConsole.printLine "{invokedCall}"
+//! ```
+//!
+//! so the arguments are AIVI, and what is wrong with them is said like anything else. An effect is run; of one that
+//! gives `Unit` nothing is shown. What it gives is known after `typecheck`, so that is asked for first.
+
+use std::path::Path;
+
+use ir_defs::session::{LoadedSource, Loader};
+use ir_defs::typed;
+use ir_defs::types::Type;
+use nanopass::TyId;
+
+use crate::compile::{Compilation, Request, compile_source, read_entry, unreadable};
+use crate::load::{FileLoader, header};
+
+/// The name of the module that is made, and of the text that messages show.
+const MODULE: &str = "invoke";
+const SHOWN: &str = "--invoke";
+/// What the call is bound to, a name that the entry module hardly exports.
+const CALL: &str = "invokedCall";
+
+/// A call, with the arguments apart.
+#[derive(PartialEq, Eq, Debug)]
+struct Call<'c> {
+    function: &'c str,
+    /// `None`: the name alone, a value.
+    arguments: Option<Vec<&'c str>>,
+}
+
+/// Finds the entry module in the text that was read, and everything else where it is.
+struct WithEntry {
+    module: String,
+    entry: LoadedSource,
+    rest: FileLoader,
+}
+
+impl Loader for WithEntry {
+    fn module(&mut self, path: &str) -> Result<Option<LoadedSource>, String> {
+        if path == self.module {
+            return Ok(Some(self.entry.clone()));
+        }
+        self.rest.module(path)
+    }
+
+    fn modules(&mut self) -> Vec<String> {
+        self.rest.modules()
+    }
+}
+
+/// Compiles a module that makes the call and shows what it gives.
+///
+/// # Errors
+///
+/// The call is not written as one, or lacks arguments.
+pub fn compile_call(file: &str, call: &str, request: Request) -> Result<Compilation, String> {
+    let parsed = parse(call).ok_or_else(|| {
+        format!("`--invoke {call}`: write the call of a function, such as 'f(1, [2, 3])'")
+    })?;
+    let text = match read_entry(file) {
+        Ok(text) => text,
+        Err(problem) => return Ok(unreadable(file, &problem, request)),
+    };
+    let module = header(&text).unwrap_or("main").to_owned();
+    let compile_with = |imports: &str, main: &str, request: Request| {
+        let text_of_call = format!(
+            "module {MODULE}\n\nuse {module}\nuse {module} ({})\n{imports}export {CALL}\n\n{CALL} =\n  {}\n{main}",
+            parsed.function,
+            written(&parsed)
+        );
+        let loader = WithEntry {
+            module: module.clone(),
+            entry: LoadedSource {
+                name: if file == "-" { "<stdin>" } else { file }.to_owned(),
+                text: text.clone(),
+                library: false,
+            },
+            rest: FileLoader::for_entry(Path::new(file), &text),
+        };
+        compile_source(SHOWN, &text_of_call, Box::new(loader), request)
+    };
+    let mut first = request.clone();
+    first.options.library = true;
+    first.stop_after = Some("typecheck".to_owned());
+    first.dump = Default::default();
+    let typed = compile_with("", "", first);
+    let Some(ty) = type_of_call(&typed) else {
+        return Ok(typed);
+    };
+    if matches!(typed.session.types.get(ty), Type::Fun(..)) {
+        return Err(format!(
+            "`--invoke {call}` gives a function: an argument is missing"
+        ));
+    }
+    let is_unit = |ty| match typed.session.types.get(ty) {
+        Type::Con(con) => typed.session.tycons.name(*con) == "Unit",
+        _ => false,
+    };
+    let main = match typed.session.as_effect(ty) {
+        Some((_, given)) if is_unit(given) => {
+            return Ok(compile_with("", &format!("\nmain = {CALL}\n"), request));
+        }
+        Some(_) => format!(
+            "\nmain = effect {{\n  result <- {CALL}\n  InvokeConsole.printLine \"{{result}}\"\n}}\n"
+        ),
+        None => format!("\nmain = InvokeConsole.printLine \"{{{CALL}}}\"\n"),
+    };
+    let imports = "use aivi.console as InvokeConsole\n";
+    Ok(compile_with(imports, &main, request))
+}
+
+/// The type of the call, if nothing is wrong with it.
+fn type_of_call(compilation: &Compilation) -> Option<TyId> {
+    if !compilation.is_done() {
+        return None;
+    }
+    let program = compilation.program.as_ref()?.as_any();
+    let program = program.downcast_ref::<typed::Program>()?;
+    let name = format!("{MODULE}.{CALL}");
+    let mut defines = program.groups.iter().flat_map(|group| &group.binds);
+    let define = defines.find(|define| compilation.session.globals.name(define.global) == name)?;
+    Some(define.type_)
+}
+
+/// The call in AIVI, where functions take one argument after the other.
+fn written(call: &Call<'_>) -> String {
+    match &call.arguments {
+        None => call.function.to_owned(),
+        Some(arguments) if arguments.is_empty() => format!("{}()", call.function),
+        Some(arguments) => format!("{}({})", call.function, arguments.join(")(")),
+    }
+}
+
+/// `f(1, [2, 3])`, `f()` or `f`.
+fn parse(call: &str) -> Option<Call<'_>> {
+    let call = call.trim();
+    let end = call.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    let (function, rest) = call.split_at(end.unwrap_or(call.len()));
+    if !function.starts_with(|letter: char| letter.is_ascii_lowercase()) {
+        return None;
+    }
+    let rest = rest.trim_start();
+    if rest.is_empty() {
+        return Some(Call {
+            function,
+            arguments: None,
+        });
+    }
+    let inner = rest.strip_prefix('(')?.strip_suffix(')')?;
+    Some(Call {
+        function,
+        arguments: Some(arguments(inner)?),
+    })
+}
+
+/// The text between the commas that stand in no brackets and no text; `None` if a bracket closes nothing.
+fn arguments(text: &str) -> Option<Vec<&str>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    // What is open: brackets, and `"` for a text.
+    let mut open: Vec<char> = Vec::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match (open.last(), letter) {
+            (Some('"'), '\\') => {
+                letters.next();
+            }
+            (Some('"'), '"') => {
+                open.pop();
+            }
+            // An interpolation.
+            (Some('"'), '{') => open.push('{'),
+            (Some('"'), _) => {}
+            (_, '"' | '(' | '[' | '{') => open.push(letter),
+            (last, ')' | ']' | '}') => {
+                let opening = match letter {
+                    ')' => '(',
+                    ']' => '[',
+                    _ => '{',
+                };
+                if last != Some(&opening) {
+                    return None;
+                }
+                open.pop();
+            }
+            // A character; an apostrophe begins nothing else.
+            (_, '\'') => {
+                let (_, first) = letters.next()?;
+                if first == '\\' {
+                    letters.next();
+                }
+                letters.by_ref().find(|&(_, letter)| letter == '\'')?;
+            }
+            (None, ',') => {
+                parts.push(text.get(start..at)?);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    let last = text.get(start..)?;
+    // A trailing comma is fine, as it is in lists.
+    if !last.trim().is_empty() {
+        parts.push(last);
+    }
+    open.is_empty().then_some(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(text: &str) -> Option<String> {
+        parse(text).map(|call| written(&call))
+    }
+
+    #[test]
+    fn arguments_come_one_after_the_other() {
+        assert_eq!(call("f(1, [2, 3])").as_deref(), Some("f(1)( [2, 3])"));
+        assert_eq!(call(" f ( (1, 2) ) ").as_deref(), Some("f( (1, 2) )"));
+        assert_eq!(call("f()").as_deref(), Some("f()"));
+        assert_eq!(call("answer").as_deref(), Some("answer"));
+        assert_eq!(call("f(1,)").as_deref(), Some("f(1)"));
+        let texts = r#"f("a, {g "b)" (1, 2)}", ',', '\'', "\",")"#;
+        let curried = r#"f("a, {g "b)" (1, 2)}")( ',')( '\'')( "\",")"#;
+        assert_eq!(call(texts).as_deref(), Some(curried));
+    }
+
+    #[test]
+    fn what_is_no_call_is_none() {
+        for text in ["", "F(1)", "f(1", "f 1", "f(1) + 2", "f(])", "1", "f('a)"] {
+            assert_eq!(call(text), None, "{text}");
+        }
+    }
+}
