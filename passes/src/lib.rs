@@ -36,4 +36,5 @@ pub mod shake;
 pub mod simplify;
 pub mod tidy_locals;
 pub mod typecheck;
+pub mod unbox_aggregates;
 pub mod uncurry;

@@ -46,6 +46,8 @@ nanopass::pipeline! {
         name_intermediates: nary => anf;
         /// Makes loops of self tail calls.
         introduce_loops: anf => loops;
+        /// Makes variables of tuples and records that do not escape.
+        unbox_aggregates: loops => loops;
         /// Makes local functions whose calls are all known top-level functions.
         lift_lambdas: loops => lifted;
         /// Makes closure objects with explicit captures of the functions that remain as values.

@@ -8,7 +8,7 @@ use nanopass::VarId;
 use rustc_hash::FxHashMap;
 
 /// A copy of a function's parameters and body.
-pub(super) fn copy(params: &[Binder], body: &Body, session: &mut Session) -> (Vec<Binder>, Body) {
+pub(crate) fn copy(params: &[Binder], body: &Body, session: &mut Session) -> (Vec<Binder>, Body) {
     let mut binders = Binders {
         session,
         renamed: FxHashMap::default(),

@@ -17,7 +17,7 @@
 //! - [`tail_calls`]: self tail calls jump to the head of a loop, other tail calls are marked.
 
 mod accumulate;
-mod copy;
+pub(crate) mod copy;
 mod holes;
 mod recursion;
 mod tail_calls;

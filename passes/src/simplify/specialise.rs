@@ -44,6 +44,8 @@ pub(super) struct Copies {
     copies: FxHashMap<GlobalId, Vec<Copy>>,
     /// What a copy is a copy of, and of what generation.
     origins: FxHashMap<GlobalId, (GlobalId, usize)>,
+    /// How each copy knows that it calls itself.
+    statics: FxHashMap<GlobalId, Statics>,
     /// The copies of recursive functions, which call themselves once that is simplified.
     pub recursive: FxHashSet<GlobalId>,
     /// How many copies a function has, and theirs.
@@ -54,6 +56,17 @@ struct Copy {
     places: Vec<usize>,
     key: Vec<Expr>,
     global: GlobalId,
+    type_: TyId,
+}
+
+/// The variables that a copy has for what it was copied for. A call of the original that passes them on is a call of the
+/// copy, whatever they have become by simplification.
+struct Statics {
+    template: GlobalId,
+    places: Vec<usize>,
+    vars: Vec<VarId>,
+    /// The parameters that are free in them.
+    free: Vec<Binder>,
     type_: TyId,
 }
 
@@ -113,6 +126,9 @@ impl Simplifier<'_> {
         if args.len() < params.len() {
             return unchanged(fun, args);
         }
+        if let Some((copy, type_, places, free)) = self.passed_on(global, &args) {
+            return self.call_of(meta, at, (copy, type_), args, params.len(), &places, &free);
+        }
         let Some(passed) = self.passed(params, &args) else {
             return unchanged(fun, args);
         };
@@ -126,34 +142,68 @@ impl Simplifier<'_> {
         else {
             return unchanged(fun, args);
         };
+        let Passed { places, free, .. } = passed;
+        self.call_of(meta, at, (copy, type_), args, params.len(), &places, &free)
+    }
+
+    /// What a copy passes on of what it was copied for: then the call is one of the copy.
+    fn passed_on(
+        &self,
+        callee: GlobalId,
+        args: &[Expr],
+    ) -> Option<(GlobalId, TyId, Vec<usize>, Vec<Binder>)> {
+        let current = self.current?;
+        let statics = self.copies.statics.get(&current)?;
+        let is_same = |(place, var): (&usize, &VarId)| matches!(args.get(*place), Some(Expr::Var { var: arg, .. }) if arg == var);
+        let all =
+            statics.template == callee && statics.places.iter().zip(&statics.vars).all(is_same);
+        all.then(|| {
+            let Statics {
+                places,
+                free,
+                type_,
+                ..
+            } = statics;
+            (current, *type_, places.clone(), free.clone())
+        })
+    }
+
+    /// A call of a copy: of the first `params` arguments those at `places` are known, and what they have free is passed.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one call")]
+    fn call_of(
+        &mut self,
+        meta: Meta,
+        at: Meta,
+        (copy, type_): (GlobalId, TyId),
+        args: Vec<Expr>,
+        params: usize,
+        places: &[usize],
+        free: &[Binder],
+    ) -> (Expr, Vec<Expr>) {
         self.changed = true;
-        let mut params = params.len();
-        let mut rest: Vec<Expr> = Vec::with_capacity(args.len());
-        let mut given = args.into_iter();
-        let mut place = 0;
-        while params > 0 {
-            params -= 1;
-            if let Some(arg) = given.next()
-                && !passed.places.contains(&place)
-            {
-                rest.push(arg);
+        let mut all: Vec<Expr> = Vec::with_capacity(args.len() + free.len());
+        let mut more = Vec::new();
+        for (place, arg) in args.into_iter().enumerate() {
+            if place >= params {
+                more.push(arg);
+            } else if !places.contains(&place) {
+                all.push(arg);
             }
-            place += 1;
         }
-        rest.extend(passed.free.iter().map(|free| {
+        for free in free {
             self.uses.add(free.var);
-            Expr::Var {
+            all.push(Expr::Var {
                 meta: meta.with_ty(free.ty),
                 var: free.var,
-            }
-        }));
-        rest.extend(given);
+            });
+        }
+        all.extend(more);
         let fun = Expr::Global {
             meta: at.with_ty(type_),
             global: copy,
             type_,
         };
-        (fun, rest)
+        (fun, all)
     }
 
     fn passed(&mut self, params: &[Binder], args: &[Expr]) -> Option<Passed> {
@@ -318,7 +368,8 @@ impl Simplifier<'_> {
                 value,
             });
         }
-        rest.extend(free);
+        rest.extend(free.iter().copied());
+        let vars = binds.iter().map(|bind| bind.binder.var).collect();
         self.budget -= cost;
         *self.copies.counts.entry(origin).or_default() += 1;
         let body = match *body {
@@ -352,6 +403,14 @@ impl Simplifier<'_> {
             global: copied,
             type_,
         });
+        let statics = Statics {
+            template: global,
+            places: passed.places.clone(),
+            vars,
+            free,
+            type_,
+        };
+        self.copies.statics.insert(copied, statics);
         self.new_defines.push(Define {
             meta: define.meta,
             global: copied,
