@@ -184,7 +184,7 @@ impl Files {
 
     /// Makes a directory.
     pub fn create_directory(&mut self, path: &str) {
-        self.change(path, |path| fs::create_dir(path));
+        self.change(path, fs::create_dir);
     }
 
     /// Removes a file.
@@ -199,7 +199,7 @@ impl Files {
 
     /// Removes an empty directory.
     pub fn remove_directory(&mut self, path: &str) {
-        self.change(path, |path| fs::remove_dir(path));
+        self.change(path, fs::remove_dir);
     }
 
     /// Gives a file or directory another path.

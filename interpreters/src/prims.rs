@@ -168,23 +168,40 @@ pub fn apply<F: Clone>(
 /// A primitive about files.
 fn file<F>(name: &str, args: &[Value<F>], files: &mut Files) -> Option<Value<F>> {
     use Value::{Bytes, Int, Text};
-    let done = |()| Some(Value::UNIT);
     match (name, args) {
         ("file.error", [_]) => Some(Int(files.error())),
         ("file.open", [Text(path), Int(mode)]) => Some(Int(files.open(path, *mode))),
         ("file.open-directory", [Text(path)]) => Some(Int(files.open_directory(path))),
         ("file.read", [Int(file), Int(size)]) => Some(Bytes(files.read(*file, *size).into())),
-        ("file.write", [Int(file), Bytes(bytes)]) => done(files.write(*file, bytes)),
+        ("file.write", [Int(file), Bytes(bytes)]) => {
+            files.write(*file, bytes);
+            Some(Value::UNIT)
+        }
         ("file.seek", [Int(file), Int(by)]) => Some(Int(files.seek(*file, *by))),
-        ("file.close", [Int(file)]) => done(files.close(*file)),
+        ("file.close", [Int(file)]) => {
+            files.close(*file);
+            Some(Value::UNIT)
+        }
         ("file.kind", [Text(path)]) => Some(Int(files.kind(path))),
         ("file.size", [_]) => Some(Int(files.size())),
         ("file.modified", [_]) => Some(Int(files.modified())),
         ("file.next", [Int(directory)]) => Some(Bytes(files.next(*directory).into())),
-        ("file.create-directory", [Text(path)]) => done(files.create_directory(path)),
-        ("file.remove-file", [Text(path)]) => done(files.remove_file(path)),
-        ("file.remove-directory", [Text(path)]) => done(files.remove_directory(path)),
-        ("file.rename", [Text(path), Text(new)]) => done(files.rename(path, new)),
+        ("file.create-directory", [Text(path)]) => {
+            files.create_directory(path);
+            Some(Value::UNIT)
+        }
+        ("file.remove-file", [Text(path)]) => {
+            files.remove_file(path);
+            Some(Value::UNIT)
+        }
+        ("file.remove-directory", [Text(path)]) => {
+            files.remove_directory(path);
+            Some(Value::UNIT)
+        }
+        ("file.rename", [Text(path), Text(new)]) => {
+            files.rename(path, new);
+            Some(Value::UNIT)
+        }
         _ => None,
     }
 }

@@ -63,12 +63,15 @@ impl Checker<'_> {
                 scope.insert(name, super::kinds::lift(&info.kind));
             }
         }
+        let errors = self.session.core.diagnostics.error_count();
         self.expect_kind(
             &signature.type_,
             &super::kinds::K::Star,
             &mut scope,
             &mut kinds,
         );
+        // A type of the wrong kind has been reported, and agrees with every definition.
+        let broken_type = self.session.core.diagnostics.error_count() > errors;
         // A constraint of the wrong kind has been reported, and asks nothing of those who use the name.
         let broken: Vec<bool> = signature
             .constraints
@@ -104,6 +107,9 @@ impl Checker<'_> {
             vars,
             flexible: open.then_some(None),
         };
+        if broken_type {
+            return Scheme::mono(self.known.error);
+        }
         let ty = self.convert_binding(&signature.type_, &mut scope, open, &mut types);
         let constraints = signature
             .constraints
@@ -278,6 +284,26 @@ impl Checker<'_> {
             Some(TyConKind::Capability { .. })
         ) {
             return self.session.row(vec![con], None, None);
+        }
+        if con == self.known.fail {
+            let shown = match args.first() {
+                Some(arg) => {
+                    let arg = self.convert(arg, scope);
+                    self.show_argument(arg)
+                }
+                None => "T".to_string(),
+            };
+            let diagnostic = errors::error(
+                ROW_ITEM,
+                "`Fail` is no type of values",
+                span,
+                "it belongs into an effect row",
+            )
+            .help(format!(
+                "a row is written in braces: `Effect {{ Fail {shown} }} …`"
+            ));
+            self.session.report(diagnostic);
+            return self.known.error;
         }
         let head = self.session.types.intern(Ty::Con(con));
         if self.is_effect(con)

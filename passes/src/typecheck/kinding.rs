@@ -48,6 +48,20 @@ impl Checker<'_> {
         {
             let (found, expected) = (kinds.known(&found), kinds.known(expected));
             let span = ty.meta().span;
+            if let (Type::Con { con, .. }, Kind::Row) = (ty, &found) {
+                let name = self.con_name(*con);
+                let diagnostic = errors::error(
+                    KIND_MISMATCH,
+                    format!("`{name}` is a capability, not a type of values"),
+                    span,
+                    "",
+                )
+                .help(format!(
+                    "it stands in the row of an effect: `Effect {name} …`"
+                ));
+                self.session.report(diagnostic);
+                return;
+            }
             let message = match (&expected, &found) {
                 (Kind::Star, Kind::Arrow(params, _)) => {
                     format!(

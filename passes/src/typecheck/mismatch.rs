@@ -344,6 +344,8 @@ impl Checker<'_> {
         );
         if let Some((var, other)) = rigid {
             let (var_shown, other_shown) = (self.show(var), self.show(other));
+            let is_row = self.is_row(var);
+            let any = if is_row { "any row" } else { "any type" };
             diagnostic = error(
                 RIGID,
                 format!("expected `{expected_shown}`, found `{found_shown}`"),
@@ -353,10 +355,15 @@ impl Checker<'_> {
             diagnostic = match self.signature.clone() {
                 Some((name, place)) => diagnostic.label(
                     place,
-                    format!("the signature of `{name}` says that `{var_shown}` may be any type, so it need not be `{other_shown}`"),
+                    format!("the signature of `{name}` says that `{var_shown}` may be {any}, so it need not be `{other_shown}`"),
                 ),
-                None => diagnostic.note(format!("`{var_shown}` may be any type, so it need not be `{other_shown}`")),
+                None => diagnostic.note(format!("`{var_shown}` may be {any}, so it need not be `{other_shown}`")),
             };
+            if is_row && self.is_row(other) {
+                diagnostic = diagnostic.help(format!(
+                    "where the signature says `{var_shown}`, write the whole row: `{other_shown}`"
+                ));
+            }
         } else if inner_found != found {
             let (a, b) = (self.show(inner_found), self.show(inner_expected));
             if a != found_shown && a != b {
