@@ -65,6 +65,8 @@ pub const TEXT_CONCAT: &str = "aivi.text.concat";
 pub const INSTANT: &str = "aivi.instant.fromParts";
 /// `Int -> Int -> Int -> Date`: a year, a month and a day that there is.
 pub const DATE: &str = "aivi.date.fromParts";
+/// `Text -> Path`: `~path[a/b]`.
+pub const PATH: &str = "aivi.path.parse";
 /// `A -> A`: what `@static` computes.
 pub const STATIC_VALUE: &str = "aivi.intrinsics.staticValue";
 /// `Effect R A -> A`: what `@static` computes where that is an effect.
@@ -106,6 +108,8 @@ pub enum Need {
     Instant,
     /// `~d(2024-05-21)`
     Date,
+    /// `~path[a/b]`
+    Path,
     /// `@static`
     Static,
 }
@@ -127,5 +131,6 @@ pub const ROOTS: &[(Need, &[&str])] = &[
     (Need::Fallback, &[PURE, BIND, FAIL, ATTEMPT]),
     (Need::Instant, &[INSTANT]),
     (Need::Date, &[DATE]),
+    (Need::Path, &[PATH]),
     (Need::Static, &[STATIC_VALUE, STATIC_RUN]),
 ];

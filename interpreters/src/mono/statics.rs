@@ -189,7 +189,7 @@ impl<'p> Machine<'p, '_> {
             .core
             .sources
             .locate(place)
-            .and_then(|place| Path::new(&*place.name).parent().map(Path::to_owned))
+            .and_then(|place| Path::new(place.name).parent().map(Path::to_owned))
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or_else(|| PathBuf::from("."));
         World {

@@ -141,6 +141,27 @@ impl Literals<'_> {
         }
     }
 
+    /// A path is any text but the empty one, and no host knows one with a zero in it.
+    fn path(&mut self, meta: Meta, start: u32, content: TextLit) -> b::Expr {
+        let wrong = match content.0.find('\0') {
+            Some(at) => Some((at, at + 1, "no path has this character in it")),
+            None if content.0.is_empty() => Some((0, 0, "the directory itself is `~path[.]`")),
+            None => None,
+        };
+        if let Some((from, to, message)) = wrong {
+            let place = Span::new(start + from as u32, start + to as u32);
+            self.session.report(
+                Diagnostic::error(codes::INVALID_LITERAL, "this is no path").at(place, message),
+            );
+            return b::Expr::Error { meta };
+        }
+        let text = b::Expr::Lit {
+            meta,
+            lit: Lit::Text(content.0),
+        };
+        self.call(meta, known::PATH, vec![text])
+    }
+
     fn segments(&mut self, elements: Vec<a::Element>) -> Vec<Segment> {
         let mut segments = Vec::new();
         for element in elements {
@@ -271,6 +292,9 @@ impl Rewrite for Literals<'_> {
     fn expr_sigil(&mut self, meta: Meta, tag: Symbol, content: TextLit) -> b::Expr {
         // Behind `~`, the tag and a bracket.
         let start = meta.span.lo + self.session.core.text(tag).len() as u32 + 2;
+        if self.session.core.text(tag) == "path" {
+            return self.path(meta, start, content);
+        }
         let parts = calendar::date(&content.0).map(|(year, month, day)| vec![year, month, day]);
         self.constant(meta, "date", start, known::DATE, parts)
     }

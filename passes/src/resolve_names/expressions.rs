@@ -266,6 +266,11 @@ impl Resolver<'_> {
                 let tag = tag.name;
                 hir::Expr::Sigil { meta, tag, content }
             }
+            "path" => {
+                self.need(Need::Path);
+                let tag = tag.name;
+                hir::Expr::Sigil { meta, tag, content }
+            }
             other if SIGILS.contains(&other) => {
                 let form = format!("the sigil `~{other}`");
                 self.later(&form, meta)
