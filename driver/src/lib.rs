@@ -19,6 +19,11 @@ pub use diagnostics::{render_human, render_json};
 pub use dump::without_library;
 pub use load::FileLoader;
 
+/// A compilation makes and drops many small objects, which the system's allocator takes long for, above all on a thread
+/// that is not the main one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The stack of the compiler's thread. The trees nest no deeper than the source, which is bounded; this is enough for
 /// that in a debug build.
 const STACK: usize = 512 << 20;

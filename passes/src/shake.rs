@@ -9,12 +9,10 @@
 //! program without top-level values starts with its `main`. A function is in the table exactly if code or data that is reached takes its index, so the
 //! table is no root but follows.
 
-use std::collections::BTreeSet;
-
 use ir_defs::Session;
 use ir_defs::ops::WasmName;
 use ir_defs::wasm::{Export, Initial, Instr, Module, Relocation};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::link_runtime::{each_reference, target};
 
@@ -22,7 +20,7 @@ use crate::link_runtime::{each_reference, target};
 pub fn run(program: Module, _session: &mut Session) -> Module {
     let mut program = program;
     skip_forwarders(&mut program);
-    let reached = reach(&program);
+    let reached: FxHashSet<WasmName> = reach(&program).into_iter().cloned().collect();
     let is_reached = |name: &WasmName| reached.contains(name);
     program.imports.retain(|import| is_reached(&import.name));
     program.globals.retain(|global| is_reached(&global.name));
@@ -58,38 +56,29 @@ fn skip_forwarders(program: &mut Module) {
 }
 
 /// All names that the exports reach.
-fn reach(program: &Module) -> BTreeSet<WasmName> {
-    let mut uses: FxHashMap<&WasmName, Vec<WasmName>> = FxHashMap::default();
+fn reach(program: &Module) -> FxHashSet<&WasmName> {
+    let mut uses: FxHashMap<&WasmName, Vec<&WasmName>> = FxHashMap::default();
     for global in &program.globals {
         if let Initial::Address { data, .. } = &global.initial {
-            uses.entry(&global.name).or_default().push(data.clone());
+            uses.entry(&global.name).or_default().push(data);
         }
     }
     for data in &program.data {
-        uses.entry(&data.name).or_default().extend(
-            data.relocations
-                .iter()
-                .map(|relocation| target(relocation).clone()),
-        );
+        let list = uses.entry(&data.name).or_default();
+        list.extend(data.relocations.iter().map(target));
     }
     for function in &program.functions {
         let list = uses.entry(&function.name).or_default();
-        each_reference(&function.body, &mut |name| list.push(name.clone()));
+        each_reference(&function.body, &mut |name| list.push(name));
     }
-    let mut reached = BTreeSet::new();
-    let mut open: Vec<WasmName> = program
-        .exports
-        .iter()
-        .filter_map(exported)
-        .cloned()
-        .collect();
+    let mut reached = FxHashSet::default();
+    let mut open: Vec<&WasmName> = program.exports.iter().filter_map(exported).collect();
     while let Some(name) = open.pop() {
-        if let Some(list) = uses.get(&name)
-            && !reached.contains(&name)
+        if reached.insert(name)
+            && let Some(list) = uses.get(name)
         {
-            open.extend(list.iter().cloned());
+            open.extend(list);
         }
-        reached.insert(name);
     }
     reached
 }
@@ -104,7 +93,7 @@ fn exported(export: &Export) -> Option<&WasmName> {
 /// The functions whose table index the module's code or data holds, in the order of their first use.
 fn indexed(program: &Module) -> Vec<WasmName> {
     let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen = FxHashSet::default();
     let mut add = |function: &WasmName| {
         if seen.insert(function.clone()) {
             found.push(function.clone());

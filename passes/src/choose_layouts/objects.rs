@@ -177,7 +177,7 @@ impl ChooseLayouts<'_> {
             .position(|&(name, _)| name == label)
             .unwrap_or(0);
         let types: Vec<TyId> = fields.iter().map(|&(_, field)| field).collect();
-        self.project(meta, record, &types, index, out)
+        self.project(meta, record, ty, &types, index, out)
     }
 
     pub(super) fn item(
@@ -192,19 +192,20 @@ impl ChooseLayouts<'_> {
             Type::Tuple(items) => items.clone(),
             _ => Vec::new(),
         };
-        self.project(meta, tuple, &types, index, out)
+        self.project(meta, tuple, ty, &types, index, out)
     }
 
-    /// Field `index` of a product with fields of these types.
+    /// Field `index` of a product type with fields of these types.
     fn project(
         &mut self,
         meta: Meta,
         object: closed::Atom,
+        ty: TyId,
         types: &[TyId],
         index: usize,
         out: &mut Vec<Stmt>,
     ) -> Rhs {
-        let shape = self.shapes.product(types);
+        let shape = self.shapes.product_type(ty, types);
         let object = self.atom(object, out);
         self.load(meta, object, &shape, index, out)
     }

@@ -59,6 +59,7 @@ pub(super) struct Shapes<'s> {
     pub session: &'s mut Session,
     reps: FxHashMap<TyId, Rep>,
     variants: FxHashMap<TyId, Rc<Variants>>,
+    products: FxHashMap<TyId, Rc<Shape>>,
     /// The types whose only field is being looked at: one that is met again is a cycle.
     open: Vec<TyId>,
 }
@@ -69,6 +70,7 @@ impl<'s> Shapes<'s> {
             session,
             reps: FxHashMap::default(),
             variants: FxHashMap::default(),
+            products: FxHashMap::default(),
             open: Vec::new(),
         }
     }
@@ -285,6 +287,16 @@ impl<'s> Shapes<'s> {
         matches!(self.wide(&fields), Wide::Many)
     }
 
+    /// The shape of a tuple or record type, of which `fields` are the components.
+    pub fn product_type(&mut self, ty: TyId, fields: &[TyId]) -> Rc<Shape> {
+        if let Some(shape) = self.products.get(&ty) {
+            return shape.clone();
+        }
+        let shape = Rc::new(self.product(fields));
+        self.products.insert(ty, shape.clone());
+        shape
+    }
+
     /// The shape of a tuple or record, or of the only constructor of a data type.
     pub fn product(&mut self, fields: &[TyId]) -> Shape {
         match self.wide(fields) {
@@ -312,10 +324,13 @@ impl<'s> Shapes<'s> {
         };
         let mut parts = vec![empty(tag)];
         let mut places = vec![None; fields.len()];
+        let mut filled = Filled::default();
         for (_, _, index, rep) in order {
-            if parts.last().is_some_and(|part| is_full(part, rep)) {
+            if filled.is_full(rep) {
                 parts.push(empty(0));
+                filled = Filled::default();
             }
+            filled.add(rep);
             let part = parts.len() - 1;
             if let (Some(layout), Some(place)) = (parts.last_mut(), places.get_mut(index)) {
                 *place = Some(Place {
@@ -355,18 +370,26 @@ fn rank(rep: Rep) -> u8 {
     }
 }
 
-/// Whether one more field would be more than the header can count, with room for the next part.
-fn is_full(part: &Layout, rep: Rep) -> bool {
-    let pointers = part
-        .fields
-        .iter()
-        .filter(|&&field| field == Rep::Value)
-        .count();
-    let raw: usize = part.fields.iter().map(|&field| words(field)).sum();
-    match rep {
-        Rep::Value => pointers + 2 > MAX_POINTERS as usize,
-        // Two words may be padding.
-        other => raw + words(other) + 2 > MAX_RAW_WORDS as usize,
+/// What a part of an object holds.
+#[derive(Default)]
+struct Filled {
+    pointers: usize,
+    raw: usize,
+}
+
+impl Filled {
+    /// Whether one more field would be more than the header can count, with room for the next part.
+    fn is_full(&self, rep: Rep) -> bool {
+        match rep {
+            Rep::Value => self.pointers + 2 > MAX_POINTERS as usize,
+            // Two words may be padding.
+            other => self.raw + words(other) + 2 > MAX_RAW_WORDS as usize,
+        }
+    }
+
+    fn add(&mut self, rep: Rep) {
+        self.pointers += usize::from(rep == Rep::Value);
+        self.raw += words(rep);
     }
 }
 

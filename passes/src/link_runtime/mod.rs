@@ -18,6 +18,7 @@ use ir_defs::ops::WasmName;
 use ir_defs::terminals::TextLit;
 use ir_defs::wasm::{Export, Initial, Instr, Module, Relocation};
 use nanopass::{Diagnostic, nearest};
+use rustc_hash::FxHashSet;
 
 use crate::codes;
 
@@ -70,19 +71,23 @@ fn merge(program: &mut Module, part: Module) {
             program.imports.push(import);
         }
     }
-    for data in part.data {
-        // Zeroed areas are shared by name.
-        if !program.data.iter().any(|other| other.name == data.name) {
-            program.data.push(data);
-        }
-    }
+    // Zeroed areas are shared by name.
+    let shared: FxHashSet<WasmName> = {
+        let names: FxHashSet<&WasmName> = part.data.iter().map(|data| &data.name).collect();
+        let there = program.data.iter().map(|data| &data.name);
+        there.filter(|name| names.contains(name)).cloned().collect()
+    };
+    let new = part.data.into_iter();
+    program
+        .data
+        .extend(new.filter(|data| !shared.contains(&data.name)));
     program.globals.extend(part.globals);
     program.functions.extend(part.functions);
     program.memory = program.memory.take().or(part.memory);
 }
 
 /// The files that the names belong to.
-fn files(names: &BTreeSet<WasmName>) -> BTreeSet<String> {
+fn files(names: &FxHashSet<&WasmName>) -> BTreeSet<String> {
     names
         .iter()
         .filter_map(|name| Some(name.0.split_once(':')?.0.to_string()))
@@ -91,7 +96,7 @@ fn files(names: &BTreeSet<WasmName>) -> BTreeSet<String> {
 
 /// A name of the runtime that no file defines is a fault of the compiler: code generation and runtime disagree.
 fn report_missing(program: &Module, session: &mut Session) {
-    let mut defined: BTreeSet<&str> = program
+    let mut defined: FxHashSet<&str> = program
         .functions
         .iter()
         .map(|function| &*function.name.0)
@@ -99,10 +104,10 @@ fn report_missing(program: &Module, session: &mut Session) {
     defined.extend(program.imports.iter().map(|import| &*import.name.0));
     defined.extend(program.globals.iter().map(|global| &*global.name.0));
     defined.extend(program.data.iter().map(|data| &*data.name.0));
-    for name in references(program) {
-        if defined.contains(&*name.0) {
-            continue;
-        }
+    let mut missing: Vec<&WasmName> = references(program).into_iter().collect();
+    missing.retain(|name| !defined.contains(&*name.0));
+    missing.sort_unstable();
+    for name in missing {
         let exports = runtime_wat::EXPORTS
             .iter()
             .map(|export| format!("{}:{}", export.file, export.name));
@@ -120,31 +125,27 @@ fn report_missing(program: &Module, session: &mut Session) {
 }
 
 /// All functions, globals and data that a module speaks of.
-pub(crate) fn references(module: &Module) -> BTreeSet<WasmName> {
-    let mut found: BTreeSet<WasmName> = module.elements.iter().cloned().collect();
+pub(crate) fn references(module: &Module) -> FxHashSet<&WasmName> {
+    let mut found: FxHashSet<&WasmName> = module.elements.iter().collect();
     for export in &module.exports {
         match export {
             Export::Func { name, .. } | Export::Global { name, .. } => {
-                found.insert(name.clone());
+                found.insert(name);
             }
             Export::Memory { .. } => {}
         }
     }
     for global in &module.globals {
         if let Initial::Address { data, .. } = &global.initial {
-            found.insert(data.clone());
+            found.insert(data);
         }
     }
     for data in &module.data {
-        found.extend(
-            data.relocations
-                .iter()
-                .map(|relocation| target(relocation).clone()),
-        );
+        found.extend(data.relocations.iter().map(target));
     }
     for function in &module.functions {
         each_reference(&function.body, &mut |name| {
-            found.insert(name.clone());
+            found.insert(name);
         });
     }
     found
@@ -159,7 +160,7 @@ pub(crate) fn target(relocation: &Relocation) -> &WasmName {
 }
 
 /// Calls `found` with each function, global and data segment that the instructions speak of.
-pub(crate) fn each_reference(body: &[Instr], found: &mut dyn FnMut(&WasmName)) {
+pub(crate) fn each_reference<'m>(body: &'m [Instr], found: &mut dyn FnMut(&'m WasmName)) {
     for instr in body {
         match instr {
             Instr::GlobalGet { global: name, .. }
