@@ -3,7 +3,7 @@
 use ir_defs::switched as s;
 use ir_defs::tables::{GlobalId, GlobalInfo, GlobalKind};
 use ir_defs::types::TyVarId;
-use nanopass::{Diagnostic, Meta, TyId};
+use nanopass::{Diagnostic, Meta, Span, TyId};
 
 use super::evidence::EvId;
 use super::types::{instance_name, type_text};
@@ -111,7 +111,11 @@ impl<'p> Monomorphize<'p, '_> {
         if deep || index >= INSTANCE_LIMIT {
             self.exceeded = true;
             self.queue.clear();
-            self.report_growth(index);
+            if deep {
+                self.report_growth(index);
+            } else {
+                self.report_count(code.meta.span);
+            }
         } else {
             self.queue.push_back(index);
         }
@@ -155,6 +159,18 @@ impl<'p> Monomorphize<'p, '_> {
             };
         }
         name
+    }
+
+    /// Reports that there are too many instances, none of which is of a large type.
+    fn report_count(&mut self, span: Span) {
+        let diagnostic = Diagnostic::error(
+            codes::ENDLESS_INSTANCES,
+            format!("the program needs more than {INSTANCE_LIMIT} copies of its definitions"),
+        )
+        .at(span, "the last copy is of this definition")
+        .note("a definition is copied for each choice of types that it is used at")
+        .help("give definitions that are used at many types a signature with fewer variables");
+        self.session.report(diagnostic);
     }
 
     /// Reports that instances grow without end, with the chain of those that asked for one another.

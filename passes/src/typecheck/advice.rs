@@ -57,6 +57,11 @@ impl Checker<'_> {
             && self.could_be(found, arg)
         {
             match self.session.tycons.name(con) {
+                "Option" if matches!(cause, Cause::Operand { .. }) => {
+                    return diagnostic.help(
+                        "the other operand may be `None`: match on it, or give a default with `??`",
+                    );
+                }
                 "Option" => return diagnostic.help("wrap it: `Some …`"),
                 "List" => return diagnostic.help("make it a list of one element: `[…]`"),
                 _ => {}

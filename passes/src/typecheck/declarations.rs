@@ -419,7 +419,9 @@ impl Checker<'_> {
             self.session.report(diagnostic);
             return Some(());
         }
-        self.instances.insert((instance.class, con), Rc::new(info));
+        let head = Rc::new(info);
+        self.heads.insert(instance.instance, head.clone());
+        self.instances.insert((instance.class, con), head);
         Some(())
     }
 

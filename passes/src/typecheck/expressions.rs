@@ -245,13 +245,20 @@ impl Checker<'_> {
         };
         let mut first = None;
         let mut typed = Vec::with_capacity(items.len());
+        // One element of another type is reported; that the next ones have it too is no news.
+        let mut differs = false;
         for expr in items {
             let span = expr.meta().span;
+            if differs {
+                typed.push(self.infer(expr));
+                continue;
+            }
             let cause = match first {
                 Some(first) if !given => Cause::Item { first },
                 _ => Cause::Other,
             };
             typed.push(self.check(expr, item, &cause));
+            differs = self.doubtful.last() == Some(&span);
             first = first.or(Some(span));
         }
         let ty = self.session.list(item);
@@ -298,6 +305,8 @@ impl Checker<'_> {
         let mut result = known;
         let mut first = None;
         let mut typed = Vec::with_capacity(arms.len());
+        // One arm of another type is reported; that the next ones have it too is no news.
+        let mut differs = false;
         for arm in arms {
             let pattern = self.pattern(arm.pattern, matched, subject_meta.span);
             let guard = arm.guard.map(|guard| {
@@ -306,8 +315,11 @@ impl Checker<'_> {
             });
             let span = arm.body.meta().span;
             let body = match (result, first) {
+                (Some(_), Some(_)) if differs => self.infer(arm.body),
                 (Some(result), Some(first)) if known.is_none() => {
-                    self.check(arm.body, result, &Cause::Branch { reason, first })
+                    let body = self.check(arm.body, result, &Cause::Branch { reason, first });
+                    differs = self.doubtful.last() == Some(&span);
+                    body
                 }
                 (Some(result), _) => self.check(arm.body, result, cause),
                 (None, _) => self.infer(arm.body),

@@ -88,13 +88,17 @@ impl Checker<'_> {
         let (operators, of_operators) = self.operator_instances();
         classes.extend(operators);
         instances.extend(of_operators);
-        typed::Program {
+        let typed = typed::Program {
             data,
             classes,
             instances,
             groups,
             main,
+        };
+        if !self.session.core.diagnostics.has_errors() {
+            self.reject_growth(&typed);
         }
+        typed
     }
 
     /// The definition of a global that has a signature and no value.

@@ -26,7 +26,7 @@ impl Checker<'_> {
                             .into_iter()
                             .any(|label| self.implicit_field(label, span, Some(other), &[]))
                 }),
-            Clash::Labels { missing, extra } => missing
+            Clash::Labels { missing, extra, .. } => missing
                 .iter()
                 .any(|&label| self.implicit_field(label, span, None, extra)),
             _ => false,

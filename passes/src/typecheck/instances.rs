@@ -114,6 +114,11 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether `resolve-names` has said what is missing and what is too much, where it sees the names.
+    fn members_reported(&self) -> bool {
+        (self.session.core.diagnostics.iter()).any(|diagnostic| diagnostic.code == INSTANCE_MEMBERS)
+    }
+
     pub(super) fn instance(&mut self, instance: kernel::InstanceDecl) -> Option<typed::Instance> {
         let kernel::InstanceDecl {
             meta,
@@ -122,11 +127,7 @@ impl Checker<'_> {
             members,
             ..
         } = instance;
-        let head = self
-            .instances
-            .values()
-            .find(|head| head.instance == global)
-            .cloned()?;
+        let head = self.heads.get(&global).cloned()?;
         let info = self.session.classes.get(class)?.clone();
         let evidence = self.evidence_params(&head.constraints);
         self.give_params(&evidence);
@@ -150,9 +151,6 @@ impl Checker<'_> {
             .map(|(wanted, ty)| self.want(wanted, ty, meta.span, Origin::Superclass(class)))
             .collect();
         self.solve_wanted(from);
-        // `resolve-names` says what is missing and what is too much where it sees the names.
-        let reported = (self.session.core.diagnostics.iter())
-            .any(|diagnostic| diagnostic.code == INSTANCE_MEMBERS);
         let mut given: FxHashMap<GlobalId, kernel::Method> = FxHashMap::default();
         for method in members {
             if !info
@@ -160,7 +158,7 @@ impl Checker<'_> {
                 .iter()
                 .any(|member| member.global == method.member)
             {
-                if reported {
+                if self.members_reported() {
                     continue;
                 }
                 let (name, class) = (self.global_name(method.member), self.class_name(class));
@@ -231,7 +229,7 @@ impl Checker<'_> {
                 value,
             });
         }
-        if !missing.is_empty() && !reported {
+        if !missing.is_empty() && !self.members_reported() {
             let class = self.class_name(class);
             let members = errors::list(&missing);
             self.error(

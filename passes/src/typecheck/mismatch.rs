@@ -45,9 +45,11 @@ impl Checker<'_> {
                     .collect();
                 self.not_in_row(span, &missing, &list(&names), expected)
             }
-            Clash::Labels { missing, extra } => {
-                self.labels(span, found, expected, &missing, &extra, cause)
-            }
+            Clash::Labels {
+                missing,
+                extra,
+                asked,
+            } => self.labels(span, found, expected, &missing, &extra, asked),
             Clash::Types(inner_found, inner_expected) => {
                 self.types(span, found, expected, inner_found, inner_expected, cause)
             }
@@ -199,7 +201,7 @@ impl Checker<'_> {
         expected: TyId,
         missing: &[Symbol],
         extra: &[Symbol],
-        cause: &Cause,
+        asked: Option<Span>,
     ) -> Diagnostic {
         let (found, expected) = (self.show(found), self.show(expected));
         let text = |checker: &Self, labels: &[Symbol]| -> Vec<String> {
@@ -209,7 +211,6 @@ impl Checker<'_> {
                 .collect()
         };
         let (missing, extra) = (text(self, missing), text(self, extra));
-        let _ = cause;
         let quoted = |labels: &[String]| {
             list(
                 &labels
@@ -231,10 +232,19 @@ impl Checker<'_> {
                 _ => format!("this has {} too, which is not expected", quoted(&extra)),
             },
         );
+        let asked = asked.filter(|&asked| asked != span);
+        if let Some(asked) = asked {
+            diagnostic = diagnostic.label(asked, "the field is asked of it here");
+        }
         if let [one] = missing.as_slice()
             && let Some(near) = nearest(one, extra.iter().map(String::as_str)).first()
         {
-            diagnostic = diagnostic.help(format!("it has a field `{near}`; is `{one}` meant?"));
+            diagnostic = diagnostic.help(match asked {
+                Some(_) => {
+                    format!("there is a field `{near}`; is that meant where `{one}` is asked?")
+                }
+                None => format!("it has a field `{near}`; is `{one}` meant?"),
+            });
         }
         diagnostic
     }

@@ -30,6 +30,7 @@ mod expressions;
 mod fill;
 mod generalise;
 mod groups;
+mod growth;
 mod implicit;
 mod instances;
 mod kinding;
@@ -144,8 +145,12 @@ struct Checker<'s> {
     instances: FxHashMap<(ClassId, TyConId), Rc<InstanceHead>>,
     /// Classes with a mistake in them or in an instance, of which nothing is said to be missing.
     broken_classes: FxHashSet<ClassId>,
+    /// The same by their names.
+    heads: FxHashMap<GlobalId, Rc<InstanceHead>>,
     /// What a structural class asks of the arguments of a data type; `None` where a function is in the way.
     needs: FxHashMap<(ClassId, TyConId), Option<Rc<[TyId]>>>,
+    /// Data types that hold themselves at ever larger types.
+    endless: FxHashSet<TyConId>,
     aliases: FxHashMap<TyConId, kernel::AliasDecl>,
     /// Aliases that are being expanded, to find those that contain themselves.
     expanding: Vec<TyConId>,
@@ -153,6 +158,10 @@ struct Checker<'s> {
     kinds: FxHashMap<TyConId, Vec<Kind>>,
     /// What the user calls a structural type.
     alias_names: FxHashMap<TyId, String>,
+    /// What is known behind the tails of records of which many fields have been asked.
+    tails: FxHashMap<u32, records::KnownTail>,
+    /// Where a field is asked of a record that is not known, by the type of the field.
+    asked: FxHashMap<TyId, Span>,
     /// How many parts types have.
     sizes: FxHashMap<TyId, u32>,
     /// A type beyond the limit has been reported in this group.
@@ -213,11 +222,15 @@ impl<'s> Checker<'s> {
             givens: Vec::new(),
             instances: FxHashMap::default(),
             broken_classes: FxHashSet::default(),
+            heads: FxHashMap::default(),
             needs: FxHashMap::default(),
+            endless: FxHashSet::default(),
             aliases: FxHashMap::default(),
             expanding: Vec::new(),
             kinds: FxHashMap::default(),
             alias_names: FxHashMap::default(),
+            tails: FxHashMap::default(),
+            asked: FxHashMap::default(),
             sizes: FxHashMap::default(),
             too_large: false,
             misfit: TyId::NONE,

@@ -5,10 +5,21 @@ use ir_defs::terminals::{Binder, Flag};
 use ir_defs::typed::{Bind, Expr, Field};
 use ir_defs::types::{Kind, Type};
 use nanopass::{Meta, Span, Symbol, TyId};
+use rustc_hash::FxHashMap;
 
 use super::errors::{self, Cause, NO_FIELD, SPREAD};
 use super::rows::{RecordView, Tail};
 use super::{Binding, Checker};
+
+/// From how many fields on they are not looked through one by one. A parameter of which a thousand fields are asked has a
+/// thousand tails one in another.
+const LONG: usize = 16;
+
+/// The fields behind a tail, as far as they have been gathered, and where to go on; `None` where it is closed.
+pub(super) struct KnownTail {
+    fields: FxHashMap<Symbol, TyId>,
+    end: Option<TyId>,
+}
 
 /// A part of a record literal after inference.
 enum Part {
@@ -45,8 +56,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The type of a field, or the tail that may still hold it. A parameter of which a thousand fields are asked has a
-    /// thousand tails one in another, so they are joined now and then.
+    /// The type of a field, or the tail that may still hold it.
     fn find_field(&mut self, record: TyId, label: Symbol) -> Result<TyId, Tail> {
         let mut current = record;
         let mut first = None;
@@ -54,30 +64,67 @@ impl Checker<'_> {
         loop {
             match self.get(current) {
                 Type::Record { fields, tail } => {
-                    if let Some(&(_, ty)) = fields.iter().find(|(other, _)| *other == label) {
+                    if let Some(ty) = self.field_among(fields, label) {
                         return Ok(ty);
                     }
                     let Some(tail) = *tail else {
                         return Err(Tail::Closed);
                     };
+                    first = first.or(match self.get(tail) {
+                        Type::Hole(hole) => Some(*hole),
+                        _ => None,
+                    });
+                    if let Some(first) = first
+                        && (steps > LONG || self.tails.contains_key(&first))
+                    {
+                        return self.find_behind(first, label);
+                    }
                     current = self.shallow(tail);
-                    first = first.or(Some((tail, current)));
                     steps += 1;
                 }
-                &Type::Hole(hole) => {
-                    if let Some((tail, rest)) = first
-                        && steps > 16
-                        && let Type::Hole(tail) = *self.get(tail)
-                    {
-                        let fields = self.record_view(rest).fields;
-                        let joined = self.session.record(fields, Some(current));
-                        self.holes[tail as usize].bound = joined;
-                    }
-                    return Err(Tail::Hole(hole, current));
-                }
+                &Type::Hole(hole) => return Err(Tail::Hole(hole, current)),
                 _ => return Err(Tail::Var(current)),
             }
         }
+    }
+
+    /// A field among those that stand in one record type, in the order of their labels.
+    fn field_among(&self, fields: &[(Symbol, TyId)], label: Symbol) -> Option<TyId> {
+        if fields.len() <= LONG {
+            let found = fields.iter().find(|(other, _)| *other == label);
+            return found.map(|&(_, ty)| ty);
+        }
+        let core = &self.session.core;
+        let text = core.text(label);
+        let at = fields.binary_search_by(|(other, _)| core.text(*other).cmp(text));
+        at.ok().and_then(|at| fields.get(at)).map(|&(_, ty)| ty)
+    }
+
+    /// A field behind a tail of which many fields have been asked.
+    fn find_behind(&mut self, tail: u32, label: Symbol) -> Result<TyId, Tail> {
+        let start = self.session.types.intern(Type::Hole(tail));
+        let mut known = self.tails.remove(&tail).unwrap_or_else(|| KnownTail {
+            fields: FxHashMap::default(),
+            end: Some(start),
+        });
+        // What is known of a tail only grows, so the fields that have been gathered stay right.
+        let end = loop {
+            let Some(end) = known.end else {
+                break Tail::Closed;
+            };
+            let end = self.shallow(end);
+            match self.get(end) {
+                Type::Record { fields, tail } => {
+                    known.fields.extend(fields.iter().copied());
+                    known.end = *tail;
+                }
+                &Type::Hole(hole) => break Tail::Hole(hole, end),
+                _ => break Tail::Var(end),
+            }
+        };
+        let found = known.fields.get(&label).copied();
+        self.tails.insert(tail, known);
+        found.ok_or(end)
     }
 
     /// Makes what is not known a record, or the rest of one, with a field; gives the field's type.
@@ -90,6 +137,7 @@ impl Checker<'_> {
         let hole = &mut self.holes[hole as usize];
         hole.bound = record;
         hole.site = span;
+        self.asked.insert(ty, span);
         ty
     }
 

@@ -345,10 +345,14 @@ impl Checker<'_> {
             (x, y) if only_a.is_empty() && only_b.is_empty() && x != y => {
                 Err(Clash::Types(found, expected))
             }
-            _ => Err(Clash::Labels {
-                missing: labels(&only_b),
-                extra: labels(&only_a),
-            }),
+            _ => {
+                let mut lacking = only_b.iter().chain(&only_a);
+                Err(Clash::Labels {
+                    missing: labels(&only_b),
+                    extra: labels(&only_a),
+                    asked: lacking.find_map(|(_, ty)| self.asked.get(ty).copied()),
+                })
+            }
         }
     }
 

@@ -84,6 +84,7 @@ impl Checker<'_> {
                 continue;
             }
             if seen.len() > STRUCTURE {
+                self.endless.insert(con);
                 return None;
             }
             match self.get(ty).clone() {

@@ -42,6 +42,8 @@ pub(super) enum Clash {
     Labels {
         missing: Vec<Symbol>,
         extra: Vec<Symbol>,
+        /// Where a field is asked of a record that does not have it.
+        asked: Option<Span>,
     },
     /// The types are beyond the limit.
     Size,

@@ -64,6 +64,12 @@ impl Checker<'_> {
         if wanted.origin == Origin::Operator(Operator::Append) && self.unknown_head(ty).is_none() {
             return self.cannot_join(wanted.span, ty);
         }
+        if self.is_structural(wanted.class)
+            && let Some(con) = self.head_con(ty)
+            && self.endless.contains(&con)
+        {
+            return self.endless_structure(wanted, ty);
+        }
         let class = self.class_name(wanted.class);
         let mut diagnostic = error(
             NO_INSTANCE,
@@ -116,6 +122,26 @@ impl Checker<'_> {
         self.session.report(diagnostic);
     }
 
+    /// A data type that holds itself at a larger type has no end of parts to compare or to print.
+    fn endless_structure(&mut self, wanted: &Wanted, ty: TyId) {
+        let (class, shown) = (self.class_name(wanted.class), self.show(ty));
+        let name = self
+            .head_con(ty)
+            .map_or(String::new(), |con| self.con_name(con));
+        let argument = self.show_argument(ty);
+        let diagnostic = error(
+            ENDLESS_INSTANCE,
+            format!("`{class}` for `{shown}` would be needed at endlessly many types"),
+            wanted.span,
+            "",
+        )
+        .note(format!("a part of `{name}` is a `{name}` at a larger type"))
+        .help(format!(
+            "write the instance by hand: `instance {class} {argument} = {{ … }}`"
+        ));
+        self.session.report(diagnostic);
+    }
+
     fn needed_by(&self, origin: Origin) -> String {
         match origin {
             Origin::Operator(op) => format!("`{}` needs it", op.text()),
@@ -143,7 +169,9 @@ impl Checker<'_> {
                     "a record carries no instance; wrap it in a data type of your own".to_string()
                 });
             }
-            Type::Fun(..) if self.is_structural(class) => return None,
+            Type::Fun(..) if self.is_structural(class) => {
+                return Some("this is a function; is an argument missing?".to_string());
+            }
             _ => {}
         }
         let con = self.head_con(ty)?;
