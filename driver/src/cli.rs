@@ -146,7 +146,7 @@ pub(crate) struct CompileArgs {
     /// Make plain calls of mutual tail calls, for engines without them
     #[arg(long)]
     no_tail_call: bool,
-    /// Keep the names of locals in the module
+    /// Write the names of locals and source lines (DWARF) into the module
     #[arg(short = 'g')]
     debug: bool,
     /// How to show diagnostics

@@ -42,7 +42,7 @@ fn parsed(module: &[u8]) -> (BTreeMap<String, Vec<u8>>, Vec<u64>) {
                 for operator in operators.into_iter_with_offsets() {
                     let (operator, offset) = operator.expect("it is valid");
                     if matches!(operator, Operator::I64Mul) {
-                        products.push((offset as usize - code as usize) as u64);
+                        products.push((offset - code) as u64);
                     }
                 }
             }

@@ -1,6 +1,8 @@
 //! What classes, instances and constraints must be so that uses can be resolved: one parameter, no circles, nothing
 //! that no use could decide.
 
+use std::collections::hash_map::Entry;
+
 use ir_defs::kernel::{self, ClassDecl, Constraint, InstanceDecl};
 use ir_defs::tables::ClassId;
 use nanopass::{Span, Symbol};
@@ -112,8 +114,8 @@ impl Checker<'_> {
                     path.reverse();
                     return Some(path);
                 }
-                if !before.contains_key(&above.class) {
-                    before.insert(above.class, next);
+                if let Entry::Vacant(unseen) = before.entry(above.class) {
+                    unseen.insert(next);
                     queue.push_back(above.class);
                 }
             }
