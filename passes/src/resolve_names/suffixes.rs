@@ -270,7 +270,9 @@ impl Resolver<'_> {
         let mut alike = Vec::new();
         let mut homes = Vec::new();
         for path in self.session.loader.modules() {
-            if path == super::modules::PRELUDE {
+            // Files that the program does not mention may be anything.
+            let mentioned = self.by_path.contains_key(&path);
+            if path == super::modules::PRELUDE || !(mentioned || path.starts_with("aivi.")) {
                 continue;
             }
             let Ok(Some(id)) = self.find_module(&path) else {

@@ -292,8 +292,10 @@ impl Checker<'_> {
         if self.unknown_head(ty).is_some() {
             return Outcome::Stuck;
         }
-        if let Some(instance) = self.structural_carrier(wanted.class, ty) {
-            return self.by_instance(wanted, ty, &instance);
+        match self.carriers(wanted.class, ty).as_slice() {
+            [] => {}
+            [instance] => return self.by_instance(wanted, ty, instance),
+            _ => return Outcome::Stuck,
         }
         if self.is_structural(wanted.class) {
             let Some(parts) = self.structure(wanted.class, ty) else {

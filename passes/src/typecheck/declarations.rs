@@ -8,6 +8,7 @@ use ir_defs::tables::{
 };
 use ir_defs::types::{Kind, Type};
 use nanopass::{Span, TyId};
+use rustc_hash::FxHashMap;
 
 use super::classes::InstanceHead;
 use super::convert::{Scope, type_vars};
@@ -116,6 +117,24 @@ impl Checker<'_> {
             self.declare_name(data.con, TyConKind::Data, data.meta.span);
             if let Some(info) = self.session.tycons.get_mut(data.con) {
                 info.constructors = data.constructors.iter().map(|con| con.con).collect();
+            }
+        }
+        self.tell_apart(program);
+    }
+
+    /// Types of one name, such as the `Delta`s of domains, are shown with their modules.
+    fn tell_apart(&mut self, program: &kernel::Program) {
+        let data = program.data.iter().map(|data| data.con);
+        let aliases = program.aliases.iter().map(|alias| alias.con);
+        let capabilities = program.capabilities.iter().map(|capability| capability.con);
+        let mut named: FxHashMap<String, Vec<TyConId>> = FxHashMap::default();
+        for con in data.chain(aliases).chain(capabilities) {
+            named.entry(self.con_name(con)).or_default().push(con);
+        }
+        for con in named.into_values().filter(|cons| cons.len() > 1).flatten() {
+            let name = self.session.tycons.name(con).to_string();
+            if let Some(info) = self.session.tycons.get_mut(con) {
+                info.short = name;
             }
         }
     }

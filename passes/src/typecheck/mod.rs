@@ -39,6 +39,8 @@ mod mismatch;
 mod names;
 mod operations;
 mod operators;
+mod overload_errors;
+mod overloads;
 mod patterns;
 mod record_types;
 mod records;
@@ -139,8 +141,8 @@ struct Checker<'s> {
     placeholders: u32,
     operators: Vec<Pending>,
     /// The operators of domains.
-    overloads: Vec<domains::Overload>,
-    domain_calls: domains::DomainCalls,
+    overloads: Rc<Vec<domains::Overload>>,
+    domain_calls: overloads::DomainCalls,
     givens: Vec<Given>,
     instances: FxHashMap<(ClassId, TyConId), Rc<InstanceHead>>,
     /// Classes with a mistake in them or in an instance, of which nothing is said to be missing.
@@ -217,7 +219,7 @@ impl<'s> Checker<'s> {
             solutions: FxHashMap::default(),
             placeholders: 0,
             operators: Vec::new(),
-            overloads: Vec::new(),
+            overloads: Rc::default(),
             domain_calls: FxHashMap::default(),
             givens: Vec::new(),
             instances: FxHashMap::default(),

@@ -185,16 +185,13 @@ impl Checker<'_> {
             return true;
         }
         let class = self.operator_class(op);
-        match self.head_con(ty) {
-            Some(con) => self.instances.contains_key(&(class, con)),
-            None if self.structural_carrier(class, ty).is_some() => true,
-            None => match self.get(ty) {
-                Type::Var(_) => self
-                    .givens
-                    .iter()
-                    .any(|given| given.class == class && given.ty == ty),
-                other => matches!(other, Type::Hole(_) | Type::Error),
-            },
+        match self.get(ty) {
+            Type::Var(_) => self
+                .givens
+                .iter()
+                .any(|given| given.class == class && given.ty == ty),
+            Type::Hole(_) | Type::Error => true,
+            _ => !self.carriers(class, ty).is_empty(),
         }
     }
 
