@@ -33,6 +33,7 @@ pub mod parse;
 pub mod resolve_names;
 pub mod sequence_effects;
 pub mod shake;
+pub mod share_results;
 pub mod simplify;
 pub mod tidy_locals;
 pub mod typecheck;

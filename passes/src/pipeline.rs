@@ -48,6 +48,8 @@ nanopass::pipeline! {
         introduce_loops: anf => loops;
         /// Makes variables of tuples and records that do not escape.
         unbox_aggregates: loops => loops;
+        /// Shares results of what is computed more than once.
+        share_results: loops => loops;
         /// Makes local functions whose calls are all known top-level functions.
         lift_lambdas: loops => lifted;
         /// Makes closure objects with explicit captures of the functions that remain as values.

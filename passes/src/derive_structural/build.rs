@@ -180,6 +180,21 @@ impl Derive<'_> {
         }
     }
 
+    /// The body of a function, with its parameters bound.
+    pub(super) fn applied(&mut self, function: Expr, args: Vec<Expr>) -> Expr {
+        match function {
+            Expr::Lambda { params, body, .. } => {
+                let binds = params
+                    .into_iter()
+                    .zip(args)
+                    .map(|(param, arg)| self.bind(param, arg))
+                    .collect();
+                self.let_in(binds, *body)
+            }
+            other => other,
+        }
+    }
+
     pub(super) fn let_in(&mut self, binds: Vec<Bind>, body: Expr) -> Expr {
         if binds.is_empty() {
             return body;

@@ -33,7 +33,8 @@ impl Derive<'_> {
         let several = constructors.len() > 1;
         let mut branches = Vec::with_capacity(constructors.len());
         for (con, fields) in constructors {
-            let (left, right, pairs) = self.fields(&fields);
+            let (left, right, mut pairs) = self.fields(&fields);
+            self.recursive_last(a.ty, &mut pairs);
             let same = self.all_equal(pairs);
             let same = self.on(con, right, same);
             let otherwise = several.then(|| self.bool(false));
@@ -44,6 +45,18 @@ impl Derive<'_> {
             return self.bool(true);
         }
         self.switch(a, branches, None)
+    }
+
+    /// Moves the component of the type itself behind those that are compared by primitives, which are total.
+    fn recursive_last(&self, ty: TyId, pairs: &mut Vec<Pair>) {
+        let Some(place) = pairs.iter().rposition(|(_, _, found)| *found == ty) else {
+            return;
+        };
+        let behind = pairs.get(place + 1..).unwrap_or_default();
+        if behind.iter().all(|(_, _, ty)| self.ground(*ty).is_some()) {
+            let recursive = pairs.remove(place);
+            pairs.push(recursive);
+        }
     }
 
     /// The last comparison is in tail position.

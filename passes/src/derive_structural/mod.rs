@@ -11,7 +11,8 @@
 //!
 //! A function is made once for each type and operation, and mentions those of the type's parts: a primitive, the
 //! user's instance that `overrides` names, or another derived function, so recursive types need no thought.
-//! Comparing the last component is a tail call, hence comparing long lists takes no stack.
+//! Comparing the last component is a tail call, hence comparing long lists takes no stack; for equality, whose order
+//! nobody sees, that is the last component of the type itself if only numbers and texts stand behind it.
 //! Text is made in pieces: `pieces<T>` puts the pieces of a value in front of those that came before it, and one
 //! function at the end copies them all into a text, back to front. So printing takes time in proportion to its output,
 //! and a list is a loop. Parts are shown from first to last, as a user's `toText` may end in a fault.
@@ -51,6 +52,7 @@ pub fn run(program: m::Program, session: &mut Session) -> d::Program {
             .collect(),
         known: FxHashMap::default(),
         queue: VecDeque::new(),
+        making: None,
         session,
     };
     let mut defines: Vec<d::Define> = defines
@@ -118,6 +120,8 @@ struct Derive<'s> {
     overrides: FxHashMap<(Derivation, TyId), GlobalId>,
     known: FxHashMap<(Role, TyId), GlobalId>,
     queue: VecDeque<(Role, TyId, GlobalId)>,
+    /// The data type whose pieces are being made.
+    making: Option<TyId>,
 }
 
 impl Rewrite for Derive<'_> {
@@ -210,7 +214,12 @@ impl Derive<'_> {
             Role::Hole(Derivation::ToText) => self.whole_text(ty),
             Role::Hole(Derivation::Show) => self.show(ty, false),
             Role::Hole(Derivation::ShowArgument) => self.show(ty, true),
-            Role::Pieces => self.pieces(ty),
+            Role::Pieces => {
+                self.making = Some(ty);
+                let pieces = self.pieces(ty);
+                self.making = None;
+                pieces
+            }
             Role::PiecesOfArgument => self.pieces_of_argument(ty),
             Role::PiecesOfRest => self.pieces_of_rest(ty),
             Role::JoinPieces => self.join_pieces(),

@@ -242,6 +242,15 @@ impl Derive<'_> {
                 " ".to_owned()
             };
             self.step_literal(&mut builder, &head);
+            // The last one is a value of the same type: its code stands here, so that the function calls itself under
+            // the piece that closes the parentheses, which is a loop.
+            if index + 1 == fields.len() && self.making == Some(field.ty) {
+                self.step(&mut builder, |this, pieces| {
+                    let function = this.pieces_of_argument(field.ty);
+                    this.applied(function, vec![var(field), pieces])
+                });
+                continue;
+            }
             self.step_value(&mut builder, var(field), field.ty, true);
         }
         self.finish(builder)

@@ -18,11 +18,13 @@ use super::inline::flatten;
 
 /// Splits what it can, once; whether there was anything.
 pub fn run(program: &mut Program, session: &mut Session) -> bool {
-    let mut flat = Flatten;
-    flat.program(program);
+    Flatten.program(program);
     let mut facts = Facts::default();
     facts.program(program);
     let chosen = facts.choose(session);
+    if chosen.is_empty() && facts.built.is_empty() {
+        return false;
+    }
     let mut split = Split {
         parts: FxHashMap::default(),
         labels: FxHashMap::default(),
@@ -48,7 +50,7 @@ pub fn run(program: &mut Program, session: &mut Session) -> bool {
     let changed = split.changed;
     let replaced = std::mem::take(&mut split.replaced);
     Replace { replaced }.program(program);
-    while remove_unused(program) {}
+    while changed && remove_unused(program) {}
     changed
 }
 
