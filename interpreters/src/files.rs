@@ -11,6 +11,7 @@ use std::time::SystemTime;
 const CHUNK: usize = 32768;
 
 const NOT_OPEN: i64 = 8;
+const INVALID: i64 = 28;
 const IS_DIRECTORY: i64 = 31;
 const NOT_PERMITTED: i64 = 76;
 
@@ -204,15 +205,15 @@ impl Files {
 
     /// Gives a file or directory another path.
     pub fn rename(&mut self, path: &str, new: &str) {
-        if let Some(path) = self.find(path)
-            && let Some(new) = self.find(new)
+        if let Some(path) = self.find_inside(path)
+            && let Some(new) = self.find_inside(new)
         {
             self.outcome(fs::rename(path, new));
         }
     }
 
     fn change(&mut self, path: &str, action: impl FnOnce(PathBuf) -> std::io::Result<()>) {
-        if let Some(path) = self.find(path) {
+        if let Some(path) = self.find_inside(path) {
             let outcome = action(path);
             self.outcome(outcome);
         }
@@ -226,10 +227,20 @@ impl Files {
                 Some(value)
             }
             Err(error) => {
-                self.error = number(error.kind());
+                self.error = number(&error);
                 None
             }
         }
+    }
+
+    /// The host's path for what lies inside of a granted directory: the directory itself stays where it is.
+    fn find_inside(&mut self, path: &str) -> Option<PathBuf> {
+        let found = self.find(path)?;
+        if self.granted.iter().any(|(host, _)| *host == found) {
+            self.error = INVALID;
+            return None;
+        }
+        Some(found)
     }
 
     /// The host's path for a path of the program: below the granted directory with the longest name that it begins with.
@@ -289,15 +300,20 @@ fn skip(path: &str) -> &str {
 }
 
 /// WASI's number of an error.
-fn number(kind: ErrorKind) -> i64 {
-    match kind {
+fn number(error: &std::io::Error) -> i64 {
+    /// `EBADF` on every Unix; the library has no kind for it.
+    const BAD_DESCRIPTOR: i32 = 9;
+    if cfg!(unix) && error.raw_os_error() == Some(BAD_DESCRIPTOR) {
+        return NOT_OPEN;
+    }
+    match error.kind() {
         ErrorKind::NotFound => 44,
         ErrorKind::PermissionDenied => 2,
         ErrorKind::AlreadyExists => 20,
         ErrorKind::NotADirectory => 54,
         ErrorKind::IsADirectory => IS_DIRECTORY,
         ErrorKind::DirectoryNotEmpty => 55,
-        ErrorKind::InvalidInput => 28,
+        ErrorKind::InvalidInput => INVALID,
         ErrorKind::ReadOnlyFilesystem => 69,
         ErrorKind::StorageFull => 51,
         ErrorKind::QuotaExceeded => 19,
