@@ -28,6 +28,7 @@ pub fn program(seed: u64) -> String {
     generator.data_types();
     generator.helpers();
     generator.declarations();
+    generator.domain();
     for _ in 0..3 {
         generator.function();
         generator.recursion();

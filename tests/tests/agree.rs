@@ -123,8 +123,8 @@ macro_rules! forms {
 forms! {
     expr walk_expr Expr:
         Lit Name Select Apply Lambda Clauses If Match Or Pipe Coalesce Any All Chain Prefix Tuple List Record
-        Map Set Interpolate Block Effect Accessor Hole When Paren,
-        later Sigil Instant Delta Suffixed Generate Resource Patch PatchFunction Error;
+        Map Set Interpolate Block Effect Accessor Hole When Paren Sigil Instant Delta Suffixed,
+        later Generate Resource Patch PatchFunction Error;
     element walk_element Element: Item Spread Range, later;
     map_entry walk_map_entry MapEntry: Entry Spread, later;
     field_init walk_field_init FieldInit: Set Spread, later;

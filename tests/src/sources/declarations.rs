@@ -17,8 +17,35 @@ impl Generator {
 use aivi.option (withDefault as orElse)
 use aivi.text hiding (length)
 use aivi.char as chars
+use aivi.date (domain Calendar)
 ",
         );
+    }
+
+    /// A domain with two signatures of one operator, suffixes, and a function that works at its carrier and at numbers.
+    pub(super) fn domain(&mut self) {
+        let one = self.pick(&["Stride 1", "Stride (1 * 2)", "Stride (3 - 1)"]);
+        self.text.push_str(&format!(
+            "type Stride = | Stride Int
+domain Walk over Stride = {{
+  type Pace = Amble | Dash Int
+  (+) : Stride -> Stride -> Stride
+  (+) = (Stride a) (Stride b) => Stride (a + b)
+  (+) : Stride -> Pace -> Stride
+  (+) = s Amble => s
+  (+) = (Stride a) (Dash n) => Stride (a - n)
+  (*) : Stride -> Int -> Stride
+  (*) = (Stride a) n => Stride (a * n)
+  (-) : Stride -> Stride
+  (-) = (Stride a) => Stride (0 - a)
+  1st = {one}
+  1dash = Dash 1
+}}
+strides : Stride -> Int
+strides = (Stride n) => n
+joined = a b => a + b
+"
+        ));
     }
 
     /// Aliases by every operator on records; a class with a superclass and a default, a class of constructors; instances,
@@ -59,6 +86,8 @@ instance Sized (List A) with (A: Sized) = {{ size: items => items |> List.map si
 class Hollow (F *) = {{ hollow : F A -> Bool }}
 instance Hollow (Option *) = {{ hollow: Option.isNone }}
 instance Hollow (List *) = {{ hollow = List.isEmpty }}
+certain : Option Text -> Option Text
+certain = it => it
 @inline
 larger : A -> A -> Int with (A: Sized)
 larger = a b => if a < b then size b else weight a

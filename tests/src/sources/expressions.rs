@@ -317,6 +317,9 @@ impl Generator {
             text.push(' ');
             if place == 0 && function.counted {
                 text.push_str(&self.below(5).to_string());
+            } else if function.name == "hollow" {
+                // The element of an empty list has no type that would choose an instance.
+                text.push_str(&format!("(certain {})", self.atom(param, depth)));
             } else {
                 text.push_str(&self.atom(param, depth));
             }
@@ -334,10 +337,59 @@ impl Generator {
         text
     }
 
+    /// Operators and literals of the domain `Walk`.
+    fn strides(&mut self, depth: u32) -> String {
+        let mut text = self.stride(depth);
+        for _ in 0..1 + self.below(3) {
+            let next = match self.below(4) {
+                0 => format!(" + {}", self.stride(depth)),
+                1 => format!(
+                    " + ({} * {})",
+                    self.stride(depth),
+                    self.atom(&Ty::Int, depth)
+                ),
+                2 => self.pick(&[" + Amble", " + 3dash", " + -1dash"]).to_owned(),
+                _ => format!(" + ({})dash", self.expr(&Ty::Int, depth)),
+            };
+            text.push_str(&next);
+        }
+        if self.one_in(3) {
+            text = format!("joined ({text}) ({})", self.stride(depth));
+        }
+        text
+    }
+
+    fn stride(&mut self, depth: u32) -> String {
+        match self.below(4) {
+            0 => format!("{}st", self.below(100)),
+            1 => format!("-{}st", self.below(100)),
+            2 => format!("-(Stride {})", self.atom(&Ty::Int, depth)),
+            _ => format!("({})st", self.expr(&Ty::Int, depth)),
+        }
+    }
+
+    /// A number out of an instant or a day.
+    fn moment(&mut self, depth: u32) -> String {
+        let (year, month, day) = (
+            1900 + self.below(200),
+            1 + self.below(12),
+            1 + self.below(28),
+        );
+        let date = format!("{year}-{month:02}-{day:02}");
+        match self.below(3) {
+            0 => format!("Instant.toUnixSeconds {date}T{:02}:30:00Z", self.below(24)),
+            1 => format!("Date.toEpochDay ~d({date})"),
+            _ => format!(
+                "Date.day (~d({date}) + ({} % 1000)d)",
+                self.atom(&Ty::Int, depth)
+            ),
+        }
+    }
+
     /// What makes a value of this type, from its own forms.
     fn made(&mut self, ty: &Ty, depth: u32) -> String {
         match ty {
-            Ty::Int => match self.below(9) {
+            Ty::Int => match self.below(11) {
                 0..=2 => self.chain(ty, &["+", "-", "*"], depth),
                 3 => {
                     let operator = self.pick(&["/", "%"]);
@@ -355,6 +407,8 @@ impl Generator {
                 }
                 6 => format!("text.length {}", self.atom(&Ty::Text, depth)),
                 7 => format!("char.code {}", self.atom(&Ty::Char, depth)),
+                8 => format!("strides ({})", self.strides(depth)),
+                9 => self.moment(depth),
                 _ => {
                     let person = Ty::Record(vec![("age", Ty::Int), ("name", Ty::Text)]);
                     format!("older {}", self.atom(&person, depth))
