@@ -40,6 +40,48 @@ pub const ATTEMPT: &str = "aivi.prelude.attempt";
 /// `Effect R A -> (A -> Effect R Unit) -> (A -> Effect R B) -> Effect R B`
 pub const BRACKET: &str = "aivi.prelude.bracket";
 
+/// `Effect R (A, Effect R Unit) -> Resource R A`: what acquires and gives the release.
+pub const RESOURCE: &str = "aivi.managed.make";
+/// `Resource R A -> (A -> Effect R B) -> Effect R B`: `<-` of a resource in an `effect` block.
+pub const ACQUIRE: &str = "aivi.managed.acquire";
+/// The same in a `resource` block, where the release of the first comes after that of the second.
+pub const ACQUIRE_WITHIN: &str = "aivi.managed.acquireWithin";
+/// The type of resources.
+pub const RESOURCE_TYPE: &str = "aivi.managed.Resource";
+
+/// The type of generators.
+pub const GENERATOR_TYPE: &str = "aivi.generator.Generator";
+/// `(Unit -> Option (A, Generator A)) -> Generator A`: a whole block.
+pub const GENERATOR_BLOCK: &str = "aivi.generator.generating";
+/// `(Unit -> Option (A, Generator A)) -> Generator A`: what comes after a statement.
+pub const GENERATOR_MAKE: &str = "aivi.generator.make";
+/// `Generator A -> Option (A, Generator A)`
+pub const GENERATOR_NEXT: &str = "aivi.generator.next";
+/// `Generator A`
+pub const GENERATOR_EMPTY: &str = "aivi.generator.empty";
+/// `Generator A -> (A -> Generator B -> Option (B, Generator B)) -> Generator B -> Option (B, Generator B)`:
+/// for each element, what a function makes of it and of the generator that follows; another generator at the end.
+pub const GENERATOR_EACH: &str = "aivi.generator.each";
+/// `S -> ((S -> Generator A -> Option (A, Generator A)) -> S -> Generator A -> Option (A, Generator A)) -> Generator A ->
+/// Option (A, Generator A)`: a loop from its first state, given what begins it anew.
+pub const GENERATOR_LOOPING: &str = "aivi.generator.looping";
+/// `A -> Generator A -> Option (A, Generator A)`: an element, and what comes after it.
+pub const GENERATOR_YIELD: &str = "aivi.generator.yielding";
+/// `List (Unit -> A) -> Generator A -> Option (A, Generator A)`: elements that are computed when they are asked for.
+pub const GENERATOR_YIELDS: &str = "aivi.generator.yields";
+/// What stands for the conversion of a collection until `typecheck` knows it; defined nowhere.
+pub const SOURCE: &str = "aivi.generator.source";
+/// The type of sets.
+pub const SET_TYPE: &str = "aivi.set.Set";
+/// `Set A -> List A`
+pub const SET_TO_LIST: &str = "aivi.set.toList";
+/// The type of maps.
+pub const MAP_TYPE: &str = "aivi.map.Map";
+/// `Map K V -> List (K, V)`
+pub const MAP_TO_LIST: &str = "aivi.map.toList";
+/// `List A -> Generator A`
+pub const GENERATOR_OF_LIST: &str = "aivi.generator.fromList";
+
 /// `Int -> Int -> List Int`: `[a..b]`, both ends included, empty when descending.
 pub const LIST_RANGE: &str = "aivi.list.range";
 /// `List A -> List A -> List A`
@@ -112,6 +154,12 @@ pub enum Need {
     Path,
     /// `@static`
     Static,
+    /// `x <- e` in an `effect` or a `resource` block.
+    Run,
+    /// `resource { }`
+    Resource,
+    /// `generate { }`
+    Generate,
 }
 
 /// The globals that each form needs.
@@ -133,4 +181,20 @@ pub const ROOTS: &[(Need, &[&str])] = &[
     (Need::Date, &[DATE]),
     (Need::Path, &[PATH]),
     (Need::Static, &[STATIC_VALUE, STATIC_RUN]),
+    (Need::Run, &[ACQUIRE, ACQUIRE_WITHIN]),
+    (Need::Resource, &[RESOURCE]),
+    (
+        Need::Generate,
+        &[
+            GENERATOR_BLOCK,
+            GENERATOR_MAKE,
+            GENERATOR_NEXT,
+            GENERATOR_EMPTY,
+            GENERATOR_EACH,
+            GENERATOR_LOOPING,
+            GENERATOR_YIELD,
+            GENERATOR_YIELDS,
+            GENERATOR_OF_LIST,
+        ],
+    ),
 ];

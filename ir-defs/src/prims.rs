@@ -219,6 +219,8 @@ prims! {
     "effect.fail" (A) -> A, Special;
     "effect.attempt" (A) -> A, Special;
     "effect.bracket" (A A A) -> A, Special;
+    // Does the first effect when the second one fails, which then fails on.
+    "effect.on-failure" (A A) -> A, Special;
 
     // The arena: memory for what passes between program and host, in the canonical ABI's layout. Addresses are bytes.
     // Room of a size, at a multiple of the second argument.

@@ -153,6 +153,8 @@ pub enum Reason {
     Spread,
     /// A predicate made of a pattern.
     Predicate,
+    /// `x -> x > 2`
+    Guard,
     /// `x <- e`
     Run,
     /// An expression that stands as a statement.
@@ -172,6 +174,7 @@ pub const REASONS: &[(Reason, &str)] = &[
     (Reason::Coalesce, "coalesce"),
     (Reason::Spread, "spread"),
     (Reason::Predicate, "predicate"),
+    (Reason::Guard, "guard"),
     (Reason::Run, "run"),
     (Reason::Statement, "statement"),
 ];

@@ -116,6 +116,8 @@ pub const DOMAIN_MEMBER: &str = "E0132";
 pub const UNKNOWN_SIGIL: &str = "E0133";
 /// The content of a sigil or of an instant is not valid.
 pub const INVALID_LITERAL: &str = "E0134";
+/// A `resource` block without a `yield`, or with several.
+pub const RESOURCE_YIELD: &str = "E0124";
 /// An import that nothing uses.
 pub const UNUSED_IMPORT: &str = "W0101";
 /// A variable that nothing uses.
@@ -179,6 +181,8 @@ pub const SPREAD: &str = "E0224";
 pub const SHORT_ROW: &str = "E0225";
 /// Something in an effect row is neither a capability nor `Fail T`.
 pub const ROW_ITEM: &str = "E0227";
+/// A generator draws from what is no collection.
+pub const NOT_A_SOURCE: &str = "E0229";
 /// A definition of the library is not there.
 pub const UNDEFINED: &str = "E0228";
 /// Several signatures of an operator fit its operands.

@@ -22,6 +22,7 @@ pub mod link_runtime;
 pub mod lower_branches;
 pub mod lower_data;
 pub mod lower_effects;
+pub mod lower_generators;
 pub mod lower_literals;
 pub mod lower_pipes;
 pub mod lower_sections;

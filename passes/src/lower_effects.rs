@@ -1,4 +1,4 @@
-//! `lower-effects`: `no_pipes` → `no_blocks`
+//! `lower-effects`: `no_generators` → `no_blocks`
 //!
 //! An `effect` block becomes one flat `Do`: steps in order, and the effect whose result is the block's.
 //!
@@ -11,13 +11,24 @@
 //! }
 //! ```
 //!
+//! A `resource` block becomes a call of the library on such a `Do`, which gives what is yielded and the effect that
+//! releases it.
+//!
+//! ```text
+//! resource {                        make (do
+//!   h <- open p                       run  h <- open p
+//!   yield h                ──►        pure (h, do close h))
+//!   close h
+//! }
+//! ```
+//!
 //! Design: a fallback is a match on what `attempt` gives. Both sides are values, not effects: `or` says what the failed
 //! effect would have given. So the match gives a value where no failure is left, which is exactly when the last arm is
 //! unguarded and cannot fail, by its shape alone. Otherwise a last arm fails on, and all arms are effects.
 
 use ir_defs::no_blocks as b;
-use ir_defs::no_pipes as a;
-use ir_defs::no_pipes_to_no_blocks::Rewrite;
+use ir_defs::no_generators as a;
+use ir_defs::no_generators_to_no_blocks::Rewrite;
 use ir_defs::tables::ConId;
 use ir_defs::terminals::{Binder, Flag, Reason};
 use ir_defs::{Session, known};
@@ -206,6 +217,97 @@ impl Effects<'_> {
         }
     }
 
+    /// Statements in order; the last one, if it is an expression, is the result.
+    fn block(&mut self, meta: Meta, mut statements: Vec<a::Stmt>) -> b::Expr {
+        let last = statements.pop_if(|last| matches!(last, a::Stmt::Expr { .. }));
+        let mut steps = Vec::with_capacity(statements.len());
+        for statement in statements {
+            let step = self.step(statement, &mut steps);
+            steps.push(step);
+        }
+        let tail = match last {
+            Some(a::Stmt::Expr {
+                meta,
+                value,
+                handler,
+            }) => self.performed(meta, value, handler, &mut steps),
+            _ => self.pure_unit(meta),
+        };
+        b::Expr::Do {
+            meta,
+            steps,
+            tail: Box::new(tail),
+        }
+    }
+
+    /// A statement as a step; a fallback puts another one before it.
+    fn step(&mut self, statement: a::Stmt, steps: &mut Vec<b::Step>) -> b::Step {
+        match statement {
+            a::Stmt::Let {
+                meta,
+                pattern,
+                recursive,
+                value,
+            } => b::Step::Let {
+                meta,
+                pattern,
+                recursive,
+                value: self.expr(value),
+            },
+            a::Stmt::Run {
+                meta,
+                pattern,
+                source,
+                handler,
+            } => {
+                let source = self.expr(source);
+                let effect = match handler {
+                    Some(handler) => self.fallback(meta, source, handler, steps),
+                    None => source,
+                };
+                b::Step::Run {
+                    meta,
+                    reason: Reason::Run,
+                    pattern,
+                    effect,
+                }
+            }
+            a::Stmt::Expr {
+                meta,
+                value,
+                handler,
+            } => b::Step::Run {
+                meta,
+                reason: Reason::Statement,
+                pattern: b::Pattern::Wild { meta },
+                effect: self.performed(meta, value, handler, steps),
+            },
+            // Only a `resource` block has it, which takes it out.
+            a::Stmt::Yield { meta, .. } => b::Step::Let {
+                meta,
+                pattern: b::Pattern::Wild { meta },
+                recursive: Flag(false),
+                value: b::Expr::Error { meta },
+            },
+        }
+    }
+
+    /// An expression that stands as a statement, with its fallback.
+    fn performed(
+        &mut self,
+        meta: Meta,
+        value: a::Expr,
+        handler: Option<a::Handler>,
+        steps: &mut Vec<b::Step>,
+    ) -> b::Expr {
+        let value = self.expr(value);
+        let value = self.statement(value);
+        match handler {
+            Some(handler) => self.fallback(meta, value, handler, steps),
+            None => value,
+        }
+    }
+
     /// What stands in a plain block although only an `effect` block has it.
     fn misplaced(&mut self, meta: Meta, what: &str, help: &str, pattern: b::Pattern) -> b::Stmt {
         self.session.report(
@@ -230,69 +332,40 @@ impl Effects<'_> {
 
 impl Rewrite for Effects<'_> {
     fn expr_effect(&mut self, meta: Meta, statements: Vec<a::Stmt>) -> b::Expr {
+        self.block(meta, statements)
+    }
+
+    fn expr_resource(&mut self, meta: Meta, mut statements: Vec<a::Stmt>) -> b::Expr {
+        let at = statements
+            .iter()
+            .position(|statement| matches!(statement, a::Stmt::Yield { .. }))
+            .unwrap_or(statements.len());
+        let mut after = statements.split_off(at).into_iter();
+        let Some(a::Stmt::Yield {
+            meta: yielded,
+            value,
+        }) = after.next()
+        else {
+            return b::Expr::Error { meta };
+        };
         let mut steps = Vec::with_capacity(statements.len());
-        let mut tail = None;
-        let last = statements.len().saturating_sub(1);
-        for (index, statement) in statements.into_iter().enumerate() {
-            match statement {
-                a::Stmt::Let {
-                    meta,
-                    pattern,
-                    recursive,
-                    value,
-                } => {
-                    steps.push(b::Step::Let {
-                        meta,
-                        pattern,
-                        recursive,
-                        value: self.expr(value),
-                    });
-                }
-                a::Stmt::Run {
-                    meta,
-                    pattern,
-                    source,
-                    handler,
-                } => {
-                    let source = self.expr(source);
-                    let effect = match handler {
-                        Some(handler) => self.fallback(meta, source, handler, &mut steps),
-                        None => source,
-                    };
-                    steps.push(b::Step::Run {
-                        meta,
-                        reason: Reason::Run,
-                        pattern,
-                        effect,
-                    });
-                }
-                a::Stmt::Expr {
-                    meta,
-                    value,
-                    handler,
-                } => {
-                    let value = self.expr(value);
-                    let value = self.statement(value);
-                    let effect = match handler {
-                        Some(handler) => self.fallback(meta, value, handler, &mut steps),
-                        None => value,
-                    };
-                    if index == last {
-                        tail = Some(effect);
-                    } else {
-                        let pattern = b::Pattern::Wild { meta };
-                        steps.push(b::Step::Run {
-                            meta,
-                            reason: Reason::Statement,
-                            pattern,
-                            effect,
-                        });
-                    }
-                }
-            }
+        for statement in statements {
+            let step = self.step(statement, &mut steps);
+            steps.push(step);
         }
-        let tail = Box::new(tail.unwrap_or_else(|| self.pure_unit(meta)));
-        b::Expr::Do { meta, steps, tail }
+        let value = self.expr(value);
+        let release = self.block(meta, after.collect());
+        let pair = b::Expr::Tuple {
+            meta: yielded,
+            items: vec![value, release],
+        };
+        let tail = Box::new(self.call(yielded, known::PURE, pair));
+        self.call(meta, known::RESOURCE, b::Expr::Do { meta, steps, tail })
+    }
+
+    fn stmt_yield(&mut self, meta: Meta, _value: a::Expr) -> b::Stmt {
+        let help = "`yield` stands in `generate` and `resource` blocks";
+        self.misplaced(meta, "`yield`", help, b::Pattern::Wild { meta })
     }
 
     fn stmt_run(

@@ -353,6 +353,35 @@ impl Rewrite for Sections<'_> {
             handler: handler.map(|handler| self.handler(handler)),
         }
     }
+
+    fn stmt_yield(&mut self, meta: Meta, value: a::Expr) -> b::Stmt {
+        b::Stmt::Yield {
+            meta,
+            value: self.bounded(value),
+        }
+    }
+
+    fn stmt_loop(
+        &mut self,
+        meta: Meta,
+        pattern: a::Pattern,
+        initial: a::Expr,
+        body: Vec<a::Stmt>,
+    ) -> b::Stmt {
+        b::Stmt::Loop {
+            meta,
+            pattern,
+            initial: self.bounded(initial),
+            body: body.into_iter().map(|stmt| self.stmt(stmt)).collect(),
+        }
+    }
+
+    fn stmt_recurse(&mut self, meta: Meta, value: a::Expr) -> b::Stmt {
+        b::Stmt::Recurse {
+            meta,
+            value: self.bounded(value),
+        }
+    }
 }
 
 fn lambda(meta: Meta, param: b::Pattern, body: b::Expr) -> b::Expr {

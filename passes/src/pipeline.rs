@@ -18,8 +18,10 @@ nanopass::pipeline! {
         lower_literals: no_sections => plain_literals [tolerant];
         /// Makes applications of `|>` and `??`.
         lower_pipes: plain_literals => no_pipes [tolerant];
-        /// Makes a flat `Do` of the blocks of effects.
-        lower_effects: no_pipes => no_blocks [tolerant];
+        /// Makes step functions of `generate` blocks.
+        lower_generators: no_pipes => no_generators [tolerant];
+        /// Makes a flat `Do` of the blocks of effects and resources.
+        lower_effects: no_generators => no_blocks [tolerant];
         /// Makes `case` of every other way to branch.
         lower_branches: no_blocks => kernel [tolerant];
         /// Infers types, and writes into the tree what they decide.

@@ -16,11 +16,13 @@ const MODULES: &[(&str, &str)] = &[
     ("aivi.exit", include_str!("../aivi/exit.aivi")),
     ("aivi.file", include_str!("../aivi/file.aivi")),
     ("aivi.float", include_str!("../aivi/float.aivi")),
+    ("aivi.generator", include_str!("../aivi/generator.aivi")),
     ("aivi.instant", include_str!("../aivi/instant.aivi")),
     ("aivi.int", include_str!("../aivi/int.aivi")),
     ("aivi.intrinsics", include_str!("../aivi/intrinsics.aivi")),
     ("aivi.list", include_str!("../aivi/list.aivi")),
     ("aivi.logic", include_str!("../aivi/logic.aivi")),
+    ("aivi.managed", include_str!("../aivi/managed.aivi")),
     ("aivi.map", include_str!("../aivi/map.aivi")),
     ("aivi.math", include_str!("../aivi/math.aivi")),
     (

@@ -4,11 +4,12 @@
 //! ends by construction, too: functions call only those before them, or themselves with a smaller number. Calls are
 //! counted against [`WORK`], with what their callee costs and how often a loop around them runs.
 //!
-//! A file for each kind of text: `expressions`, `patterns`, `effects`, `declarations`; functions and data types are here.
+//! A file for each kind of text: `expressions`, `patterns`, `effects`, `generators`, `declarations`; functions and data types are here.
 
 mod declarations;
 mod effects;
 mod expressions;
+mod generators;
 mod patterns;
 
 use std::fmt::Write;
@@ -34,6 +35,7 @@ pub fn program(seed: u64) -> String {
         generator.recursion();
     }
     generator.clauses();
+    generator.doors();
     generator.effect_functions();
     generator.constants();
     generator.main();
@@ -125,6 +127,7 @@ struct Generator {
     data: Vec<Vec<Constructor>>,
     functions: Vec<Function>,
     actions: Vec<Action>,
+    doors: Vec<generators::Door>,
     /// What is in scope, with its type.
     variables: Vec<(String, Ty)>,
     names: u32,

@@ -123,14 +123,14 @@ macro_rules! forms {
 forms! {
     expr walk_expr Expr:
         Lit Name Select Apply Lambda Clauses If Match Or Pipe Coalesce Any All Chain Prefix Tuple List Record
-        Map Set Interpolate Block Effect Accessor Hole When Paren Sigil Instant Delta Suffixed,
-        later Generate Resource Patch PatchFunction Error;
+        Map Set Interpolate Block Effect Generate Resource Accessor Hole When Paren Sigil Instant Delta Suffixed,
+        later Patch PatchFunction Error;
     element walk_element Element: Item Spread Range, later;
     map_entry walk_map_entry MapEntry: Entry Spread, later;
     field_init walk_field_init FieldInit: Set Spread, later;
     handler walk_handler Handler: Default Arms, later;
     part walk_part Part: Literal Hole, later;
-    stmt walk_stmt Stmt: Let Run Expr, later Yield Guard Loop Recurse;
+    stmt walk_stmt Stmt: Let Run Expr Yield Guard Loop Recurse, later;
     pattern walk_pattern Pattern: Wild Bind As Lit Con Tuple List Record Paren, later Error;
 }
 

@@ -73,6 +73,7 @@ fn codes(example: &str) -> Vec<(Severity, String)> {
     let program = passes::lower_sections::run(program, &mut session);
     let program = passes::lower_literals::run(program, &mut session);
     let program = passes::lower_pipes::run(program, &mut session);
+    let program = passes::lower_generators::run(program, &mut session);
     let program = passes::lower_effects::run(program, &mut session);
     let program = passes::lower_branches::run(program, &mut session);
     let program = passes::typecheck::run(program, &mut session);

@@ -27,8 +27,6 @@ const EXCUSED: &[(&str, &str)] = &[
     ("instant", "answers E0099"),
     ("delta", "answers E0099"),
     ("suffixed", "answers E0099"),
-    ("generate", "answers E0099"),
-    ("resource", "answers E0099"),
     ("patch", "answers E0099"),
     ("patch-function", "answers E0099"),
     ("patch-entry", "answers E0099"),
@@ -38,10 +36,6 @@ const EXCUSED: &[(&str, &str)] = &[
     ("entry", "answers E0099"),
     ("key", "answers E0099"),
     ("where", "answers E0099"),
-    ("yield", "answers E0099"),
-    ("guard", "answers E0099"),
-    ("loop", "answers E0099"),
-    ("recurse", "answers E0099"),
 ];
 
 /// The names of forms in texts, by language.

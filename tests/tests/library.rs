@@ -45,6 +45,7 @@ fn check_module(path: &'static str) -> (Session, Vec<Diagnostic>) {
         let program = passes::lower_sections::run(program, &mut session);
         let program = passes::lower_literals::run(program, &mut session);
         let program = passes::lower_pipes::run(program, &mut session);
+        let program = passes::lower_generators::run(program, &mut session);
         let program = passes::lower_effects::run(program, &mut session);
         let program = passes::lower_branches::run(program, &mut session);
         let program = passes::typecheck::run(program, &mut session);

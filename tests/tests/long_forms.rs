@@ -4,8 +4,8 @@
 use ir_defs::{Session, hir, kernel, switched, typed};
 use nanopass::Language;
 use passes::{
-    check_matches, codes, compile_matches, lower_branches, lower_effects, lower_literals,
-    lower_pipes, lower_sections,
+    check_matches, codes, compile_matches, lower_branches, lower_effects, lower_generators,
+    lower_literals, lower_pipes, lower_sections,
 };
 
 const LONG: usize = 100_000;
@@ -40,6 +40,7 @@ fn lowered(value: String) -> usize {
     let program = lower_sections::run(program, &mut session);
     let program = lower_literals::run(program, &mut session);
     let program = lower_pipes::run(program, &mut session);
+    let program = lower_generators::run(program, &mut session);
     let program = lower_effects::run(program, &mut session);
     let program = lower_branches::run(program, &mut session);
     assert!(session.core.diagnostics.is_empty());

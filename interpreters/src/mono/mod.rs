@@ -188,6 +188,8 @@ enum Frame<'p> {
     Released(Value<'p>),
     /// It is nothing: the release after a use that failed with this.
     ReleasedAfter(Value<'p>),
+    /// What is performed if an effect fails.
+    OnFailure(Value<'p>),
     /// It is the result of a user's instance inside a structural operation.
     Structural(Structural<'p>),
     /// It is the value of a definition that something needs while the compiler computes.
@@ -595,6 +597,10 @@ impl<'p> Machine<'p, '_> {
                 });
                 State::Perform(acquire.clone())
             }
+            ("effect.on-failure", [undo, effect]) => {
+                self.stack.push(Frame::OnFailure(undo.clone()));
+                State::Perform(effect.clone())
+            }
             _ => {
                 self.may_do(prim, args, span)?;
                 State::Return(prims::apply(prim, args, span, &mut self.world)?)
@@ -666,6 +672,7 @@ impl<'p> Machine<'p, '_> {
             }
             Frame::Released(result) => State::Return(result),
             Frame::ReleasedAfter(error) => State::Fail(error),
+            Frame::OnFailure(_) => State::Return(value),
             Frame::Structural(operation) => return self.continue_structural(operation, value),
             Frame::Define(global) => {
                 self.define(global, &value);
@@ -686,6 +693,10 @@ impl<'p> Machine<'p, '_> {
             Frame::Used { release, resource } => {
                 self.stack.push(Frame::ReleasedAfter(error));
                 self.performed_call(release, resource)
+            }
+            Frame::OnFailure(undo) => {
+                self.stack.push(Frame::ReleasedAfter(error));
+                State::Perform(undo)
             }
             // A release failed as well: the first failure wins.
             Frame::ReleasedAfter(first) => State::Fail(first),

@@ -28,6 +28,7 @@ pub fn check(program: &Program, session: &Session) -> Vec<Violation> {
         groups: FxHashMap::default(),
         group: usize::MAX,
         scopes: Scopes::new(session, "variable"),
+        loops: 0,
     };
     check.collect_groups(program);
     check.program(program);
@@ -42,6 +43,8 @@ struct Check<'s> {
     /// The group that is being visited; beyond all groups outside of them.
     group: usize,
     scopes: Scopes<'s>,
+    /// How many loops of the current block are around.
+    loops: usize,
 }
 
 impl Check<'_> {
@@ -101,6 +104,18 @@ impl Visit for Check<'_> {
         if let Some(empty) = empty {
             self.scopes.violation(empty);
         }
+        if let Expr::Generate { .. } = node {
+            let loops = std::mem::take(&mut self.loops);
+            hir::walk_expr(self, node);
+            self.loops = loops;
+            return;
+        }
+        if let Expr::Resource { statements, .. } = node {
+            let yields = |statement: &&Stmt| matches!(statement, Stmt::Yield { .. });
+            if statements.iter().filter(yields).count() != 1 {
+                self.scopes.violation("a resource that does not yield once");
+            }
+        }
         hir::walk_expr(self, node);
     }
 
@@ -133,7 +148,29 @@ impl Visit for Check<'_> {
                 }
                 self.pattern(pattern);
             }
-            Stmt::Expr { .. } => hir::walk_stmt(self, node),
+            Stmt::Loop {
+                pattern,
+                initial,
+                body,
+                ..
+            } => {
+                self.expr(initial);
+                self.scopes.enter();
+                self.pattern(pattern);
+                self.loops += 1;
+                body.iter().for_each(|statement| self.stmt(statement));
+                self.loops -= 1;
+                self.scopes.leave();
+            }
+            Stmt::Recurse { .. } => {
+                if self.loops == 0 {
+                    self.scopes.violation("a `recurse` outside of a loop");
+                }
+                hir::walk_stmt(self, node);
+            }
+            Stmt::Expr { .. } | Stmt::Yield { .. } | Stmt::Guard { .. } => {
+                hir::walk_stmt(self, node)
+            }
         }
     }
 

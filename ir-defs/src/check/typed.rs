@@ -761,8 +761,15 @@ impl<'s> Check<'s> {
                 let ty = *type_;
                 self.well_formed(ty);
                 let found = self.expr(effect);
-                match (self.types.as_effect(found), self.types.as_effect(ty)) {
-                    (Some((small, a)), Some((large, b))) => {
+                let rows = match self.types.as_effect(found).zip(self.types.as_effect(ty)) {
+                    None => self
+                        .types
+                        .as_resource(found)
+                        .zip(self.types.as_resource(ty)),
+                    both => both,
+                };
+                match rows {
+                    Some(((small, a), (large, b))) => {
                         self.expect("a widened effect", a, b);
                         if !self.is_within(small, large) {
                             let (small, large) = (self.types.show(small), self.types.show(large));

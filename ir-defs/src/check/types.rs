@@ -3,10 +3,10 @@
 use nanopass::{Symbol, TyId};
 use rustc_hash::FxHashMap;
 
-use crate::Session;
 use crate::tables::{ConId, TyConId};
 use crate::terminals::Lit;
 use crate::types::{TyVarId, Type, TypeTable, each_part};
+use crate::{Session, known};
 
 /// Labels and their types, in the order of a record type.
 type Fields = [(Symbol, TyId)];
@@ -92,6 +92,21 @@ impl<'s> Types<'s> {
         match (self.get(*head), args.as_slice()) {
             (Type::Con(con), &[row, result]) if self.session.tycons.name(*con) == "Effect" => {
                 Some((row, result))
+            }
+            _ => None,
+        }
+    }
+
+    /// The row and the value of a resource.
+    pub fn as_resource(&self, ty: TyId) -> Option<(TyId, TyId)> {
+        let Type::Apply(head, args) = self.get(ty) else {
+            return None;
+        };
+        match (self.get(*head), args.as_slice()) {
+            (Type::Con(con), &[row, value])
+                if self.session.tycons.name(*con) == known::RESOURCE_TYPE =>
+            {
+                Some((row, value))
             }
             _ => None,
         }

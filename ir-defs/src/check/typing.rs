@@ -16,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::calls::Functions;
 use super::scope::Scopes;
 use crate::Session;
+use crate::known;
 use crate::prims::{Prim, PrimType};
 use crate::tables::{ConId, GlobalId};
 use crate::terminals::{Binder, Derivation, LabelId, Lit};
@@ -579,6 +580,18 @@ impl<'s> Typing<'s> {
                 }
                 self.effect_after(acquire, consume)
             }
+            ("effect.on-failure", &[undo, effect]) => {
+                if let (Some((fails, released)), Some((others, _))) =
+                    (self.as_effect(undo), self.as_effect(effect))
+                {
+                    let unit = self.con("Unit");
+                    self.expect("what is done after a failure", unit, released);
+                    if fails != others {
+                        self.violation("effects in sequence fail with one type");
+                    }
+                }
+                self.as_effect(effect).map(|_| effect)
+            }
             _ => None,
         };
         match (ty, result) {
@@ -615,7 +628,8 @@ impl<'s> Typing<'s> {
         }
     }
 
-    /// Whether `ty` may be seen as `wider`: only effects under arrows differ, and only where the second may fail.
+    /// Whether `ty` may be seen as `wider`: only effects and resources under arrows differ, and only where the second may
+    /// fail.
     fn widens(&mut self, ty: TyId, wider: TyId) -> bool {
         match (self.types.get(ty).clone(), self.types.get(wider).clone()) {
             (Type::Fun(param, result), Type::Fun(other, wider)) => {
@@ -625,8 +639,29 @@ impl<'s> Typing<'s> {
                 (Some((fails, value)), Some((wider, other))) => {
                     value == other && (fails.is_none() || fails == wider)
                 }
-                _ => ty == wider,
+                _ => ty == wider || self.widens_resource(ty, wider),
             },
+        }
+    }
+
+    fn widens_resource(&self, ty: TyId, wider: TyId) -> bool {
+        let fail = |row: TyId| match self.types.get(row) {
+            Type::Row { fail, .. } => *fail,
+            _ => None,
+        };
+        match (self.types.get(ty), self.types.get(wider)) {
+            (Type::Apply(head, from), Type::Apply(other, to)) if head == other => {
+                let resource = matches!(self.types.get(*head), Type::Con(con)
+                    if self.session.tycons.name(*con) == known::RESOURCE_TYPE);
+                match (from.as_slice(), to.as_slice()) {
+                    (&[from, value], &[to, other]) => {
+                        let fails = fail(from);
+                        resource && value == other && (fails.is_none() || fails == fail(to))
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
         }
     }
 

@@ -547,6 +547,15 @@ pub enum Expr {
         meta: nanopass::Meta,
         statements: Vec<Stmt>,
     },
+    Generate {
+        meta: nanopass::Meta,
+        statements: Vec<Stmt>,
+    },
+    /// One `Yield` stands among the statements themselves, and nowhere deeper.
+    Resource {
+        meta: nanopass::Meta,
+        statements: Vec<Stmt>,
+    },
     Accessor {
         meta: nanopass::Meta,
         labels: Vec<Symbol>,
@@ -603,6 +612,8 @@ impl Expr {
             | Expr::Sigil { meta, .. }
             | Expr::Block { meta, .. }
             | Expr::Effect { meta, .. }
+            | Expr::Generate { meta, .. }
+            | Expr::Resource { meta, .. }
             | Expr::Accessor { meta, .. }
             | Expr::Predicate { meta, .. }
             | Expr::Hole { meta, .. }
@@ -643,6 +654,8 @@ impl Expr {
             | Expr::Sigil { meta, .. }
             | Expr::Block { meta, .. }
             | Expr::Effect { meta, .. }
+            | Expr::Generate { meta, .. }
+            | Expr::Resource { meta, .. }
             | Expr::Accessor { meta, .. }
             | Expr::Predicate { meta, .. }
             | Expr::Hole { meta, .. }
@@ -836,6 +849,7 @@ pub enum Stmt {
         recursive: Flag,
         value: Expr,
     },
+    /// `p <- e`: runs an effect, acquires a resource, or draws each element of a source.
     Run {
         meta: nanopass::Meta,
         pattern: Pattern,
@@ -847,20 +861,54 @@ pub enum Stmt {
         value: Expr,
         handler: Option<Handler>,
     },
+    Yield {
+        meta: nanopass::Meta,
+        value: Expr,
+    },
+    /// `x -> predicate`: goes on where the function gives `True` for the subject.
+    Guard {
+        meta: nanopass::Meta,
+        subject: Expr,
+        predicate: Expr,
+    },
+    /// `initial` does not see what `pattern` binds.
+    Loop {
+        meta: nanopass::Meta,
+        pattern: Pattern,
+        initial: Expr,
+        body: Vec<Stmt>,
+    },
+    /// Begins the loop around it anew, and goes on when that has ended.
+    Recurse {
+        meta: nanopass::Meta,
+        value: Expr,
+    },
 }
 
 impl Stmt {
     /// Where the node comes from, and its type.
     pub fn meta(&self) -> nanopass::Meta {
         match self {
-            Stmt::Let { meta, .. } | Stmt::Run { meta, .. } | Stmt::Expr { meta, .. } => *meta,
+            Stmt::Let { meta, .. }
+            | Stmt::Run { meta, .. }
+            | Stmt::Expr { meta, .. }
+            | Stmt::Yield { meta, .. }
+            | Stmt::Guard { meta, .. }
+            | Stmt::Loop { meta, .. }
+            | Stmt::Recurse { meta, .. } => *meta,
         }
     }
 
     /// The same, to change.
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         match self {
-            Stmt::Let { meta, .. } | Stmt::Run { meta, .. } | Stmt::Expr { meta, .. } => meta,
+            Stmt::Let { meta, .. }
+            | Stmt::Run { meta, .. }
+            | Stmt::Expr { meta, .. }
+            | Stmt::Yield { meta, .. }
+            | Stmt::Guard { meta, .. }
+            | Stmt::Loop { meta, .. }
+            | Stmt::Recurse { meta, .. } => meta,
         }
     }
 }
@@ -1828,6 +1876,8 @@ impl Expr {
         "sigil",
         "block",
         "effect",
+        "generate",
+        "resource",
         "accessor",
         "predicate",
         "hole",
@@ -1876,6 +1926,8 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 statements, result, ..
             } => p.form("block", &[statements, result], false),
             Expr::Effect { statements, .. } => p.form("effect", &[statements], true),
+            Expr::Generate { statements, .. } => p.form("generate", &[statements], true),
+            Expr::Resource { statements, .. } => p.form("resource", &[statements], true),
             Expr::Accessor { labels, .. } => p.form("accessor", &[labels], true),
             Expr::Predicate { element, body, .. } => p.form("predicate", &[element, body], false),
             Expr::Hole { .. } => p.form("hole", &[], false),
@@ -2085,6 +2137,20 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Some(("effect", _)) => {
                 let mut fields = rd.fields(sexp, &["statements"], true)?;
                 Expr::Effect {
+                    meta,
+                    statements: fields.rest(rd)?,
+                }
+            }
+            Some(("generate", _)) => {
+                let mut fields = rd.fields(sexp, &["statements"], true)?;
+                Expr::Generate {
+                    meta,
+                    statements: fields.rest(rd)?,
+                }
+            }
+            Some(("resource", _)) => {
+                let mut fields = rd.fields(sexp, &["statements"], true)?;
+                Expr::Resource {
                     meta,
                     statements: fields.rest(rd)?,
                 }
@@ -2486,7 +2552,8 @@ impl nanopass::Syntax<crate::Session> for Part {
 
 impl Stmt {
     /// How the forms print that print with a name.
-    pub const FORMS: &'static [&'static str] = &["let", "run", "expr"];
+    pub const FORMS: &'static [&'static str] =
+        &["let", "run", "expr", "yield", "guard", "loop", "recurse"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -2505,6 +2572,17 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                 ..
             } => p.form("run", &[pattern, source, handler], false),
             Stmt::Expr { value, handler, .. } => p.form("expr", &[value, handler], false),
+            Stmt::Yield { value, .. } => p.form("yield", &[value], false),
+            Stmt::Guard {
+                subject, predicate, ..
+            } => p.form("guard", &[subject, predicate], false),
+            Stmt::Loop {
+                pattern,
+                initial,
+                body,
+                ..
+            } => p.form("loop", &[pattern, initial, body], true),
+            Stmt::Recurse { value, .. } => p.form("recurse", &[value], false),
         };
         p.typed(self.meta(), doc)
     }
@@ -2544,6 +2622,37 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     meta,
                     value: fields.next(rd)?,
                     handler: fields.next(rd)?,
+                }
+            }
+            Some(("yield", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Stmt::Yield {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("guard", _)) => {
+                let mut fields = rd.fields(sexp, &["subject", "predicate"], false)?;
+                Stmt::Guard {
+                    meta,
+                    subject: fields.next(rd)?,
+                    predicate: fields.next(rd)?,
+                }
+            }
+            Some(("loop", _)) => {
+                let mut fields = rd.fields(sexp, &["pattern", "initial", "body"], true)?;
+                Stmt::Loop {
+                    meta,
+                    pattern: fields.next(rd)?,
+                    initial: fields.next(rd)?,
+                    body: fields.rest(rd)?,
+                }
+            }
+            Some(("recurse", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Stmt::Recurse {
+                    meta,
+                    value: fields.next(rd)?,
                 }
             }
             _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
@@ -3360,6 +3469,22 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
             }
             v.leave_scope();
         }
+        Expr::Generate { meta, statements } => {
+            v.enter_scope();
+            v.meta(meta);
+            for item in statements {
+                v.stmt(item);
+            }
+            v.leave_scope();
+        }
+        Expr::Resource { meta, statements } => {
+            v.enter_scope();
+            v.meta(meta);
+            for item in statements {
+                v.stmt(item);
+            }
+            v.leave_scope();
+        }
         Expr::Accessor { meta, labels } => {
             v.meta(meta);
             for item in labels {
@@ -3548,6 +3673,38 @@ pub fn walk_stmt<V: Visit + ?Sized>(v: &mut V, node: &Stmt) {
             if let Some(item) = handler {
                 v.handler(item);
             }
+        }
+        Stmt::Yield { meta, value } => {
+            v.meta(meta);
+            v.expr(value);
+        }
+        Stmt::Guard {
+            meta,
+            subject,
+            predicate,
+        } => {
+            v.meta(meta);
+            v.expr(subject);
+            v.expr(predicate);
+        }
+        Stmt::Loop {
+            meta,
+            pattern,
+            initial,
+            body,
+        } => {
+            v.enter_scope();
+            v.meta(meta);
+            v.pattern(pattern);
+            v.expr(initial);
+            for item in body {
+                v.stmt(item);
+            }
+            v.leave_scope();
+        }
+        Stmt::Recurse { meta, value } => {
+            v.meta(meta);
+            v.expr(value);
         }
     }
 }
@@ -4274,6 +4431,22 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
             }
             v.leave_scope();
         }
+        Expr::Generate { meta, statements } => {
+            v.enter_scope();
+            v.meta(meta);
+            for item in statements {
+                v.stmt(item);
+            }
+            v.leave_scope();
+        }
+        Expr::Resource { meta, statements } => {
+            v.enter_scope();
+            v.meta(meta);
+            for item in statements {
+                v.stmt(item);
+            }
+            v.leave_scope();
+        }
         Expr::Accessor { meta, labels } => {
             v.meta(meta);
             for item in labels {
@@ -4463,6 +4636,38 @@ pub fn walk_mut_stmt<V: VisitMut + ?Sized>(v: &mut V, node: &mut Stmt) {
                 v.handler(item);
             }
         }
+        Stmt::Yield { meta, value } => {
+            v.meta(meta);
+            v.expr(value);
+        }
+        Stmt::Guard {
+            meta,
+            subject,
+            predicate,
+        } => {
+            v.meta(meta);
+            v.expr(subject);
+            v.expr(predicate);
+        }
+        Stmt::Loop {
+            meta,
+            pattern,
+            initial,
+            body,
+        } => {
+            v.enter_scope();
+            v.meta(meta);
+            v.pattern(pattern);
+            v.expr(initial);
+            for item in body {
+                v.stmt(item);
+            }
+            v.leave_scope();
+        }
+        Stmt::Recurse { meta, value } => {
+            v.meta(meta);
+            v.expr(value);
+        }
     }
 }
 
@@ -4629,6 +4834,9 @@ Expr @meta:
   Sigil { tag: Symbol, content: Text }
   Block { statements: Stmt*, result: Expr } @scope
   Effect { statements: Stmt* } @scope
+  Generate { statements: Stmt* } @scope
+  /// One `Yield` stands among the statements themselves, and nowhere deeper.
+  Resource { statements: Stmt* } @scope
   Accessor { labels: Symbol* }
   /// An argument that is read as a predicate over an element that it does not name.
   Predicate { element: Binder, body: Expr } @scope
@@ -4667,8 +4875,16 @@ Part:
 Stmt @meta:
   /// Bindings see the ones before them; `recursive` where the right side is a function that may call itself.
   Let { pattern: Pattern, recursive: Flag, value: Expr }
+  /// `p <- e`: runs an effect, acquires a resource, or draws each element of a source.
   Run { pattern: Pattern, source: Expr, handler: Handler? }
   Expr { value: Expr, handler: Handler? }
+  Yield { value: Expr }
+  /// `x -> predicate`: goes on where the function gives `True` for the subject.
+  Guard { subject: Expr, predicate: Expr }
+  /// `initial` does not see what `pattern` binds.
+  Loop { pattern: Pattern, initial: Expr, body: Stmt* } @scope
+  /// Begins the loop around it anew, and goes on when that has ended.
+  Recurse { value: Expr }
 
 Pattern @meta:
   Wild
@@ -4719,8 +4935,6 @@ TypeField @meta:
   ~ TypeField { label: Symbol, type: Type }
 Expr @meta:
   - Name
-  - Generate
-  - Resource
   - Patch
   - PatchFunction
   - When
@@ -4734,6 +4948,8 @@ Expr @meta:
   ~ Sigil { tag: Symbol, content: Text }
   ~ Block { statements: Stmt*, result: Expr } @scope
   ~ Effect { statements: Stmt* } @scope
+  ~ Generate { statements: Stmt* } @scope
+  ~ Resource { statements: Stmt* } @scope
   ~ Accessor { labels: Symbol* }
   + Predicate { element: Binder, body: Expr } @scope
 Link @meta:
@@ -4744,11 +4960,9 @@ Part:
   - Hole
   + Value { value: Expr }
 Stmt @meta:
-  - Yield
-  - Guard
-  - Loop
-  - Recurse
   ~ Let { pattern: Pattern, recursive: Flag, value: Expr }
+  ~ Guard { subject: Expr, predicate: Expr }
+  ~ Loop { pattern: Pattern, initial: Expr, body: Stmt* } @scope
 Pattern @meta:
   - Paren
   ~ Bind { binder: Binder } @bare
@@ -4848,6 +5062,9 @@ Expr @meta:
   Sigil    { tag: Symbol, content: Text }
   Block    { statements: Stmt*, result: Expr } @scope
   Effect   { statements: Stmt* } @scope
+  Generate { statements: Stmt* } @scope
+  /// One `Yield` stands among the statements themselves, and nowhere deeper.
+  Resource { statements: Stmt* } @scope
   Accessor { labels: Symbol* }
   /// An argument that is read as a predicate over an element that it does not name.
   Predicate { element: Binder, body: Expr } @scope
@@ -4879,8 +5096,16 @@ Part:
 Stmt @meta:
   /// Bindings see the ones before them; `recursive` where the right side is a function that may call itself.
   Let  { pattern: Pattern, recursive: Flag, value: Expr }
+  /// `p <- e`: runs an effect, acquires a resource, or draws each element of a source.
   Run  { pattern: Pattern, source: Expr, handler: Handler? }
   Expr { value: Expr, handler: Handler? }
+  Yield { value: Expr }
+  /// `x -> predicate`: goes on where the function gives `True` for the subject.
+  Guard { subject: Expr, predicate: Expr }
+  /// `initial` does not see what `pattern` binds.
+  Loop { pattern: Pattern, initial: Expr, body: Stmt* } @scope
+  /// Begins the loop around it anew, and goes on when that has ended.
+  Recurse { value: Expr }
 
 Pattern @meta:
   Wild

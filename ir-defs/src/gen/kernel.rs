@@ -238,6 +238,11 @@ pub enum Expr {
         steps: Vec<Step>,
         tail: Box<Expr>,
     },
+    /// The elements of a list, a set, a map or a generator, as a generator.
+    Source {
+        meta: nanopass::Meta,
+        collection: Box<Expr>,
+    },
     Error {
         meta: nanopass::Meta,
     },
@@ -264,6 +269,7 @@ impl Expr {
             | Expr::Delta { meta, .. }
             | Expr::Suffixed { meta, .. }
             | Expr::Do { meta, .. }
+            | Expr::Source { meta, .. }
             | Expr::Error { meta, .. } => *meta,
         }
     }
@@ -288,6 +294,7 @@ impl Expr {
             | Expr::Delta { meta, .. }
             | Expr::Suffixed { meta, .. }
             | Expr::Do { meta, .. }
+            | Expr::Source { meta, .. }
             | Expr::Error { meta, .. } => meta,
         }
     }
@@ -766,7 +773,7 @@ impl Expr {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
         "lambda", "apply", "let", "case", "tuple", "list", "record", "select", "chain", "negate",
-        "delta", "suffixed", "do", "error",
+        "delta", "suffixed", "do", "source", "error",
     ];
 }
 
@@ -795,6 +802,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Expr::Delta { suffix, number, .. } => p.form("delta", &[suffix, number], false),
             Expr::Suffixed { suffix, value, .. } => p.form("suffixed", &[suffix, value], false),
             Expr::Do { steps, tail, .. } => p.form("do", &[steps, tail], false),
+            Expr::Source { collection, .. } => p.form("source", &[collection], false),
             Expr::Error { .. } => p.form("error", &[], false),
         };
         p.typed(self.meta(), doc)
@@ -914,6 +922,13 @@ impl nanopass::Syntax<crate::Session> for Expr {
                     meta,
                     steps: fields.next(rd)?,
                     tail: fields.next(rd)?,
+                }
+            }
+            Some(("source", _)) => {
+                let mut fields = rd.fields(sexp, &["collection"], false)?;
+                Expr::Source {
+                    meta,
+                    collection: fields.next(rd)?,
                 }
             }
             Some(("error", _)) => {
@@ -1741,6 +1756,10 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
             v.expr(tail);
             v.leave_scope();
         }
+        Expr::Source { meta, collection } => {
+            v.meta(meta);
+            v.expr(collection);
+        }
         Expr::Error { meta } => {
             v.meta(meta);
         }
@@ -2452,6 +2471,10 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
             v.expr(tail);
             v.leave_scope();
         }
+        Expr::Source { meta, collection } => {
+            v.meta(meta);
+            v.expr(collection);
+        }
         Expr::Error { meta } => {
             v.meta(meta);
         }
@@ -2680,6 +2703,8 @@ Expr @meta:
   /// `(e)px`
   Suffixed { suffix: GlobalId, value: Expr }
   Do { steps: Step*, tail: Expr } @scope
+  /// The elements of a list, a set, a map or a generator, as a generator.
+  Source { collection: Expr }
   Error
 
 Bind @meta: Bind { binder: Binder, recursive: Flag, value: Expr }
@@ -2792,6 +2817,8 @@ Expr @meta:
   /// `(e)px`
   Suffixed { suffix: GlobalId, value: Expr }
   Do     { steps: Step*, tail: Expr } @scope
+  /// The elements of a list, a set, a map or a generator, as a generator.
+  Source { collection: Expr }
   Error
 
 Bind @meta: Bind { binder: Binder, recursive: Flag, value: Expr }

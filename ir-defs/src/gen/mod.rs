@@ -39,8 +39,10 @@ pub mod mono_to_mono;
 pub mod nary;
 pub mod no_blocks;
 pub mod no_blocks_to_kernel;
+pub mod no_generators;
+pub mod no_generators_to_no_blocks;
 pub mod no_pipes;
-pub mod no_pipes_to_no_blocks;
+pub mod no_pipes_to_no_generators;
 pub mod no_sections;
 pub mod no_sections_to_plain_literals;
 pub mod plain_literals;
@@ -61,6 +63,7 @@ pub const LANGUAGES: &[nanopass::LanguageInfo] = &[
     no_sections::INFO,
     plain_literals::INFO,
     no_pipes::INFO,
+    no_generators::INFO,
     no_blocks::INFO,
     kernel::INFO,
     typed::INFO,

@@ -256,6 +256,11 @@ pub enum Expr {
     Error {
         meta: nanopass::Meta,
     },
+    /// The elements of a collection, as a generator.
+    Source {
+        meta: nanopass::Meta,
+        collection: Box<Expr>,
+    },
     Do {
         meta: nanopass::Meta,
         steps: Vec<Step>,
@@ -289,6 +294,7 @@ impl Expr {
             | Expr::Suffixed { meta, .. }
             | Expr::Block { meta, .. }
             | Expr::Error { meta, .. }
+            | Expr::Source { meta, .. }
             | Expr::Do { meta, .. } => *meta,
         }
     }
@@ -318,6 +324,7 @@ impl Expr {
             | Expr::Suffixed { meta, .. }
             | Expr::Block { meta, .. }
             | Expr::Error { meta, .. }
+            | Expr::Source { meta, .. }
             | Expr::Do { meta, .. } => meta,
         }
     }
@@ -833,7 +840,7 @@ impl Expr {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
         "select", "apply", "lambda", "clauses", "if", "match", "or", "any", "all", "chain",
-        "prefix", "tuple", "list", "record", "delta", "suffixed", "block", "error", "do",
+        "prefix", "tuple", "list", "record", "delta", "suffixed", "block", "error", "source", "do",
     ];
 }
 
@@ -875,6 +882,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 statements, result, ..
             } => p.form("block", &[statements, result], false),
             Expr::Error { .. } => p.form("error", &[], false),
+            Expr::Source { collection, .. } => p.form("source", &[collection], false),
             Expr::Do { steps, tail, .. } => p.form("do", &[steps, tail], false),
         };
         p.typed(self.meta(), doc)
@@ -1029,6 +1037,13 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Some(("error", _)) => {
                 rd.fields(sexp, &[], false)?;
                 Expr::Error { meta }
+            }
+            Some(("source", _)) => {
+                let mut fields = rd.fields(sexp, &["collection"], false)?;
+                Expr::Source {
+                    meta,
+                    collection: fields.next(rd)?,
+                }
             }
             Some(("do", _)) => {
                 let mut fields = rd.fields(sexp, &["steps", "tail"], false)?;
@@ -1992,6 +2007,10 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
         Expr::Error { meta } => {
             v.meta(meta);
         }
+        Expr::Source { meta, collection } => {
+            v.meta(meta);
+            v.expr(collection);
+        }
         Expr::Do { meta, steps, tail } => {
             v.enter_scope();
             v.meta(meta);
@@ -2797,6 +2816,10 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
         Expr::Error { meta } => {
             v.meta(meta);
         }
+        Expr::Source { meta, collection } => {
+            v.meta(meta);
+            v.expr(collection);
+        }
         Expr::Do { meta, steps, tail } => {
             v.enter_scope();
             v.meta(meta);
@@ -3001,7 +3024,7 @@ pub fn walk_mut_step<V: VisitMut + ?Sized>(v: &mut V, node: &mut Step) {
 /// What `no_blocks` is, for people.
 pub const INFO: nanopass::LanguageInfo = nanopass::LanguageInfo {
     name: "no_blocks",
-    parent: Some("no_pipes"),
+    parent: Some("no_generators"),
     purpose: "An `effect` block is one flat `Do`: steps in order, then the effect whose result is the block's.",
     grammar: r#"language no_blocks  entry Program
 
@@ -3082,6 +3105,8 @@ Expr @meta:
   Suffixed { suffix: GlobalId, value: Expr }
   Block { statements: Stmt*, result: Expr } @scope
   Error
+  /// The elements of a collection, as a generator.
+  Source { collection: Expr }
   Do { steps: Step*, tail: Expr } @scope
 
 Link @meta: Link { op: Operator, operand: Expr }
@@ -3122,22 +3147,26 @@ Step @meta:
 "#,
     diff: r#"Expr @meta:
   - Effect
+  - Resource
   + Do { steps: Step*, tail: Expr } @scope
 Stmt @meta:
   - Run
   - Expr
+  - Yield
 + Step @meta:
   + Run { reason: Reason, pattern: Pattern, effect: Expr }
   + Let { pattern: Pattern, recursive: Flag, value: Expr }
 "#,
     definition: r#"
-language no_blocks extends no_pipes
+language no_blocks extends no_generators
 Expr:
   - Effect
+  - Resource
   + Do { steps: Step*, tail: Expr } @scope
 Stmt:
   - Run
   - Expr
+  - Yield
 Step @meta:
   Run { reason: Reason, pattern: Pattern, effect: Expr }
   Let { pattern: Pattern, recursive: Flag, value: Expr }"#,

@@ -136,6 +136,9 @@ pub trait Rewrite {
     fn expr_error(&mut self, meta: nanopass::Meta) -> b::Expr {
         walk_expr_error(self, meta)
     }
+    fn expr_source(&mut self, meta: nanopass::Meta, collection: Box<a::Expr>) -> b::Expr {
+        walk_expr_source(self, meta, collection)
+    }
     fn expr_do(
         &mut self,
         meta: nanopass::Meta,
@@ -357,6 +360,7 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> b::Expr {
             result,
         } => r.expr_block(meta, statements, result),
         a::Expr::Error { meta } => r.expr_error(meta),
+        a::Expr::Source { meta, collection } => r.expr_source(meta, collection),
         a::Expr::Do { meta, steps, tail } => r.expr_do(meta, steps, tail),
     }
 }
@@ -494,6 +498,18 @@ pub fn walk_expr_suffixed<R: Rewrite + ?Sized>(
 /// Rebuilds a `Expr::Error` with its children rewritten.
 pub fn walk_expr_error<R: Rewrite + ?Sized>(_r: &mut R, meta: nanopass::Meta) -> b::Expr {
     b::Expr::Error { meta }
+}
+
+/// Rebuilds a `Expr::Source` with its children rewritten.
+pub fn walk_expr_source<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    collection: Box<a::Expr>,
+) -> b::Expr {
+    b::Expr::Source {
+        meta,
+        collection: Box::new(r.expr(*collection)),
+    }
 }
 
 /// Rebuilds a `Expr::Do` with its children rewritten.

@@ -177,6 +177,12 @@ pub trait Rewrite {
     fn expr_effect(&mut self, meta: nanopass::Meta, statements: Vec<a::Stmt>) -> b::Expr {
         walk_expr_effect(self, meta, statements)
     }
+    fn expr_generate(&mut self, meta: nanopass::Meta, statements: Vec<a::Stmt>) -> b::Expr {
+        walk_expr_generate(self, meta, statements)
+    }
+    fn expr_resource(&mut self, meta: nanopass::Meta, statements: Vec<a::Stmt>) -> b::Expr {
+        walk_expr_resource(self, meta, statements)
+    }
     fn expr_error(&mut self, meta: nanopass::Meta) -> b::Expr {
         walk_expr_error(self, meta)
     }
@@ -240,6 +246,29 @@ pub trait Rewrite {
         handler: Option<a::Handler>,
     ) -> b::Stmt {
         walk_stmt_expr(self, meta, value, handler)
+    }
+    fn stmt_yield(&mut self, meta: nanopass::Meta, value: a::Expr) -> b::Stmt {
+        walk_stmt_yield(self, meta, value)
+    }
+    fn stmt_guard(
+        &mut self,
+        meta: nanopass::Meta,
+        subject: a::Expr,
+        predicate: a::Expr,
+    ) -> b::Stmt {
+        walk_stmt_guard(self, meta, subject, predicate)
+    }
+    fn stmt_loop(
+        &mut self,
+        meta: nanopass::Meta,
+        pattern: a::Pattern,
+        initial: a::Expr,
+        body: Vec<a::Stmt>,
+    ) -> b::Stmt {
+        walk_stmt_loop(self, meta, pattern, initial, body)
+    }
+    fn stmt_recurse(&mut self, meta: nanopass::Meta, value: a::Expr) -> b::Stmt {
+        walk_stmt_recurse(self, meta, value)
     }
 }
 
@@ -424,6 +453,8 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> b::Expr {
             result,
         } => r.expr_block(meta, statements, result),
         a::Expr::Effect { meta, statements } => r.expr_effect(meta, statements),
+        a::Expr::Generate { meta, statements } => r.expr_generate(meta, statements),
+        a::Expr::Resource { meta, statements } => r.expr_resource(meta, statements),
         a::Expr::Error { meta } => r.expr_error(meta),
     }
 }
@@ -711,6 +742,30 @@ pub fn walk_expr_effect<R: Rewrite + ?Sized>(
     }
 }
 
+/// Rebuilds a `Expr::Generate` with its children rewritten.
+pub fn walk_expr_generate<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    statements: Vec<a::Stmt>,
+) -> b::Expr {
+    b::Expr::Generate {
+        meta,
+        statements: statements.into_iter().map(|item| r.stmt(item)).collect(),
+    }
+}
+
+/// Rebuilds a `Expr::Resource` with its children rewritten.
+pub fn walk_expr_resource<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    statements: Vec<a::Stmt>,
+) -> b::Expr {
+    b::Expr::Resource {
+        meta,
+        statements: statements.into_iter().map(|item| r.stmt(item)).collect(),
+    }
+}
+
 /// Rebuilds a `Expr::Error` with its children rewritten.
 pub fn walk_expr_error<R: Rewrite + ?Sized>(_r: &mut R, meta: nanopass::Meta) -> b::Expr {
     b::Expr::Error { meta }
@@ -834,6 +889,19 @@ pub fn walk_stmt<R: Rewrite + ?Sized>(r: &mut R, node: a::Stmt) -> b::Stmt {
             value,
             handler,
         } => r.stmt_expr(meta, value, handler),
+        a::Stmt::Yield { meta, value } => r.stmt_yield(meta, value),
+        a::Stmt::Guard {
+            meta,
+            subject,
+            predicate,
+        } => r.stmt_guard(meta, subject, predicate),
+        a::Stmt::Loop {
+            meta,
+            pattern,
+            initial,
+            body,
+        } => r.stmt_loop(meta, pattern, initial, body),
+        a::Stmt::Recurse { meta, value } => r.stmt_recurse(meta, value),
     }
 }
 
@@ -880,5 +948,59 @@ pub fn walk_stmt_expr<R: Rewrite + ?Sized>(
         meta,
         value: r.expr(value),
         handler: handler.map(|item| r.handler(item)),
+    }
+}
+
+/// Rebuilds a `Stmt::Yield` with its children rewritten.
+pub fn walk_stmt_yield<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    value: a::Expr,
+) -> b::Stmt {
+    b::Stmt::Yield {
+        meta,
+        value: r.expr(value),
+    }
+}
+
+/// Rebuilds a `Stmt::Guard` with its children rewritten.
+pub fn walk_stmt_guard<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    subject: a::Expr,
+    predicate: a::Expr,
+) -> b::Stmt {
+    b::Stmt::Guard {
+        meta,
+        subject: r.expr(subject),
+        predicate: r.expr(predicate),
+    }
+}
+
+/// Rebuilds a `Stmt::Loop` with its children rewritten.
+pub fn walk_stmt_loop<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    pattern: a::Pattern,
+    initial: a::Expr,
+    body: Vec<a::Stmt>,
+) -> b::Stmt {
+    b::Stmt::Loop {
+        meta,
+        pattern,
+        initial: r.expr(initial),
+        body: body.into_iter().map(|item| r.stmt(item)).collect(),
+    }
+}
+
+/// Rebuilds a `Stmt::Recurse` with its children rewritten.
+pub fn walk_stmt_recurse<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    value: a::Expr,
+) -> b::Stmt {
+    b::Stmt::Recurse {
+        meta,
+        value: r.expr(value),
     }
 }

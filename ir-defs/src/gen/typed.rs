@@ -2592,6 +2592,7 @@ Expr @meta:
   - Negate
   - Delta
   - Suffixed
+  - Source
   - Error
   ~ Var { var: VarId, types: TyId*, evidence: Evidence* }
   ~ Global { global: GlobalId, types: TyId*, evidence: Evidence* }

@@ -94,6 +94,7 @@ impl Visit for Check<'_> {
                 | Reason::Coalesce
                 | Reason::Spread
                 | Reason::Predicate
+                | Reason::Guard
                 | Reason::Run
                 | Reason::Statement => {}
             }

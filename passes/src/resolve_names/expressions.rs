@@ -237,8 +237,8 @@ impl Resolver<'_> {
                 value,
                 suffix,
             } => self.suffixed(meta, *value, suffix),
-            ast::Expr::Generate { meta, .. } => self.later("`generate`", meta),
-            ast::Expr::Resource { meta, .. } => self.later("`resource`", meta),
+            ast::Expr::Generate { meta, statements } => self.generate(meta, statements),
+            ast::Expr::Resource { meta, statements } => self.resource(meta, statements),
             ast::Expr::Patch { meta, .. } => self.later("`<|`", meta),
             ast::Expr::PatchFunction { meta, .. } => self.later("`patch`", meta),
         }
@@ -296,7 +296,7 @@ impl Resolver<'_> {
 
     // Names.
 
-    fn name(&mut self, meta: Meta, name: Ident) -> hir::Expr {
+    pub(super) fn name(&mut self, meta: Meta, name: Ident) -> hir::Expr {
         match self.body.local(name.name) {
             Some(Variable::Var(var)) => return hir::Expr::Var { meta, var },
             Some(Variable::Broken) => return hir::Expr::Error { meta },
@@ -629,7 +629,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn handler(&mut self, handler: ast::Handler) -> hir::Handler {
+    pub(super) fn handler(&mut self, handler: ast::Handler) -> hir::Handler {
         match handler {
             ast::Handler::Default { value } => hir::Handler::Default {
                 value: self.boxed(*value),
@@ -649,7 +649,7 @@ impl Resolver<'_> {
             .collect()
     }
 
-    fn statement(&mut self, statement: ast::Stmt) -> Option<hir::Stmt> {
+    pub(super) fn statement(&mut self, statement: ast::Stmt) -> Option<hir::Stmt> {
         Some(match statement {
             ast::Stmt::Let {
                 meta,
@@ -662,6 +662,7 @@ impl Resolver<'_> {
                 source,
                 handler,
             } => {
+                self.need(Need::Run);
                 let source = self.expr(source);
                 let handler = self.fallback(handler);
                 let pattern = self.pattern(pattern);

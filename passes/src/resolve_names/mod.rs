@@ -19,6 +19,7 @@ mod declarations;
 mod decorators;
 mod domains;
 mod expressions;
+mod generators;
 mod groups;
 mod instances;
 mod locals;

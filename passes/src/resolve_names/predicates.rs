@@ -81,6 +81,16 @@ fn has_hole(expr: &ast::Expr) -> bool {
 impl Resolver<'_> {
     /// An argument in the place of a predicate. In a section there `_` is the element, and a bare name its field.
     pub(super) fn predicate(&mut self, arg: ast::Expr) -> hir::Expr {
+        self.predicate_or_value(arg, false)
+    }
+
+    /// The condition of a guard, as a function of the guarded element whether it speaks of that element or not.
+    pub(super) fn condition(&mut self, condition: ast::Expr) -> hir::Expr {
+        self.predicate_or_value(condition, true)
+    }
+
+    /// `always`: what does not speak of the element is a `Bool`, and no function that is given as it is.
+    fn predicate_or_value(&mut self, arg: ast::Expr, always: bool) -> hir::Expr {
         if is_lambda(&arg) {
             return self.expr(arg);
         }
@@ -98,7 +108,7 @@ impl Resolver<'_> {
         self.body.elements.push(Element { var, used: false });
         let body = self.expr(arg);
         match self.body.elements.pop() {
-            Some(Element { var, used: true }) => hir::Expr::Predicate {
+            Some(Element { var, used }) if used || always => hir::Expr::Predicate {
                 meta,
                 element: Binder::untyped(var),
                 body: Box::new(body),

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use ir_defs::hir;
-use ir_defs::known::{FROM_TEXT_CLASS, Need, ROOTS, TO_TEXT_CLASS};
+use ir_defs::known::{
+    FROM_TEXT_CLASS, MAP_TO_LIST, MAP_TYPE, Need, ROOTS, SET_TO_LIST, SET_TYPE, TO_TEXT_CLASS,
+};
 use ir_defs::tables::{ClassId, ConId, GlobalId, GlobalKind, TyConId};
 use ir_defs::terminals::Binder;
 use nanopass::Meta;
@@ -22,6 +24,8 @@ pub(super) struct Reached {
     values: FxHashSet<GlobalId>,
     pub types: FxHashSet<TyConId>,
     classes: FxHashSet<ClassId>,
+    /// A `generate` block is part of the program.
+    pub generates: bool,
     /// Globals that a definition other than themselves mentions.
     pub mentioned: FxHashSet<GlobalId>,
 }
@@ -150,10 +154,34 @@ impl Resolver<'_> {
                     Task::Domain(index) => self.work_domain(index),
                 }
             }
-            if !self.reach_instances() {
+            if !self.reach_instances() && !self.reach_conversions() {
                 return;
             }
         }
+    }
+
+    /// Puts the functions on the work list by which a generator draws from a collection whose type is part of the
+    /// program. `true`: there is work.
+    fn reach_conversions(&mut self) -> bool {
+        let mut found = false;
+        for (collection, to_list) in [(SET_TYPE, SET_TO_LIST), (MAP_TYPE, MAP_TO_LIST)] {
+            let con = self.session.tycons.find(collection);
+            if !self.reached.generates || !con.is_some_and(|con| self.reached.types.contains(&con))
+            {
+                continue;
+            }
+            let Some((path, name)) = to_list.rsplit_once('.') else {
+                continue;
+            };
+            if let Ok(Some(module)) = self.find_module(path)
+                && let Some(Value::Global(global)) = self.own_value_named(module, name)
+                && !self.reached.values.contains(&global)
+            {
+                self.reach_global(global);
+                found = true;
+            }
+        }
+        found
     }
 
     /// Puts those instances and domains of library modules on the work list whose class and types are part of the

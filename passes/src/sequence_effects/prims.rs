@@ -4,7 +4,7 @@ use ir_defs::derived as a;
 use ir_defs::derived_to_direct::Rewrite;
 use ir_defs::direct as b;
 use ir_defs::prims::Prim;
-use ir_defs::terminals::Flag;
+use ir_defs::terminals::{Binder, Flag};
 use ir_defs::types::Type;
 use nanopass::{Meta, Span, TyId};
 
@@ -52,6 +52,10 @@ impl SequenceEffects<'_> {
             "effect.bracket" => {
                 let (acquire, release, consume) = (next(), next(), next());
                 self.bracket(given, acquire, release, consume)
+            }
+            "effect.on-failure" => {
+                let (undo, effect) = (next(), next());
+                self.on_failure(given, undo, effect)
             }
             _ => {
                 let args = args.map(|arg| self.expr(arg)).collect();
@@ -143,63 +147,87 @@ impl SequenceEffects<'_> {
         };
         let result = self.result_type(fails, meta.ty);
         let outcome = self.binder("outcome", result, span);
-        binds.push(bind(
-            outcome,
-            b::Expr::Attempt {
-                meta: meta.with_ty(result),
-                fails,
-                body: Box::new(used),
-            },
-        ));
-
         let value = self.binder("value", meta.ty, span);
         let kept = wrap(vec![bind(released, release)], var(value, span));
         let error = self.binder("error", fails, span);
         let again = self.perform_call(span, fun, var(resource, span));
-        let again = match release_fails {
-            None => again,
-            // A failure of the release would hide the first one.
+        let failed = self.fail_after(meta, again, release_fails, error);
+        binds.push(bind(outcome, attempt(meta.with_ty(result), fails, used)));
+        let switch = self.on_outcome(meta, outcome, (error, failed), (value, kept));
+        wrap(binds, switch)
+    }
+
+    /// What an effect gives; where it fails, another one comes after it, and the failure goes on.
+    fn on_failure(&mut self, meta: Meta, undo: a::Expr, effect: a::Expr) -> b::Expr {
+        let span = meta.span;
+        let Some(fails) = self.really_fails(&effect) else {
+            // The other one is not done, but it is computed.
+            let mut binds = Vec::new();
+            self.name_source("undo", undo, &mut binds);
+            let body = self.perform(effect);
+            return wrap(binds, body);
+        };
+        let mut binds = Vec::new();
+        let undo_fails = self.really_fails(&undo);
+        let undo = self.name_source("undo", undo, &mut binds);
+        let result = self.result_type(fails, meta.ty);
+        let outcome = self.binder("outcome", result, span);
+        let done = self.perform(effect);
+        binds.push(bind(outcome, attempt(meta.with_ty(result), fails, done)));
+        let value = self.binder("value", meta.ty, span);
+        let error = self.binder("error", fails, span);
+        let undone = self.perform(undo);
+        let failed = self.fail_after(meta, undone, undo_fails, error);
+        let kept = var(value, span);
+        let switch = self.on_outcome(meta, outcome, (error, failed), (value, kept));
+        wrap(binds, switch)
+    }
+
+    /// Fails with an error after something has been done, whose own failure would hide the first one.
+    fn fail_after(
+        &mut self,
+        meta: Meta,
+        done: b::Expr,
+        fails: Option<TyId>,
+        error: Binder,
+    ) -> b::Expr {
+        let done = match fails {
+            None => done,
             Some(fails) => {
-                let ty = self.result_type(fails, again.meta().ty);
-                b::Expr::Attempt {
-                    meta: meta.with_ty(ty),
-                    fails,
-                    body: Box::new(again),
-                }
+                let ty = self.result_type(fails, done.meta().ty);
+                attempt(meta.with_ty(ty), fails, done)
             }
         };
-        let ignored = self.binder("_", again.meta().ty, span);
+        let ignored = self.binder("_", done.meta().ty, meta.span);
         let fail = b::Expr::Fail {
             meta,
-            payload: Box::new(var(error, span)),
+            payload: Box::new(var(error, meta.span)),
             type_: meta.ty,
         };
-        let failed = wrap(vec![bind(ignored, again)], fail);
-        let (ok, err) = (
-            self.session.constructors.id("Ok"),
-            self.session.constructors.id("Err"),
-        );
-        let branches = vec![
-            b::Branch::OnCon {
-                meta,
-                con: err,
-                fields: vec![error],
-                body: failed,
-            },
-            b::Branch::OnCon {
-                meta,
-                con: ok,
-                fields: vec![value],
-                body: kept,
-            },
-        ];
-        let switch = b::Expr::Switch {
+        wrap(vec![bind(ignored, done)], fail)
+    }
+
+    /// What follows the outcome of an attempt: the error or the value with what is done with it.
+    fn on_outcome(
+        &mut self,
+        meta: Meta,
+        outcome: Binder,
+        (error, failed): (Binder, b::Expr),
+        (value, kept): (Binder, b::Expr),
+    ) -> b::Expr {
+        let mut branch = |con: &str, field: Binder, body: b::Expr| b::Branch::OnCon {
             meta,
-            subject: Box::new(var(outcome, span)),
+            con: self.session.constructors.id(con),
+            fields: vec![field],
+            body,
+        };
+        let branches = vec![branch("Err", error, failed), branch("Ok", value, kept)];
+        b::Expr::Switch {
+            meta,
+            subject: Box::new(var(outcome, meta.span)),
             branches,
             otherwise: None,
-        };
-        wrap(binds, switch)
+        }
     }
 
     fn perform_call(&mut self, span: Span, fun: b::Expr, arg: b::Expr) -> b::Expr {
@@ -213,5 +241,13 @@ impl SequenceEffects<'_> {
             args: vec![arg],
         };
         self.performed(call)
+    }
+}
+
+fn attempt(meta: Meta, fails: TyId, body: b::Expr) -> b::Expr {
+    b::Expr::Attempt {
+        meta,
+        fails,
+        body: Box::new(body),
     }
 }

@@ -3,6 +3,7 @@
 use super::Checker;
 use super::errors::*;
 use crate::codes::*;
+use ir_defs::known;
 use ir_defs::types::Type;
 use nanopass::{Diagnostic, Severity, Span, TyId};
 
@@ -51,6 +52,23 @@ impl Checker<'_> {
         }
         if let Some(help) = self.lacks_arguments(found, expected) {
             return diagnostic.help(help);
+        }
+        if self.as_resource(found).is_some() {
+            let help = "a resource gives its value by `<-` in an `effect` block, without `or`";
+            return diagnostic.help(help);
+        }
+        let names = [expected, found].map(|ty| {
+            let data = self.session.as_data(ty);
+            data.map_or("", |(con, _)| self.session.tycons.name(con))
+        });
+        match names {
+            ["List", known::GENERATOR_TYPE] => {
+                return diagnostic.help("collect its elements with `Generator.toList`");
+            }
+            [known::GENERATOR_TYPE, "List"] => {
+                return diagnostic.help("make a generator of it with `Generator.fromList`");
+            }
+            _ => {}
         }
         if let Some((con, args)) = self.session.as_data(expected)
             && let &[arg] = args.as_slice()

@@ -1,6 +1,7 @@
 //! Calls.
 
 use super::Checker;
+use super::draws::{Role, Yields};
 use super::errors::{self, Callee, Cause, NOT_A_FUNCTION};
 use ir_defs::kernel;
 use ir_defs::typed::Expr;
@@ -10,8 +11,19 @@ use nanopass::{Meta, Span, TyId};
 impl Checker<'_> {
     pub(super) fn apply(&mut self, meta: Meta, fun: kernel::Expr, args: Vec<kernel::Expr>) -> Expr {
         let callee = Callee::of(&fun);
+        let role = self.generator_role(&fun);
+        if role == Role::Block {
+            let element = self.fresh_type();
+            self.yields.push(Yields {
+                element,
+                first: None,
+            });
+        }
         let fun = self.infer(fun);
         let fun_meta = fun.meta();
+        if role == Role::Yield {
+            self.join_yields(fun_meta.ty);
+        }
         let count = args.len();
         let mut ty = self.shallow(fun_meta.ty);
         // As it was made: a hole knows what decided it.
@@ -38,6 +50,17 @@ impl Checker<'_> {
                 index,
             };
             let span = arg.meta().span;
+            let cause = match self.yields.last_mut() {
+                Some(yields) if role == Role::Yield && index == 0 => {
+                    let first = *yields.first.get_or_insert(span);
+                    if first == span {
+                        Cause::Other
+                    } else {
+                        Cause::Yield { first }
+                    }
+                }
+                _ => cause,
+            };
             self.misfit = TyId::NONE;
             let arg = if matches!(self.get(param), Type::Error) {
                 self.infer(arg)
@@ -58,6 +81,9 @@ impl Checker<'_> {
             self.suggest_swap(&given, errors_before);
         }
         self.misfit = TyId::NONE;
+        if role == Role::Block {
+            self.yields.pop();
+        }
         Expr::Apply {
             meta: meta.with_ty(whole),
             fun: Box::new(fun),

@@ -40,9 +40,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether the first argument of a constructor is an effect row.
+    /// Whether the first argument of a constructor is an effect row, with its short forms.
     pub(super) fn is_effect(&self, con: TyConId) -> bool {
-        con == self.known.effect
+        con == self.known.effect || con == self.known.resource
     }
 
     /// A new quantified variable as a type.

@@ -33,7 +33,7 @@ impl Checker<'_> {
             params.push(param);
             result = self.shallow(rest);
         }
-        let Some((row, value)) = self.as_effect(result) else {
+        let Some((row, value)) = self.as_rowed(result) else {
             return name;
         };
         let row = self.shallow(row);
@@ -50,7 +50,11 @@ impl Checker<'_> {
         };
         let tail = self.hole(Kind::Row, false);
         let row = self.session.row(view.capabilities, Some(fail), Some(tail));
-        let effect = self.session.effect(row, value);
+        let head = match self.get(result) {
+            Type::Apply(head, _) => *head,
+            _ => return name,
+        };
+        let effect = self.session.types.apply(head, vec![row, value]);
         let ty = self.session.fun(&params, effect);
         Expr::Widen {
             meta: meta.with_ty(ty),
@@ -120,10 +124,14 @@ impl Checker<'_> {
         row: TyId,
     ) -> Step {
         let result = self.fresh_type();
-        let ty = self.session.effect(row, result);
         let span = effect.meta().span;
         let errors = self.errors();
-        let effect = self.check(effect, ty, &Cause::Step { reason });
+        let effect = if reason == Reason::Run {
+            self.run(effect, row, result)
+        } else {
+            let ty = self.session.effect(row, result);
+            self.check(effect, ty, &Cause::Step { reason })
+        };
         let failed = self.errors() > errors;
         if failed
             && let shallow = self.shallow(result)

@@ -25,6 +25,10 @@ pub(super) enum Cause {
         reason: Reason,
         first: Span,
     },
+    /// Another element of the generator decided.
+    Yield {
+        first: Span,
+    },
     /// Another element of the list decided.
     Item {
         first: Span,

@@ -93,6 +93,7 @@ impl Checker<'_> {
             kernel::Expr::Do { meta, steps, tail } => {
                 self.effect_block(meta, steps, *tail, None, &Cause::Other)
             }
+            kernel::Expr::Source { meta, collection } => self.source(meta, *collection),
             kernel::Expr::Error { meta } => {
                 self.reported_before = true;
                 self.failed(meta)
@@ -283,7 +284,7 @@ impl Checker<'_> {
         let guarded = reason == Reason::If && arms.iter().any(|arm| arm.guard.is_some());
         // What sugar matches on is said by the sugar, so a mistake is not found again in its patterns.
         let wanted = match reason {
-            Reason::If | Reason::Logic if !guarded => Some(self.known.bool),
+            Reason::If | Reason::Logic | Reason::Guard if !guarded => Some(self.known.bool),
             Reason::Coalesce => Some(self.data_of_holes("Option", 1)),
             Reason::Or => Some(self.data_of_holes("Result", 2)),
             Reason::Spread => Some(self.data_of_holes("List", 1)),

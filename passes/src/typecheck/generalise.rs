@@ -18,6 +18,7 @@ use super::{Binding, Checker, Scheme};
 pub(super) struct Mark {
     wanted: usize,
     operators: usize,
+    draws: usize,
 }
 
 /// What a binding quantifies.
@@ -69,6 +70,7 @@ impl Checker<'_> {
         Mark {
             wanted: self.wanted.len(),
             operators: self.operators.len(),
+            draws: self.draws.len(),
         }
     }
 
@@ -104,11 +106,14 @@ impl Checker<'_> {
         quantified
     }
 
-    /// Resolves the operators of a group and solves its constraints. The holes that this makes are the group's: made at
-    /// the level of the surroundings, they would keep what they are joined with from being quantified.
+    /// Resolves the draws and operators of a group and solves its constraints. The holes that this makes are the group's:
+    /// made at the level of the surroundings, they would keep what they are joined with from being quantified.
     fn settle(&mut self, mark: Mark) {
         self.level += 1;
+        self.settle_draws(mark.draws);
         self.settle_operators(mark.operators);
+        self.settle_draws(mark.draws);
+        self.default_draws(mark.draws);
         self.solve_wanted(mark.wanted);
         self.level -= 1;
     }
@@ -136,7 +141,7 @@ impl Checker<'_> {
             self.collect(param, open);
             rest = self.shallow(result);
         }
-        match self.as_effect(rest) {
+        match self.as_rowed(rest) {
             Some((row, value)) => {
                 self.collect_row(row, true, open);
                 self.collect(value, open);

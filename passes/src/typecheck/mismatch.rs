@@ -265,6 +265,13 @@ impl Checker<'_> {
         {
             let _ = result;
             return match cause {
+                Cause::Step { .. } if self.as_resource(found).is_some() => error(
+                    NOT_AN_EFFECT,
+                    "a statement must be an effect",
+                    span,
+                    format!("this is a resource, `{found_shown}`"),
+                )
+                .help("acquire it with `<-`: `_ <- …`"),
                 Cause::Step {
                     reason: Reason::Statement,
                 } => error(
@@ -415,6 +422,9 @@ impl Checker<'_> {
                 };
                 diagnostic.label(*first, text)
             }
+            Cause::Yield { first } => {
+                diagnostic.label(*first, "the first `yield` of the block decides")
+            }
             Cause::Item { first } => {
                 diagnostic.label(*first, "the first element of the list decides")
             }
@@ -451,6 +461,9 @@ impl Checker<'_> {
             Cause::Condition {
                 reason: Reason::Spread,
             } => diagnostic.note("`...` in a list takes a `List`"),
+            Cause::Condition {
+                reason: Reason::Guard,
+            } => diagnostic.note("what follows the `->` of a guard is a `Bool`"),
             Cause::Condition { .. } => diagnostic.note("`&&` and `||` take `Bool`s"),
             Cause::Guard => diagnostic.note("a guard is a `Bool`"),
             Cause::Field { label } => {

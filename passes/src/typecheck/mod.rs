@@ -24,6 +24,7 @@ mod convert;
 mod declarations;
 mod deltas;
 mod domains;
+mod draws;
 mod effects;
 mod errors;
 mod expressions;
@@ -63,6 +64,7 @@ use nanopass::{Span, TyId, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use classes::{Given, InstanceHead, Wanted};
+use draws::{Draw, Yields};
 use operators::Pending;
 use unify::Hole;
 
@@ -117,6 +119,7 @@ struct Known {
     /// The closed row of nothing; as a failure, "does not fail".
     nothing: TyId,
     effect: TyConId,
+    resource: TyConId,
     fail: TyConId,
     eq: ClassId,
     ord: ClassId,
@@ -143,6 +146,9 @@ struct Checker<'s> {
     /// The operators of domains.
     overloads: Rc<Vec<domains::Overload>>,
     domain_calls: overloads::DomainCalls,
+    draws: Vec<Draw>,
+    /// The `generate` blocks around the current expression, the innermost last.
+    yields: Vec<Yields>,
     givens: Vec<Given>,
     instances: FxHashMap<(ClassId, TyConId), Rc<InstanceHead>>,
     /// Classes with a mistake in them or in an instance, of which nothing is said to be missing.
@@ -198,6 +204,7 @@ impl<'s> Checker<'s> {
             error: session.types.intern(Type::Error),
             nothing: session.row(Vec::new(), None, None),
             effect: session.tycons.id("Effect"),
+            resource: session.tycons.id(known::RESOURCE_TYPE),
             fail: session.tycons.id(known::FAIL_ROW),
             eq: session.classes.id(known::EQ_CLASS),
             ord: session.classes.id(known::ORD_CLASS),
@@ -221,6 +228,8 @@ impl<'s> Checker<'s> {
             operators: Vec::new(),
             overloads: Rc::default(),
             domain_calls: FxHashMap::default(),
+            draws: Vec::new(),
+            yields: Vec::new(),
             givens: Vec::new(),
             instances: FxHashMap::default(),
             broken_classes: FxHashSet::default(),

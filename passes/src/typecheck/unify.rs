@@ -251,7 +251,7 @@ impl Checker<'_> {
     }
 
     /// Looks for `hole` in `ty`, and makes all holes in `ty` belong to no deeper group than it does.
-    fn lower(&mut self, hole: u32, level: u32, ty: TyId) -> Result<(), Clash> {
+    pub(super) fn lower(&mut self, hole: u32, level: u32, ty: TyId) -> Result<(), Clash> {
         if !self.session.types.has_hole(ty) {
             return Ok(());
         }

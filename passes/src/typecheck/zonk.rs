@@ -1,5 +1,6 @@
 //! Filling holes: types as far as they are known, and whole trees once a group is done.
 
+use ir_defs::known;
 use ir_defs::terminals::{Binder, EvVar, Flag};
 use ir_defs::typed::{self, Bind, Evidence, Expr, VisitMut};
 use ir_defs::types::Type;
@@ -18,6 +19,8 @@ pub(super) struct Zonk<'c, 's> {
     /// The evidence that the definition binds, for recursive uses.
     own: Vec<EvVar>,
     memo: FxHashMap<TyId, TyId>,
+    /// The block that is visited next is that of a `resource`.
+    in_resource: bool,
 }
 
 impl<'c, 's> Zonk<'c, 's> {
@@ -31,6 +34,7 @@ impl<'c, 's> Zonk<'c, 's> {
             rename,
             own,
             memo: FxHashMap::default(),
+            in_resource: false,
         }
     }
 
@@ -120,10 +124,15 @@ impl<'c, 's> Zonk<'c, 's> {
         match node {
             Expr::Apply { fun, args, .. } => {
                 self.head(fun);
-                args.iter_mut().for_each(|arg| self.expr(arg));
+                let makes = self.makes_resource(fun);
+                for arg in args {
+                    self.in_resource = makes;
+                    self.expr(arg);
+                }
                 let meta = node.meta_mut();
                 meta.ty = self.checker.zonk(meta.ty);
                 self.widen_call(node);
+                self.checker.write_source(node);
             }
             Expr::Widen { effect, type_, .. } => {
                 self.head(effect);
@@ -137,6 +146,16 @@ impl<'c, 's> Zonk<'c, 's> {
                 }
             }
             _ => self.expr(node),
+        }
+    }
+
+    fn makes_resource(&self, fun: &Expr) -> bool {
+        match fun {
+            Expr::Widen { effect, .. } => self.makes_resource(effect),
+            Expr::Global { global, .. } => {
+                self.checker.session.globals.find(known::RESOURCE) == Some(*global)
+            }
+            _ => false,
         }
     }
 
@@ -274,7 +293,7 @@ impl<'c, 's> Zonk<'c, 's> {
 }
 
 /// What stands in a tree while a part of it is moved.
-fn placeholder() -> Expr {
+pub(super) fn placeholder() -> Expr {
     Expr::Tuple {
         meta: Meta::NONE,
         items: Vec::new(),
@@ -283,10 +302,16 @@ fn placeholder() -> Expr {
 
 impl VisitMut for Zonk<'_, '_> {
     fn expr(&mut self, node: &mut Expr) {
+        let within = std::mem::take(&mut self.in_resource);
         match node {
             Expr::Apply { .. } | Expr::Widen { .. } => {
                 self.head(node);
                 self.expand(node);
+                return;
+            }
+            Expr::Do { .. } => {
+                typed::walk_mut_expr(self, node);
+                self.checker.write_acquisitions(node, within);
                 return;
             }
             Expr::Operate { .. } => return self.chain(node),

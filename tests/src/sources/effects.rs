@@ -115,8 +115,8 @@ impl Generator {
     }
 
     /// A statement of a block, which fails with an `error` at most. What it binds is in scope from here on.
-    fn statement(&mut self, error: Option<&Ty>) -> String {
-        let choice = self.below(9);
+    pub(super) fn statement(&mut self, error: Option<&Ty>) -> String {
+        let choice = self.below(10);
         match choice {
             0 => {
                 let ty = self.ty(2);
@@ -165,6 +165,13 @@ impl Generator {
                 return format!(
                     "(if {condition} then fail {raised} else printLine {text}) or Unit"
                 );
+            }
+            9 => {
+                if let Some(error) = error
+                    && let Some(acquisition) = self.acquisition(error)
+                {
+                    return acquisition;
+                }
             }
             _ => {}
         }

@@ -509,7 +509,7 @@ impl Generator {
     }
 
     fn list(&mut self, ty: &Ty, item: &Ty, depth: u32) -> String {
-        match self.below(9) {
+        match self.below(11) {
             0 if *item == Ty::Int => {
                 let from = self.below(5);
                 format!("[{from}..{}]", from + self.below(4))
@@ -549,6 +549,7 @@ impl Generator {
                 let records = Ty::List(Box::new(record));
                 format!("{} |> List.map .name", self.atom(&records, depth))
             }
+            7 | 8 => self.collected(item, depth),
             _ => {
                 let count = 1 + self.below(3);
                 let items: Vec<_> = (0..count).map(|_| self.expr(item, depth)).collect();
