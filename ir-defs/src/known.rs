@@ -3,6 +3,9 @@
 //! `resolve-names` keeps such a definition in the program wherever the form that needs it occurs, so a later pass may
 //! ask the session for it by name. [`ROOTS`] says which form needs which.
 
+/// What stands for a class in a constraint with a mistake, which has been reported.
+pub const ERROR_CLASS: &str = "error";
+
 /// The class of `==`: `class Eq A = { eq : A -> A -> Bool }`.
 pub const EQ_CLASS: &str = "aivi.logic.Eq";
 /// The class of `<`: `class Ord A = { compare : A -> A -> Ordering, lte : A -> A -> Bool }`.

@@ -43,6 +43,7 @@ const MODULES: &[(&str, &str)] = &[
     ("aivi.random", include_str!("../aivi/random.aivi")),
     ("aivi.result", include_str!("../aivi/result.aivi")),
     ("aivi.set", include_str!("../aivi/set.aivi")),
+    ("aivi.testing", include_str!("../aivi/testing.aivi")),
     ("aivi.text", include_str!("../aivi/text.aivi")),
     ("aivi.u64", include_str!("../aivi/u64.aivi")),
 ];

@@ -67,15 +67,22 @@ impl Resolver<'_> {
     ) -> Vec<hir::Constraint> {
         constraints
             .into_iter()
-            .filter_map(|constraint| self.constraint(constraint, vars))
+            .map(|constraint| self.constraint(constraint, vars))
             .collect()
     }
 
-    fn constraint(&mut self, constraint: ast::Constraint, vars: Vars) -> Option<hir::Constraint> {
+    fn constraint(&mut self, constraint: ast::Constraint, vars: Vars) -> hir::Constraint {
         let meta = Meta::at(constraint.type_.meta().span.to(constraint.class.span));
+        let errors = self.session.core.diagnostics.error_count();
         let type_ = self.type_(constraint.type_, vars);
-        let class = self.class_named(constraint.class)?;
-        Some(hir::Constraint { meta, class, type_ })
+        // `with (Eq: A)` is one mistake.
+        let class = if self.session.core.diagnostics.error_count() > errors {
+            None
+        } else {
+            self.class_named(constraint.class)
+        };
+        let class = class.unwrap_or_else(|| self.session.classes.id(ir_defs::known::ERROR_CLASS));
+        hir::Constraint { meta, class, type_ }
     }
 
     /// The class of a name, or of an operator: `+` is the class of the types that have it.
@@ -84,7 +91,7 @@ impl Resolver<'_> {
         if ir_defs::terminals::Operator::of(&text).is_some() {
             return Some(self.session.classes.id(&text));
         }
-        match self.type_entity(name)? {
+        match self.type_entity(name, "class")? {
             TypeName::Class(class) => {
                 self.reach_class(class);
                 Some(class)
@@ -101,8 +108,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// What a name in a type means; reports one that means nothing.
-    fn type_entity(&mut self, name: Ident) -> Option<TypeName> {
+    /// What a name in a type means; reports one that means nothing. `noun` is what it should mean.
+    fn type_entity(&mut self, name: Ident, noun: &str) -> Option<TypeName> {
         let module = self.body.module;
         let text = self.text(name.name);
         let found = match text.rsplit_once('.') {
@@ -149,7 +156,14 @@ impl Resolver<'_> {
                 }
                 let mut names = self.names_in_scope(module);
                 names.retain(|name| name.starts_with(char::is_uppercase));
-                let message = format!("there is no type `{text}`");
+                if noun == "class" {
+                    names.retain(|name| {
+                        let name = self.session.core.intern(name);
+                        let found = self.find_type(module, name);
+                        matches!(found, Found::One(TypeName::Class(_)))
+                    });
+                }
+                let message = format!("there is no {noun} `{text}`");
                 self.report_unknown(codes::UNKNOWN_TYPE, message, name, &names, Some(module));
                 None
             }
@@ -293,7 +307,7 @@ impl Resolver<'_> {
                 name: name.name,
             };
         }
-        match self.type_entity(name) {
+        match self.type_entity(name, "type") {
             Some(TypeName::Con(con)) => {
                 self.reach_type(con);
                 hir::Type::Con { meta, con }

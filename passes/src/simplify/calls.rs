@@ -179,6 +179,8 @@ impl Simplifier<'_> {
                     .sum();
                 let (limit, cost) = if inline.once {
                     (ONCE_SIZE, 0)
+                } else if inline.wanted {
+                    (ONCE_SIZE, inline.size)
                 } else {
                     (self.small + gain, inline.size)
                 };

@@ -51,6 +51,8 @@ pub(super) struct Inline {
     pub body: Expr,
     pub size: usize,
     pub once: bool,
+    /// Marked `@inline`.
+    pub wanted: bool,
 }
 
 pub(super) struct Simplifier<'s> {
@@ -147,7 +149,16 @@ impl<'s> Simplifier<'s> {
         }
         self.keep_template(define, is_recursive);
         let once = self.uses.global(*global).count == 1;
-        let limit = if once { ONCE_SIZE } else { 3 * self.small };
+        let wanted = self
+            .session
+            .globals
+            .get(*global)
+            .is_some_and(|info| info.inline);
+        let limit = if once || wanted {
+            ONCE_SIZE
+        } else {
+            3 * self.small
+        };
         match value {
             value if is_atom(value) || is_constant(value) => {
                 self.atoms.insert(*global, value.clone());
@@ -165,6 +176,7 @@ impl<'s> Simplifier<'s> {
                     body,
                     size,
                     once,
+                    wanted,
                 };
                 self.inline.insert(*global, inline);
             }

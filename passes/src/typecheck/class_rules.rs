@@ -159,6 +159,9 @@ impl Checker<'_> {
         what: &str,
     ) {
         for constraint in constraints {
+            if constraint.class == self.known.error_class {
+                continue;
+            }
             let mut names = Vec::new();
             type_vars(&constraint.type_, &mut names);
             let Some(name) = names.into_iter().find(|name| !known.contains(name)) else {

@@ -72,14 +72,15 @@ impl Checker<'_> {
         );
         // A type of the wrong kind has been reported, and agrees with every definition.
         let broken_type = self.session.core.diagnostics.error_count() > errors;
-        // A constraint of the wrong kind has been reported, and asks nothing of those who use the name.
+        // A constraint with a mistake has been reported, and asks nothing of those who use the name.
         let broken: Vec<bool> = signature
             .constraints
             .iter()
             .map(|constraint| {
                 let errors = self.session.core.diagnostics.error_count();
                 self.constraint_kind(constraint, &mut scope, &mut kinds);
-                self.session.core.diagnostics.error_count() > errors
+                constraint.class == self.known.error_class
+                    || self.session.core.diagnostics.error_count() > errors
             })
             .collect();
         kinds.settle();
@@ -111,6 +112,10 @@ impl Checker<'_> {
             return Scheme::mono(self.known.error);
         }
         let ty = self.convert_binding(&signature.type_, &mut scope, open, &mut types);
+        if broken.contains(&true) {
+            // Whatever the definition asks of its variables may be what was meant.
+            self.excused.extend(&types);
+        }
         let constraints = signature
             .constraints
             .iter()
@@ -147,11 +152,21 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn constraint(
+    /// Constraints without those that have a mistake.
+    pub(super) fn constraints(
         &mut self,
-        constraint: &Constraint,
+        constraints: &[Constraint],
         scope: &mut Scope,
-    ) -> ClassConstraint {
+    ) -> Vec<ClassConstraint> {
+        let error = self.known.error_class;
+        constraints
+            .iter()
+            .filter(|constraint| constraint.class != error)
+            .map(|constraint| self.constraint(constraint, scope))
+            .collect()
+    }
+
+    fn constraint(&mut self, constraint: &Constraint, scope: &mut Scope) -> ClassConstraint {
         let ty = self.convert(&constraint.type_, scope);
         ClassConstraint {
             class: constraint.class,

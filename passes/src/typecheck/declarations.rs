@@ -277,11 +277,7 @@ impl Checker<'_> {
                 .zip(vars.iter().copied())
         };
         let mut scope = Scope::of(names());
-        let supers: Vec<ClassConstraint> = class
-            .supers
-            .iter()
-            .map(|constraint| self.constraint(constraint, &mut scope))
-            .collect();
+        let supers = self.constraints(&class.supers, &mut scope);
         let mut members = Vec::new();
         for member in &class.members {
             let scheme = self.signature(&member.signature, &Scope::of(names()), false);
@@ -387,11 +383,10 @@ impl Checker<'_> {
             scope.vars.insert(name, ty);
         }
         let converted = self.convert(head, &mut scope);
-        let constraints = instance
-            .constraints
-            .iter()
-            .map(|constraint| self.constraint(constraint, &mut scope))
-            .collect();
+        let constraints = self.constraints(&instance.constraints, &mut scope);
+        if constraints.len() < instance.constraints.len() {
+            self.excused.extend(&types);
+        }
         if let Some(info) = self.session.globals.get_mut(instance.instance) {
             info.kind = GlobalKind::Instance;
             if info.span.is_none() {

@@ -126,6 +126,8 @@ struct Known {
     to_text: ClassId,
     from_text: ClassId,
     semigroup: ClassId,
+    /// The class of a constraint with a mistake.
+    error_class: ClassId,
 }
 
 struct Checker<'s> {
@@ -151,10 +153,12 @@ struct Checker<'s> {
     yields: Vec<Yields>,
     givens: Vec<Given>,
     instances: FxHashMap<(ClassId, TyConId), Rc<InstanceHead>>,
-    /// Classes with a mistake in them or in an instance, of which nothing is said to be missing.
-    broken_classes: FxHashSet<ClassId>,
     /// The same by their names.
     heads: FxHashMap<GlobalId, Rc<InstanceHead>>,
+    /// Classes with a mistake in them or in an instance, of which nothing is said to be missing.
+    broken_classes: FxHashSet<ClassId>,
+    /// Variables with a constraint that has a mistake: of what else holds for them nothing is said to be missing.
+    excused: FxHashSet<TyVarId>,
     /// What a structural class asks of the arguments of a data type; `None` where a function is in the way.
     needs: FxHashMap<(ClassId, TyConId), Option<Rc<[TyId]>>>,
     /// Data types that hold themselves at ever larger types.
@@ -211,6 +215,7 @@ impl<'s> Checker<'s> {
             to_text: session.classes.id(known::TO_TEXT_CLASS),
             from_text: session.classes.id(known::FROM_TEXT_CLASS),
             semigroup: session.classes.id(known::SEMIGROUP_CLASS),
+            error_class: session.classes.id(known::ERROR_CLASS),
         };
         Checker {
             session,
@@ -234,6 +239,7 @@ impl<'s> Checker<'s> {
             instances: FxHashMap::default(),
             broken_classes: FxHashSet::default(),
             heads: FxHashMap::default(),
+            excused: FxHashSet::default(),
             needs: FxHashMap::default(),
             endless: FxHashSet::default(),
             aliases: FxHashMap::default(),

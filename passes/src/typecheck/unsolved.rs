@@ -13,7 +13,8 @@ use nanopass::{Span, TyId};
 impl Checker<'_> {
     /// Reports that a class does not hold at a type.
     pub(super) fn no_instance(&mut self, wanted: &Wanted, ty: TyId) {
-        if self.is_doubtful(wanted.span) || self.broken_classes.contains(&wanted.class) {
+        let excused = matches!(self.get(ty), Type::Var(var) if self.excused.contains(var));
+        if excused || self.is_doubtful(wanted.span) || self.broken_classes.contains(&wanted.class) {
             return;
         }
         let shown = self.show(ty);
