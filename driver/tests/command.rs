@@ -116,6 +116,22 @@ fn a_wrong_call_is_told_at_its_place() {
 }
 
 #[test]
+fn a_program_for_another_host_is_not_run() {
+    let program = "@wit \"acme:shop/inventory@1.0.0\"\ncapability Inventory = { stock : Text -> Effect \
+                   Inventory Int }\nmain = effect {\n  n <- stock \"tea\"\n  printLine \"{n}\"\n}\n";
+    let (status, _, stderr) = shown(&[("m.aivi", program)], &["run", "m.aivi"], "");
+    assert_eq!(status, Some(1));
+    assert!(
+        stderr.contains("nothing provides `stock` of `acme:shop/inventory@1.0.0`"),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("`aivic build` makes the module"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn directories_and_variables_are_granted_to_interpreters_too() {
     let program = "main = effect {\n  t <- file.readText \"in/a.txt\" or \"none\"\n  v <- env.get \"V\"\n  \
                    printLine \"{t} {v}\"\n}\n";

@@ -42,14 +42,28 @@ pub(crate) fn run(
         Err(status) => return Ok(status),
     };
     let module = module(&compilation)?;
-    let outcome = Engine::new(Options::default())
-        .and_then(|engine| engine.compile(module))
-        .and_then(|program| program.run(run));
+    let program = Engine::new(Options::default()).and_then(|engine| engine.compile(module));
+    // What the program's own capabilities need, nobody provides here.
+    let foreign = program.as_ref().ok().and_then(|program| {
+        let own = &compilation.session.host_modules;
+        let mut imports = program.imports().into_iter();
+        imports.find(|(module, _)| own.values().any(|name| name == module))
+    });
+    let outcome = match foreign {
+        Some((module, name)) => Err(format!("nothing provides `{name}` of `{module}`")),
+        None => program
+            .and_then(|program| program.run(run))
+            .map_err(|error| error.to_string()),
+    };
     match outcome {
         Ok(outcome) => Ok(u8::try_from(outcome.end.status()).unwrap_or(u8::MAX)),
-        Err(error) => {
-            let message = format!("cannot run the program: {error}");
-            let diagnostic = Diagnostic::error(codes::NOT_RUNNABLE, message);
+        Err(problem) => {
+            let message = format!("cannot run the program: {problem}");
+            let mut diagnostic = Diagnostic::error(codes::NOT_RUNNABLE, message);
+            if problem.starts_with("nothing provides") {
+                diagnostic = diagnostic
+                    .help("`aivic build` makes the module for a host that has these functions");
+            }
             let sources = &compilation.session.core.sources;
             output::error(&render_human(&[diagnostic], sources, output::colours()));
             Ok(ERRORS)
