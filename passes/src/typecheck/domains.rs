@@ -165,14 +165,13 @@ impl Checker<'_> {
             .iter()
             .map(|constraint| self.substitute_constraint(constraint, &replace))
             .collect();
-        let head = Rc::new(InstanceHead {
+        Rc::new(InstanceHead {
             instance,
             span,
             types,
             head,
             constraints,
-        });
-        head
+        })
     }
 
     /// The class of an operator has one member, the operator.
