@@ -46,7 +46,7 @@ nanopass::pipeline! {
         uncurry: direct => nary;
         /// Names every intermediate result.
         name_intermediates: nary => anf;
-        /// Makes loops of self tail calls.
+        /// Makes loops of recursion in tail position, under constructors and under `+`, `*` and `++`.
         introduce_loops: anf => loops;
         /// Makes variables of tuples and records that do not escape.
         unbox_aggregates: loops => loops;
