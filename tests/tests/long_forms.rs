@@ -1,7 +1,7 @@
 //! What is long in the source must not be deep in a tree, take more than near-linear time, or be refused: desugaring
 //! and matches at sizes that no golden shows.
 
-use ir_defs::{Session, hir, kernel, switched, typed};
+use ir_defs::{Session, hir, kernel, no_pipes, switched, typed};
 use nanopass::Language;
 use passes::{
     check_matches, codes, compile_matches, lower_branches, lower_effects, lower_generators,
@@ -97,6 +97,23 @@ fn codes_of(session: &Session) -> Vec<&str> {
 }
 
 #[test]
+fn statements_of_a_generator_nest_up_to_a_limit() {
+    with_stack(|| {
+        for (count, fits) in [(1_000, true), (1_001, false), (LONG, false)] {
+            let mut session = Session::bare();
+            let draws = "(run (wild) @main.xs _) ".repeat(count);
+            let text = format!(
+                "(program [] [] [] [] [] [(group (define @main.f _ (generate {draws})))] _)"
+            );
+            let program: no_pipes::Entry = read(text, &mut session);
+            lower_generators::run(program, &mut session);
+            let expected: &[&str] = if fits { &[] } else { &[codes::TOO_DEEP] };
+            assert_eq!(codes_of(&session), expected, "{count} draws");
+        }
+    });
+}
+
+#[test]
 fn long_chains_stay_shallow() {
     with_stack(|| {
         for value in [
@@ -107,6 +124,9 @@ fn long_chains_stay_shallow() {
             format!("(lambda [a] (any {}))", "a ".repeat(LONG)),
             format!("(lambda [a] (if [{}] 0))", "(a 1) ".repeat(LONG)),
             format!("(list {})", "(item 1) ".repeat(LONG)),
+            format!("(generate {})", "(yield 1) ".repeat(LONG)),
+            format!("(generate {})", "(let (wild) no 1) ".repeat(LONG)),
+            format!("(resource {} (yield 1))", "(expr @main.e _) ".repeat(LONG)),
             format!(
                 "(lambda [a] (list {}))",
                 "(item 1) (spread a) ".repeat(LONG / 2)
