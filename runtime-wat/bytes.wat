@@ -4,6 +4,8 @@
 (module
   (import "heap" "memory" (memory 1))
   (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
+  (import "collect" "push" (func $push (param i32)))
+  (import "collect" "pop" (func $pop (param i32) (result i32)))
   (import "decimal" "width" (func $width (param i64) (result i32)))
   (import "decimal" "write" (func $write (param i64 i32 i32)))
   (import "data" "opening" (global $opening i32))
@@ -30,7 +32,9 @@
     (local $end i32)
     (local $byte i64)
     (local $digits i32)
+    (call $push (local.get $bytes))
     (local.set $text (call $bytes_new (call $text_size (local.get $bytes))))
+    (local.set $bytes (call $pop (local.get $bytes)))
     (local.set $at (i32.add (local.get $text) (i32.const 8)))
     (memory.copy (local.get $at) (global.get $opening) (i32.const 16))
     (local.set $at (i32.add (local.get $at) (i32.const 16)))

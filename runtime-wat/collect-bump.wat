@@ -8,7 +8,8 @@
 ;;
 ;; Every collector is imported as "collect" and has these exports. Compiled code allocates inline: it compares `size`
 ;; with `limit - free`, calls `reserve` when that is too little, and moves `free` up. What calls `reserve` or `alloc`
-;; holds no pointer across the call that it has not saved, under the collectors that move objects.
+;; holds no pointer across the call that it has not saved: compiled code in frames of the shadow stack, functions of the
+;; runtime by `push` and `pop`. Here nothing need be saved.
 (module
   (import "heap" "memory" (memory 1))
   (import "heap" "free" (global $free (mut i32)))
@@ -24,6 +25,19 @@
     (local.set $at (global.get $free))
     (global.set $free (i32.add (local.get $at) (local.get $size)))
     (local.get $at))
+
+  ;; A word that a function of the runtime needs across an allocation, and where it is then: the same as before.
+  (func (export "push") (param $word i32))
+
+  (func (export "pop") (param $word i32) (result i32)
+    (local.get $word))
+
+  ;; Called for each variable of the program that may hold a pointer, if anybody asked for them.
+  (func (export "root") (param $word i32) (result i32)
+    (local.get $word))
+
+  ;; Called with the address of a word in an object, behind a write.
+  (func (export "remember") (param $at i32))
 
   ;; Makes `size` bytes available at `free`, or faults.
   (func $reserve (export "reserve") (param $size i32)

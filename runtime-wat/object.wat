@@ -7,6 +7,7 @@
 (module
   (import "heap" "memory" (memory 1))
   (import "collect" "alloc" (func $alloc (param i32) (result i32)))
+  (import "collect" "remember" (func $remember (param i32)))
   (import "fault" "memory_exhausted" (func $memory_exhausted))
 
   ;; A bytes object whose `length` bytes the caller fills. Lengths above 2^31 - 1 exhaust the memory, so that the sum
@@ -50,8 +51,13 @@
 
   ;; Fills a slot of an array that nobody else sees yet, and returns the array, so that the calls form a chain.
   (func (export "array_set") (param $array i32) (param $index i64) (param $word i32) (result i32)
-    (i32.store offset=8
-      (i32.add (local.get $array) (i32.shl (i32.wrap_i64 (local.get $index)) (i32.const 2)))
-      (local.get $word))
+    (call $put (local.get $array) (i32.wrap_i64 (local.get $index)) (local.get $word))
     (local.get $array))
+
+  ;; The same for functions of the runtime. The array may be older than the word, so the collector is told.
+  (func $put (export "array_put") (param $array i32) (param $index i32) (param $word i32)
+    (local.set $array
+      (i32.add (local.get $array) (i32.shl (local.get $index) (i32.const 2))))
+    (i32.store offset=8 (local.get $array) (local.get $word))
+    (call $remember (i32.add (local.get $array) (i32.const 8))))
 )

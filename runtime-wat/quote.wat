@@ -5,6 +5,8 @@
 (module
   (import "heap" "memory" (memory 1))
   (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
+  (import "collect" "push" (func $push (param i32)))
+  (import "collect" "pop" (func $pop (param i32) (result i32)))
   (import "char" "width" (func $width (param i32) (result i32)))
   (import "char" "encode" (func $encode (param i32 i32)))
 
@@ -28,7 +30,10 @@
           (if (i32.lt_s (local.get $length) (i32.const 0)) (then (local.set $from (local.get $end))))
           (local.set $from (i32.add (local.get $from) (i32.const 1)))
           (br $next))))
+    (call $push (local.get $text))
     (local.set $new (call $bytes_new (local.get $length)))
+    (local.set $text (call $pop (local.get $text)))
+    (local.set $end (i32.add (local.get $text) (i32.load offset=4 (local.get $text))))
     (local.set $to (i32.add (local.get $new) (i32.const 8)))
     (i32.store8 (local.get $to) (i32.const 34))
     (local.set $to (i32.add (local.get $to) (i32.const 1)))

@@ -7,6 +7,8 @@
 (module
   (import "heap" "memory" (memory 1))
   (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
+  (import "collect" "push" (func $push (param i32)))
+  (import "collect" "pop" (func $pop (param i32) (result i32)))
 
   (func (export "eq") (param $a i32) (param $b i32) (result i32)
     (local $end i32)
@@ -66,8 +68,12 @@
     (local.set $length (i32.load offset=4 (local.get $a)))
     (if (i32.eqz (local.get $length)) (then (return (local.get $b))))
     (if (i32.eqz (i32.load offset=4 (local.get $b))) (then (return (local.get $a))))
+    (call $push (local.get $a))
+    (call $push (local.get $b))
     (local.set $new
       (call $bytes_new (i32.add (local.get $length) (i32.load offset=4 (local.get $b)))))
+    (local.set $b (call $pop (local.get $b)))
+    (local.set $a (call $pop (local.get $a)))
     (memory.copy (i32.add (local.get $new) (i32.const 8))
       (i32.add (local.get $a) (i32.const 8))
       (local.get $length))
@@ -84,9 +90,8 @@
     (local $end i32)
     (local $text i32)
     (local $length i64)
-    (local.set $end
-      (i32.add (local.get $array) (i32.shl (i32.load offset=4 (local.get $array)) (i32.const 2))))
     (local.set $slot (local.get $array))
+    (local.set $end (call $array_end (local.get $array)))
     (loop $next
       (if (i32.lt_u (local.get $slot) (local.get $end))
         (then
@@ -97,12 +102,14 @@
           (local.set $slot (i32.add (local.get $slot) (i32.const 4)))
           (br $next))))
     ;; The same text may occur often, so the sum may be more than a memory holds: -1 exhausts it.
+    (call $push (local.get $array))
     (local.set $new
       (call $bytes_new
         (select (i32.const -1) (i32.wrap_i64 (local.get $length))
           (i64.gt_u (local.get $length) (i64.const 0x7fff_ffff)))))
+    (local.set $slot (call $pop (local.get $array)))
+    (local.set $end (call $array_end (local.get $slot)))
     (local.set $to (i32.add (local.get $new) (i32.const 8)))
-    (local.set $slot (local.get $array))
     (loop $next
       (if (i32.lt_u (local.get $slot) (local.get $end))
         (then
@@ -116,6 +123,10 @@
           (br $next))))
     (local.get $new))
 
+  ;; Eight bytes before the end of an array.
+  (func $array_end (param $array i32) (result i32)
+    (i32.add (local.get $array) (i32.shl (i32.load offset=4 (local.get $array)) (i32.const 2))))
+
   ;; A text `count` times; no times if `count` is negative.
   (func (export "repeat") (param $text i32) (param $count i64) (result i32)
     (local $new i32)
@@ -127,12 +138,14 @@
       (then (return (call $bytes_new (i32.const 0)))))
     (if (i64.eq (local.get $count) (i64.const 1)) (then (return (local.get $text))))
     ;; The product is too large exactly if the count is above the quotient: -1 exhausts the memory.
+    (call $push (local.get $text))
     (local.set $new
       (call $bytes_new
         (select (i32.const -1)
           (i32.mul (local.get $length) (i32.wrap_i64 (local.get $count)))
           (i64.gt_u (local.get $count)
             (i64.div_u (i64.const 0x7fff_ffff) (i64.extend_i32_u (local.get $length)))))))
+    (local.set $text (call $pop (local.get $text)))
     (local.set $at (i32.add (local.get $new) (i32.const 8)))
     (local.set $end (i32.add (local.get $at) (i32.load offset=4 (local.get $new))))
     (loop $next
@@ -167,7 +180,9 @@
       (then (local.set $length (i32.sub (local.get $to) (local.get $from)))))
     (if (i32.eq (local.get $length) (i32.load offset=4 (local.get $text)))
       (then (return (local.get $text))))
+    (call $push (local.get $text))
     (local.set $new (call $bytes_new (local.get $length)))
+    (local.set $text (call $pop (local.get $text)))
     (memory.copy (i32.add (local.get $new) (i32.const 8))
       (i32.add (i32.add (local.get $text) (i32.const 8)) (local.get $from))
       (local.get $length))

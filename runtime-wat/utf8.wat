@@ -5,6 +5,8 @@
 (module
   (import "heap" "memory" (memory 1))
   (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
+  (import "collect" "push" (func $push (param i32)))
+  (import "collect" "pop" (func $pop (param i32) (result i32)))
 
   (func (export "is_valid") (param $bytes i32) (result i32)
     (i32.eq (call $measure (local.get $bytes) (i32.const -1))
@@ -21,7 +23,9 @@
     (if (i32.eq (call $measure (local.get $bytes) (i32.const -1))
           (i32.load offset=4 (local.get $bytes)))
       (then (return (local.get $bytes))))
+    (call $push (local.get $bytes))
     (local.set $text (call $bytes_new (call $measure (local.get $bytes) (i32.const 3))))
+    (local.set $bytes (call $pop (local.get $bytes)))
     (local.set $from (i32.add (local.get $bytes) (i32.const 8)))
     (local.set $end (i32.add (local.get $from) (i32.load offset=4 (local.get $bytes))))
     (local.set $to (i32.add (local.get $text) (i32.const 8)))

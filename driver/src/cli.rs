@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ir_defs::session::{OptLevel, Options};
+use ir_defs::session::{Collector, OptLevel, Options};
 use passes::pipeline::PIPELINE;
 
 use crate::commands;
@@ -149,9 +149,28 @@ pub(crate) struct CompileArgs {
     /// Write the names of locals and source lines (DWARF) into the module
     #[arg(short = 'g')]
     debug: bool,
+    /// How memory is reclaimed
+    #[arg(long, value_enum, default_value_t = Gc::Generational)]
+    gc: Gc,
+    /// Collect as often as possible, and check the heap each time
+    #[arg(long)]
+    gc_stress: bool,
+    /// The most memory that the program may have, such as 64MiB
+    #[arg(long, value_name = "SIZE", value_parser = pages)]
+    max_memory: Option<u32>,
     /// How to show diagnostics
     #[arg(long, value_enum, default_value_t = MessageFormat::Human)]
     message_format: MessageFormat,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Gc {
+    /// Never, which is fast for programs that end soon
+    Bump,
+    /// Objects stay where they are
+    MarkSweep,
+    /// New objects that survive are moved
+    Generational,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -207,6 +226,24 @@ fn level(text: &str) -> Result<OptLevel, String> {
     }
 }
 
+/// Pages of 64 KiB of a size such as `64MiB`, `512K` or a number of bytes.
+fn pages(text: &str) -> Result<u32, String> {
+    let digits = text.trim_end_matches(|char: char| !char.is_ascii_digit());
+    let unit = match text.get(digits.len()..).unwrap_or_default() {
+        "" => 1,
+        "K" | "KiB" => 1 << 10,
+        "M" | "MiB" => 1 << 20,
+        "G" | "GiB" => 1 << 30,
+        _ => return Err("a size is a number, with K, M or G behind it".to_owned()),
+    };
+    let bytes = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
+    let pages = bytes.map(|bytes| bytes >> 16).filter(|&pages| pages > 0);
+    match pages.map(u32::try_from) {
+        Some(Ok(pages)) if pages <= 65536 => Ok(pages),
+        _ => Err("a memory has between 64K and 4G".to_owned()),
+    }
+}
+
 impl CompileArgs {
     /// The request, if the names in it exist.
     pub fn request(&self) -> Result<Request, String> {
@@ -223,6 +260,14 @@ impl CompileArgs {
             tail_calls: !self.no_tail_call,
             debug: self.debug,
             library: false,
+            collector: match self.gc {
+                Gc::Bump => Collector::Bump,
+                Gc::MarkSweep => Collector::MarkSweep,
+                Gc::Generational => Collector::Generational,
+            },
+            collector_stress: self.gc_stress,
+            collector_counts: false,
+            max_pages: self.max_memory,
         };
         let dump = DumpOptions {
             after: self.dump_after.clone(),

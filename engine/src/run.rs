@@ -308,7 +308,8 @@ fn end_of(error: &wasmtime::Error) -> Result<End, Error> {
         .and_then(|trace| trace.frames().first())
         .and_then(|frame| frame.func_name().map(str::to_string));
     Ok(match trap {
-        Trap::StackOverflow => End::StackExhausted(name),
+        // Compiled code leaves the memory only at the lower end of the shadow stack.
+        Trap::StackOverflow | Trap::MemoryOutOfBounds => End::StackExhausted(name),
         Trap::OutOfFuel | Trap::Interrupt => End::TimedOut,
         // The runtime's `write` stops there when its output is closed.
         Trap::UnreachableCodeReached if name.as_deref() == Some("host/stream:write") => {

@@ -314,6 +314,25 @@ impl Prim {
         self.name().starts_with("static.")
     }
 
+    /// Whether objects may move while it runs: it makes an object, by a function of the runtime.
+    pub fn collects(self) -> bool {
+        let PrimInfo {
+            name,
+            result,
+            lowering,
+            ..
+        } = *self.info();
+        let is_object = matches!(
+            result,
+            PrimType::Text
+                | PrimType::Bytes
+                | PrimType::ArrayOfA
+                | PrimType::ArrayOfText
+                | PrimType::ArrayOfBytes
+        );
+        name == "array.new" || is_object && matches!(lowering, Runtime(..) | Effect(..))
+    }
+
     /// Whether it does something when performed.
     pub fn is_effect(self) -> bool {
         matches!(self.info().lowering, Effect(..) | Lowering::Host(..))

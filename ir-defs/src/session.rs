@@ -82,6 +82,24 @@ pub enum OptLevel {
     Os,
 }
 
+/// How memory is reclaimed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Collector {
+    /// Never.
+    Bump,
+    /// Objects stay where they are.
+    MarkSweep,
+    /// New objects are moved when they survive, old ones when they have doubled.
+    Generational,
+}
+
+impl Collector {
+    /// Whether it looks for roots.
+    pub fn traces(self) -> bool {
+        self != Collector::Bump
+    }
+}
+
 /// What the user asked for.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -93,6 +111,14 @@ pub struct Options {
     pub debug: bool,
     /// Whether a module without `main` is fine (checking a library module).
     pub library: bool,
+    /// How memory is reclaimed.
+    pub collector: Collector,
+    /// Whether the collector runs as often as it can, and the heap is checked each time.
+    pub collector_stress: bool,
+    /// Whether the module exports what the collector counts.
+    pub collector_counts: bool,
+    /// The most pages of 64 KiB that the memory may have.
+    pub max_pages: Option<u32>,
 }
 
 impl Default for Options {
@@ -102,6 +128,10 @@ impl Default for Options {
             tail_calls: true,
             debug: false,
             library: false,
+            collector: Collector::Generational,
+            collector_stress: false,
+            collector_counts: false,
+            max_pages: None,
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod monomorphize;
 pub mod name_intermediates;
 pub mod order_values;
 pub mod parse;
+pub mod place_roots;
 pub mod resolve_names;
 pub mod sequence_effects;
 pub mod shake;

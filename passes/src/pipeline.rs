@@ -60,8 +60,10 @@ nanopass::pipeline! {
         choose_layouts: closed => laid_out;
         /// Makes loads, stores and allocations of objects, with offsets and headers.
         lower_data: laid_out => memory;
+        /// Puts pointers that live across collections where the collector finds them.
+        place_roots: memory => rooted;
         /// Makes structured code, and tests failures where calls return.
-        lower_to_wasm: memory => wasm;
+        lower_to_wasm: rooted => wasm;
         /// Merges the runtime's files that the program needs.
         link_runtime: wasm => wasm;
         /// Drops what the exports do not reach.

@@ -2,7 +2,7 @@
 //!
 //! Each file is a complete module that imports its siblings by file name. Two names stand for a choice: `collect` for
 //! the collector, and `host/…` for the interface to the system. What only the linker knows comes from modules that are
-//! no files: `link`, `data` and `zeroed SIZE` (see `heap.wat`).
+//! no files: `link`, `data` and `zeroed SIZE` (see `heap.wat`); `program` is the program itself, which shows its roots.
 //!
 //! **Invariant:** [`EXPORTS`] lists every function that a file exports, and nothing else; a test holds it against the
 //! decoded files both ways, and against their call graph for what may collect or fault.
@@ -24,14 +24,14 @@ macro_rules! files {
     };
 }
 
-/// All files, each behind those that it imports, except that `object` and its collector need `fault`, and `fault` needs
-/// the host.
+/// All files, each behind those that it imports. `collect` is the default collector.
 pub const FILES: &[File] = files! {
     "heap" "heap.wat";
     "host/exit" "wasip1/exit.wat";
     "host/stream" "wasip1/stream.wat";
     "fault" "fault.wat";
-    "collect" "collect-bump.wat";
+    "pages" "pages.wat";
+    "collect" "collect-generational.wat";
     "object" "object.wat";
     "arena" "arena.wat";
     "char" "char.wat";
@@ -88,7 +88,52 @@ pub const CAPABILITIES: &[(&str, &[&str])] = &[
 /// What a fault or an uncaught failure imports: it writes to standard error and ends the process.
 pub const FAULTS: &[&str] = &["fd_write", "proc_exit"];
 
-/// The file of a name.
+/// The files that may stand for `collect`, by the names that `--gc` knows.
+pub const COLLECTORS: &[(&str, File)] = &[
+    ("bump", collector("collect-bump.wat", include_str!("../collect-bump.wat"))),
+    (
+        "mark-sweep",
+        collector(
+            "collect-mark-sweep.wat",
+            include_str!("../collect-mark-sweep.wat"),
+        ),
+    ),
+    (
+        "generational",
+        collector(
+            "collect-generational.wat",
+            include_str!("../collect-generational.wat"),
+        ),
+    ),
+];
+
+/// The globals in which the collectors count, with what they count.
+pub const COUNTS: &[(&str, &str)] = &[
+    ("minor_collections", "minor collections"),
+    ("major_collections", "major collections"),
+    ("copied", "bytes copied"),
+];
+
+const fn collector(path: &'static str, text: &'static str) -> File {
+    File {
+        name: "collect",
+        path,
+        text,
+    }
+}
+
+/// The file of a name, with a collector for `collect`.
+pub fn file_with(name: &str, collector: &str) -> Option<&'static File> {
+    if name != "collect" {
+        return file(name);
+    }
+    let mut collectors = COLLECTORS.iter();
+    collectors
+        .find(|(option, _)| *option == collector)
+        .map(|(_, file)| file)
+}
+
+/// The file of a name, with the default collector.
 pub fn file(name: &str) -> Option<&'static File> {
     FILES.iter().find(|file| file.name == name)
 }
@@ -159,13 +204,22 @@ pub const EXPORTS: &[Export] = exports! {
     "collect" {
         alloc (I32) -> I32 [collects faults], "the address of so many fresh bytes, a multiple of 8";
         reserve (I32) [collects faults], "makes so many bytes available at `heap.free`";
+        push (Value), "keeps a word across allocations";
+        pop (Value) -> Value, "the word that was pushed last, where it is now; given as it was";
+        root (Value) -> Value [faults], "what a variable should hold, during a collection";
+        remember (I32) [faults], "tells of the address of a word, after a write to an object that may be old";
+    }
+    "pages" {
+        take (I32) -> I32, "the address of so many whole pages, or 0";
+        give (I32 I32), "gives back pages: address and number";
     }
     "object" {
         bytes_new (I32) -> Value [collects faults], "a bytes object of this length, to be filled";
         array_new (I64) -> Value [collects faults], "an array of so many null words";
         array_length (Value) -> I64, "how many words an array has";
         array_get (Value I64) -> Value, "the word at an index that is inside";
-        array_set (Value I64 Value) -> Value, "the array, with its slot at an index that is inside filled";
+        array_set (Value I64 Value) -> Value [faults], "the array, with its slot at an index that is inside filled";
+        array_put (Value I32 Value) [faults], "fills the slot of an array at an index that is inside";
     }
     "arena" {
         reserve (I64 I64) -> I64 [faults], "the address of so many bytes, a multiple of the second number";

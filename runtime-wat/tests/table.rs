@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use runtime_wat::{EXPORTS, Export, FILES, Type};
+use runtime_wat::{COLLECTORS, EXPORTS, Export, FILES, File, Type};
 use wasmparser::{ExternalKind, FuncType, Operator, Parser, Payload, TypeRef, ValType, Validator};
 
 type Name = (String, String);
@@ -15,9 +15,15 @@ struct Decoded {
     calls: BTreeMap<Name, BTreeSet<Name>>,
 }
 
-fn decode() -> Decoded {
+/// All files, with this collector.
+fn files(collector: &'static File) -> impl Iterator<Item = &'static File> {
+    let is_other = |file: &&File| file.name != "collect";
+    FILES.iter().filter(is_other).chain([collector])
+}
+
+fn decode(collector: &'static File) -> Decoded {
     let mut decoded = Decoded::default();
-    for file in FILES {
+    for file in files(collector) {
         let binary = file.binary().unwrap();
         Validator::new().validate_all(&binary).unwrap();
         let mut types = Vec::new();
@@ -106,7 +112,12 @@ fn types(list: &[Type]) -> Vec<ValType> {
 
 #[test]
 fn every_export_is_in_the_table_and_the_table_has_no_other() {
-    let decoded = decode();
+    for (_, collector) in COLLECTORS {
+        compare_exports(&decode(collector));
+    }
+}
+
+fn compare_exports(decoded: &Decoded) {
     let name = |export: &Export| (export.file.to_string(), export.name.to_string());
     let listed: BTreeSet<Name> = EXPORTS.iter().map(name).collect();
     let found: BTreeSet<Name> = decoded.exports.keys().cloned().collect();
@@ -133,7 +144,10 @@ fn every_export_is_in_the_table_and_the_table_has_no_other() {
 
 #[test]
 fn what_may_collect_or_fault_follows_from_the_calls() {
-    let decoded = decode();
+    let mut collectors = COLLECTORS.iter();
+    let default = collectors.find(|(option, _)| *option == "generational");
+    let (_, collector) = default.expect("the default");
+    let decoded = decode(collector);
     let faults = ["division_by_zero", "memory_exhausted", "panic"];
     for export in EXPORTS {
         let name = (export.file.to_string(), export.name.to_string());
@@ -158,21 +172,22 @@ fn what_may_collect_or_fault_follows_from_the_calls() {
 
 #[test]
 fn each_import_is_an_export_of_a_file_or_of_the_linker() {
-    for file in FILES {
+    let collectors = COLLECTORS.iter().map(|(_, file)| file);
+    for file in FILES.iter().chain(collectors) {
         for payload in Parser::new(0).parse_all(&file.binary().unwrap()) {
             let Payload::ImportSection(section) = payload.unwrap() else {
                 continue;
             };
             for import in section.into_imports() {
                 let import = import.unwrap();
-                let linker = ["link", "data", "wasi_snapshot_preview1"].contains(&import.module)
+                let linker = ["link", "data", "program", "wasi_snapshot_preview1"].contains(&import.module)
                     || import
                         .module
                         .strip_prefix("zeroed ")
                         .is_some_and(|size| size.parse::<u32>().is_ok());
                 let sibling = runtime_wat::export(import.module, import.name).is_some()
                     || (import.module == "heap"
-                        && ["memory", "free", "limit"].contains(&import.name));
+                        && ["memory", "free", "limit", "stack"].contains(&import.name));
                 assert!(
                     linker || sibling,
                     "{}: {}.{}",

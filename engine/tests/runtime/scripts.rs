@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use runtime_wat::{COLLECTORS, FILES, File};
 use wasmtime::{Error, Instance, Result, Val};
 use wast::core::{NanPattern, WastArgCore, WastRetCore};
 use wast::parser::{self, ParseBuffer};
@@ -100,7 +101,7 @@ fn matches(found: &Val, expected: &WastRet) -> bool {
 }
 
 /// Runs a script, and names the line of the first directive that fails.
-fn run(path: &Path) -> Result<()> {
+fn run(path: &Path, collector: &str, stress: bool) -> Result<()> {
     let text = std::fs::read_to_string(path)?;
     let buffer = ParseBuffer::new(&text)?;
     let wast: Wast = parser::parse(&buffer).map_err(|mut error| {
@@ -108,7 +109,7 @@ fn run(path: &Path) -> Result<()> {
         Error::msg(error.to_string())
     })?;
     let mut script = Script {
-        world: World::new()?,
+        world: World::with_collector(collector, stress)?,
         current: None,
     };
     for directive in wast.directives {
@@ -120,14 +121,28 @@ fn run(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Every file of the runtime has a script, and each script passes.
+/// Every file of the runtime has a script, and each script passes with each collector, also when that runs as often as it
+/// can. A collector's own script is for that collector, without stress.
 #[test]
 fn scripts_pass() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime-wat");
     let mut failures = Vec::new();
-    for file in runtime_wat::FILES {
-        if let Err(error) = run(&root.join(file.path).with_extension("wast")) {
-            failures.push(format!("{}: {error:#}", file.path));
+    let mut check = |file: &File, collector: &str, stress: bool| {
+        let path = root.join(file.path).with_extension("wast");
+        if let Err(error) = run(&path, collector, stress) {
+            failures.push(format!(
+                "{} with {collector}, stress {stress}: {error:#}",
+                file.path
+            ));
+        }
+    };
+    for (collector, file) in COLLECTORS {
+        check(file, collector, false);
+        for file in FILES.iter().filter(|file| file.name != "collect") {
+            check(file, collector, false);
+            if *collector != "bump" {
+                check(file, collector, true);
+            }
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));

@@ -1,13 +1,14 @@
 //! A world for the runtime's files: each is an instance of its own, what the linker would give is given by hand, and
 //! WASI is a double that moves few bytes at a time, so that every loop around a short write or read is tested.
 //!
-//!      1024 … 0x40000    data and zeroed areas
+//!      16 … 4096         shadow stack
+//!      4096 … 0x40000    data and zeroed areas
 //!      0x40000 … 0x80000 left to the tests: their text number N lies at 0x40000 + 32 * N, with a zero behind it
 //!      0x80000 … 0x100000 heap, at the start
 
 use std::collections::HashMap;
 
-use runtime_wat::FILES;
+use runtime_wat::{FILES, file_with};
 use wasmparser::{Parser, Payload};
 use wasmtime::{
     Caller, Config, Engine, Error, Extern, Global, GlobalType, Instance, Linker, Memory, Module,
@@ -38,6 +39,9 @@ pub struct World {
     next: u32,
     zeroed: HashMap<String, u32>,
 }
+
+/// Where the shadow stack ends.
+const STACK_TOP: i32 = 4096;
 
 /// Helpers for tests, beside the runtime's own files.
 const HELPERS: &str = r#"
@@ -365,8 +369,13 @@ fn define_test_host(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
 }
 
 impl World {
-    /// All files of the runtime, instantiated and registered by their names.
+    /// All files of the runtime, instantiated and registered by their names, with the default collector.
     pub fn new() -> Result<World> {
+        World::with_collector("generational", false)
+    }
+
+    /// The same with a collector, which may run as often as it can.
+    pub fn with_collector(collector: &str, stress: bool) -> Result<World> {
         let mut config = Config::new();
         config.max_wasm_stack(1 << 20);
         let engine = Engine::new(&config)?;
@@ -377,17 +386,28 @@ impl World {
         define_wasi(&mut linker, &host)?;
         define_test_host(&mut linker, &host)?;
         let constant = GlobalType::new(ValType::I32, Mutability::Const);
-        for (name, value) in [("heap_base", 0x80000), ("heap_limit", 0x100000)] {
+        linker.func_wrap("program", "each_root", || {})?;
+        let first_limit = if stress { 0x80000 } else { 0x100000 };
+        for (name, value) in [
+            ("heap_base", 0x80000),
+            ("heap_limit", 0x100000),
+            ("first_limit", first_limit),
+            ("stack_top", STACK_TOP),
+            ("stress", i32::from(stress)),
+            ("max_pages", 0),
+        ] {
             let global = Global::new(&mut store, constant.clone(), Val::I32(value))?;
             linker.define(&mut store, "link", name, global)?;
         }
         let mut world = World {
             store,
             linker,
-            next: 1024,
+            next: STACK_TOP.cast_unsigned(),
             zeroed: HashMap::new(),
         };
-        for file in FILES {
+        let files = FILES.iter().map(|file| file_with(file.name, collector));
+        for file in files.map(|file| file.ok_or_else(|| Error::msg("a collector"))) {
+            let file = file?;
             let binary = file.binary().map_err(Error::msg)?;
             let instance = world.instantiate(&binary)?;
             world

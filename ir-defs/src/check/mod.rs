@@ -15,6 +15,7 @@ pub mod loops;
 pub mod memory;
 pub mod mono;
 pub mod nary;
+pub mod rooted;
 pub mod scope;
 pub mod switched;
 pub mod typed;

@@ -33,6 +33,7 @@ pub mod loops;
 pub mod loops_to_lifted;
 pub mod loops_to_loops;
 pub mod memory;
+pub mod memory_to_rooted;
 pub mod mono;
 pub mod mono_to_derived;
 pub mod mono_to_mono;
@@ -47,6 +48,7 @@ pub mod no_sections;
 pub mod no_sections_to_plain_literals;
 pub mod plain_literals;
 pub mod plain_literals_to_no_pipes;
+pub mod rooted;
 pub mod switched;
 pub mod switched_to_mono;
 pub mod typed;
@@ -78,5 +80,6 @@ pub const LANGUAGES: &[nanopass::LanguageInfo] = &[
     closed::INFO,
     laid_out::INFO,
     memory::INFO,
+    rooted::INFO,
     wasm::INFO,
 ];

@@ -237,13 +237,13 @@ impl Emitter {
     }
 
     fn memory(&self, program: &Module) -> e::MemorySection {
+        let minimum = u64::from(self.pages);
         let maximum = program
             .memory
             .as_ref()
             .and_then(|memory| memory.maximum)
-            .map(|pages| u64::from(pages.0));
+            .map(|pages| u64::from(pages.0).max(minimum));
         let mut section = e::MemorySection::new();
-        let minimum = u64::from(self.pages);
         section.memory(e::MemoryType {
             minimum,
             maximum,

@@ -21,6 +21,12 @@ use wasmparser::{
 
 const META: Meta = Meta::NONE;
 
+/// The module that stands for the program.
+pub(super) const PROGRAM: &str = "program";
+
+/// Where the shadow stack ends. It is large enough for a recursion as deep as engines usually allow.
+const STACK_TOP: u32 = 4 << 20;
+
 /// Reads a file. The text of an error is for the compiler's authors: the files of the runtime are tested.
 pub(super) fn decode(file: &File, session: &mut Session) -> Result<Module, String> {
     let binary = file.binary()?;
@@ -187,7 +193,7 @@ impl<'a> Decoder<'a> {
         match ty {
             TypeRef::Func(index) => {
                 let symbol = named(module, name);
-                if runtime_wat::file(module).is_none() {
+                if runtime_wat::file(module).is_none() && module != PROGRAM {
                     let type_ = self
                         .types
                         .get(index as usize)
@@ -208,6 +214,16 @@ impl<'a> Decoder<'a> {
                 let place = match (module, name, module.strip_prefix("zeroed ")) {
                     ("link", "heap_base", _) => Place::Link(Initial::HeapBase),
                     ("link", "heap_limit", _) => Place::Link(Initial::HeapLimit),
+                    ("link", "first_limit", _) => Place::Link(self.first_limit()),
+                    ("link", "stack_top", _) => Place::Data(self.stack()),
+                    ("link", "stress", _) => {
+                        let stress = self.session.options.collector_stress;
+                        Place::Link(constant(i32::from(stress)))
+                    }
+                    ("link", "max_pages", _) => {
+                        let pages = self.session.options.max_pages.unwrap_or(0);
+                        Place::Link(constant(pages.cast_signed()))
+                    }
                     ("data", name, _) => Place::Data(named(self.file, name)),
                     (_, name, Some(size)) => Place::Data(self.zeroed(name, size.parse()?)),
                     (module, name, _) => Place::Global(named(module, name)),
@@ -218,6 +234,29 @@ impl<'a> Decoder<'a> {
             other => return Err(format!("an import that no file has: {other:?}").into()),
         }
         Ok(())
+    }
+
+    /// Under stress there is no room at first.
+    fn first_limit(&self) -> Initial {
+        if self.session.options.collector_stress {
+            Initial::HeapBase
+        } else {
+            Initial::HeapLimit
+        }
+    }
+
+    /// The end of the shadow stack, which lies at the bottom of the memory: an empty area of its own, behind it.
+    fn stack(&mut self) -> WasmName {
+        let name = named("link", "stack_top");
+        self.module.data.push(Data {
+            name: name.clone(),
+            at: Some(IntLit(STACK_TOP)),
+            align: IntLit(8),
+            bytes: ByteString(Arc::from([])),
+            zeros: IntLit(0),
+            relocations: Vec::new(),
+        });
+        name
     }
 
     fn zeroed(&mut self, name: &str, size: u32) -> WasmName {
@@ -325,6 +364,42 @@ impl<'a> Decoder<'a> {
     }
 }
 
+fn constant(value: i32) -> Initial {
+    Initial::Const {
+        op: WasmOp::I32Const(value),
+    }
+}
+
+/// Adds an instruction. A choice that the linker knows is made at once, so that nothing of the other way is linked.
+fn push(instr: Instr, list: &mut Vec<Instr>) {
+    let known = match list.last() {
+        Some(Instr::Op {
+            op: WasmOp::I32Const(value),
+            ..
+        }) => Some(*value != 0),
+        _ => None,
+    };
+    match (instr, known) {
+        (
+            Instr::If {
+                meta: _,
+                label: None,
+                params,
+                results,
+                then,
+                else_,
+            },
+            Some(known),
+        ) if params.is_empty() && results.is_empty() => {
+            list.pop();
+            // No branch inside is to this block, which has no label.
+            let chosen = if known { then } else { else_ };
+            list.extend(chosen);
+        }
+        (instr, _) => list.push(instr),
+    }
+}
+
 /// What ends a list of instructions.
 #[derive(PartialEq)]
 enum Terminator {
@@ -350,7 +425,10 @@ impl Body<'_, '_, '_> {
             match code {
                 0x0B => return Ok((list, Terminator::End)),
                 0x05 => return Ok((list, Terminator::Else)),
-                _ => list.push(self.instr(code)?),
+                _ => {
+                    let instr = self.instr(code)?;
+                    push(instr, &mut list);
+                }
             }
         }
     }
@@ -551,6 +629,7 @@ impl Body<'_, '_, '_> {
                 meta,
                 global: global.clone(),
             }),
+            Some(Place::Link(Initial::Const { op: value })) if !set => Ok(op(*value)),
             Some(Place::Data(data)) if !set => Ok(Instr::Address {
                 meta,
                 data: data.clone(),

@@ -15,8 +15,9 @@ use std::collections::BTreeSet;
 
 use ir_defs::Session;
 use ir_defs::ops::WasmName;
-use ir_defs::terminals::TextLit;
-use ir_defs::wasm::{Export, Initial, Instr, Module, Relocation};
+use ir_defs::session::Collector;
+use ir_defs::terminals::{IntLit, TextLit};
+use ir_defs::wasm::{Export, Function, Initial, Instr, Module, Relocation};
 use nanopass::{Diagnostic, nearest};
 use rustc_hash::FxHashSet;
 
@@ -26,6 +27,11 @@ use crate::codes;
 pub fn run(program: Module, session: &mut Session) -> Module {
     let mut program = program;
     let mut loaded = BTreeSet::new();
+    let collector = collector_name(session.options.collector);
+    // What shows the program's roots is only of interest to a collector.
+    let is_roots = |function: &Function| function.name.0.starts_with("program:");
+    let (roots, functions) = program.functions.into_iter().partition(is_roots);
+    program.functions = functions;
     let mut wanted = files(&references(&program));
     // The memory is nobody's reference.
     wanted.insert("heap".to_string());
@@ -34,7 +40,7 @@ pub fn run(program: Module, session: &mut Session) -> Module {
             continue;
         }
         // A name of no file is reported below, once for each reference.
-        let Some(file) = runtime_wat::file(&name) else {
+        let Some(file) = runtime_wat::file_with(&name, collector) else {
             continue;
         };
         match decode::decode(file, session) {
@@ -57,8 +63,38 @@ pub fn run(program: Module, session: &mut Session) -> Module {
             name: WasmName("arena:realloc".into()),
         });
     }
+    if loaded.contains("collect") {
+        program.functions.extend::<Vec<Function>>(roots);
+        if session.options.collector_counts {
+            export_counts(&mut program);
+        }
+    }
+    if let (Some(memory), Some(pages)) = (&mut program.memory, session.options.max_pages) {
+        memory.maximum = Some(IntLit(pages.max(memory.pages.0)));
+    }
     report_missing(&program, session);
     program
+}
+
+fn collector_name(collector: Collector) -> &'static str {
+    match collector {
+        Collector::Bump => "bump",
+        Collector::MarkSweep => "mark-sweep",
+        Collector::Generational => "generational",
+    }
+}
+
+/// Exports the collector's exported globals under their names in the runtime.
+fn export_counts(program: &mut Module) {
+    for (name, _) in runtime_wat::COUNTS {
+        let name = WasmName(format!("collect:{name}").into());
+        if program.globals.iter().any(|global| global.name == name) {
+            program.exports.push(Export::Global {
+                field: TextLit(name.0.clone()),
+                name,
+            });
+        }
+    }
 }
 
 fn merge(program: &mut Module, part: Module) {
@@ -247,7 +283,7 @@ mod tests {
             ("object", "array_new", "i32.store", LENGTH_OFFSET),
             ("object", "array_length", "i32.load", LENGTH_OFFSET),
             ("object", "array_get", "i32.load", items),
-            ("object", "array_set", "i32.store", items),
+            ("object", "array_put", "i32.store", items),
             ("text", "eq", "i32.load", LENGTH_OFFSET),
             ("text", "eq", "i64.load", bytes),
             ("text", "compare", "i32.load8_u", bytes),
@@ -272,7 +308,8 @@ mod tests {
 
     #[test]
     fn every_file_is_decoded_and_valid() {
-        for file in runtime_wat::FILES {
+        let collectors = runtime_wat::COLLECTORS.iter().map(|(_, file)| file);
+        for file in runtime_wat::FILES.iter().chain(collectors) {
             let mut session = Session::bare();
             let module = decode::decode(file, &mut session).expect("it is decoded");
             assert_eq!(
@@ -293,6 +330,20 @@ mod tests {
                         .any(|function| *function.name.0 == *name),
                     "{name}"
                 );
+            }
+        }
+    }
+
+    /// Where objects may move is known from the primitive alone.
+    #[test]
+    fn primitives_collect_where_the_runtime_does() {
+        use ir_defs::prims::{Lowering, PRIMS, Prim};
+        for info in PRIMS {
+            if let Lowering::Runtime(file, name) | Lowering::Effect(file, name) = info.lowering
+                && let Some(export) = runtime_wat::export(file, name)
+            {
+                let prim = Prim::named(info.name).expect("a primitive");
+                assert_eq!(prim.collects(), export.may_collect, "{}", info.name);
             }
         }
     }

@@ -205,3 +205,13 @@ impl Code {
         }
     }
 }
+
+/// Whether something breaks to a label. What dispatches failures does so by `br` and `br_if` only.
+pub(super) fn breaks_to(list: &[Instr], wanted: LabelId) -> bool {
+    list.iter().any(|instr| match instr {
+        Instr::Br { label, .. } | Instr::BrIf { label, .. } => *label == wanted,
+        Instr::Block { body, .. } | Instr::Loop { body, .. } => breaks_to(body, wanted),
+        Instr::If { then, else_, .. } => breaks_to(then, wanted) || breaks_to(else_, wanted),
+        _ => false,
+    })
+}

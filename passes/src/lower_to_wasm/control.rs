@@ -1,6 +1,6 @@
 //! Choices, jumps and failures.
 
-use ir_defs::memory::{Atom, Body, Branch};
+use ir_defs::rooted::{Atom, Body, Branch};
 use ir_defs::reps::{Local, Rep};
 use ir_defs::terminals::LabelId;
 use ir_defs::wasm::Instr;
@@ -69,6 +69,7 @@ impl FunctionLowering<'_, '_> {
         for param in params.iter().rev() {
             code.set(param.var);
         }
+        self.leave_frame_for(label, code);
         code.br(label);
     }
 

@@ -1,4 +1,4 @@
-//! `lower-to-wasm`: memory → wasm
+//! `lower-to-wasm`: rooted → wasm
 //!
 //! Variables become locals, bodies become structured blocks, and the failure of a call is tested where it returns.
 //!
@@ -9,17 +9,19 @@
 //!
 //! Decision: each variable has a local of its own, and a value goes through it even if it is used at once; `tidy-locals`
 //! removes what is in excess, so that this pass stays a plain translation. A function of the runtime is known by
-//! `file:name` until `link-runtime` brings it. A join point is a block that the rest of the body breaks out of.
+//! `file:name` until `link-runtime` brings it. A join point is a block that the rest of the body breaks out of. A frame of the
+//! shadow stack is left by whatever leaves its body: the result, a jump, a tail call, a failure.
 
 mod allocate;
 mod code;
 mod control;
+mod frame;
 mod module;
 mod prims;
 mod values;
 
 use ir_defs::Session;
-use ir_defs::memory::{self, Atom, Body, Rhs, Stmt};
+use ir_defs::rooted::{self, Atom, Body, Rhs, Stmt};
 use ir_defs::ops::WasmOp;
 use ir_defs::reps::{Local, Rep};
 use ir_defs::tables::GlobalId;
@@ -29,10 +31,11 @@ use nanopass::{Meta, VarId};
 use rustc_hash::FxHashMap;
 
 use code::{Code, results, wasm_type};
+use frame::Frame;
 use module::{ModuleLowering, failed};
 
 /// Runs the pass.
-pub fn run(program: memory::Program, session: &mut Session) -> Module {
+pub fn run(program: rooted::Program, session: &mut Session) -> Module {
     let mut module = ModuleLowering::new(session);
     let mut functions = Vec::with_capacity(program.functions.len() + 1);
     let main = program.main;
@@ -62,6 +65,7 @@ pub fn run(program: memory::Program, session: &mut Session) -> Module {
             value.rep,
         ));
     }
+    functions.push(module.each_root(&program.values));
     functions.push(FunctionLowering::new(&mut module, false).start(program.values, main, fails));
     for object in program.statics {
         module.object(object);
@@ -102,6 +106,8 @@ struct FunctionLowering<'m, 's> {
     /// The block around the body that a failure leaves, once something does.
     failure_exit: Option<LabelId>,
     may_fail: bool,
+    /// The frame around.
+    frame: Option<Frame>,
 }
 
 impl<'m, 's> FunctionLowering<'m, 's> {
@@ -114,10 +120,11 @@ impl<'m, 's> FunctionLowering<'m, 's> {
             handler: None,
             failure_exit: None,
             may_fail,
+            frame: None,
         }
     }
 
-    fn function(mut self, function: memory::Function) -> Function {
+    fn function(mut self, function: rooted::Function) -> Function {
         let name = self.module.name(function.global);
         let params = function
             .params
@@ -154,7 +161,7 @@ impl<'m, 's> FunctionLowering<'m, 's> {
     /// Computes the top-level values in their order, then runs `main`.
     fn start(
         mut self,
-        values: Vec<memory::Value>,
+        values: Vec<rooted::Value>,
         main: Option<GlobalId>,
         fails: bool,
     ) -> Function {
@@ -222,7 +229,7 @@ impl<'m, 's> FunctionLowering<'m, 's> {
         code: &mut Code,
     ) {
         let mut joins = Vec::new();
-        let mut reserved = None;
+        let mut room = None;
         let mut open = vec![std::mem::replace(code, Code::new(code.meta))];
         while let Some(statement) = statements.next() {
             let Some(code) = open.last_mut() else { return };
@@ -239,11 +246,7 @@ impl<'m, 's> FunctionLowering<'m, 's> {
                     self.declare(local);
                     match value {
                         Rhs::Allocate { bytes, header, .. } => {
-                            let room = match reserved.take() {
-                                Some(room) => room,
-                                None => self.reserve(bytes.0, statements.as_slice(), local, code),
-                            };
-                            reserved = self.object(room, local.var, bytes.0, header.0, code);
+                            self.object(&mut room, local.var, bytes.0, header.0, code);
                         }
                         value => {
                             self.rhs(value, local.rep, code);
@@ -270,18 +273,18 @@ impl<'m, 's> FunctionLowering<'m, 's> {
                     offset,
                     value,
                     ..
+                } => self.fill(&object, &offset, &value, code),
+                Stmt::Save { slot, value, .. } => self.save(slot.0, value, code),
+                Stmt::Clear { slot, .. } => self.clear(slot.0, code),
+                Stmt::Reload { value, slot, .. } => self.reload(value, slot.0, code),
+                Stmt::Reserve {
+                    bytes,
+                    kept,
+                    cleared,
+                    ..
                 } => {
-                    self.atom(&object, code);
-                    let known = match offset {
-                        Atom::Small { value, .. } => value.0,
-                        offset => {
-                            self.atom(&offset, code);
-                            code.plain("i32.add");
-                            0
-                        }
-                    };
-                    self.atom(&value, code);
-                    code.memory(store_name(Rep::Value), known);
+                    let first = first_object(statements.as_slice());
+                    room = Some(self.reserve(bytes.0, &kept, &cleared, first, code));
                 }
                 Stmt::Join {
                     label,
@@ -292,7 +295,7 @@ impl<'m, 's> FunctionLowering<'m, 's> {
                     for &param in &params {
                         self.declare(param);
                     }
-                    self.params.insert(label, params);
+                    self.bind_label(label, params);
                     joins.push((label, target, meta));
                     open.push(Code::new(meta));
                 }
@@ -355,6 +358,18 @@ impl<'m, 's> FunctionLowering<'m, 's> {
             }
             Atom::Nothing { .. } => {}
         }
+    }
+}
+
+/// The variable of the object that is allocated next.
+fn first_object(statements: &[Stmt]) -> Option<Local> {
+    match statements.first() {
+        Some(Stmt::Let {
+            local,
+            value: Rhs::Allocate { .. },
+            ..
+        }) => Some(*local),
+        _ => None,
     }
 }
 

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use ir_defs::Session;
 use ir_defs::host::{HostFunction, Width};
-use ir_defs::memory::{Static, Word};
 use ir_defs::ops::{FuncType, WasmName, WasmOp, WasmType};
 use ir_defs::reps::Rep;
+use ir_defs::rooted::{Static, Value, Word};
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{ByteString, Flag, IntLit, TextLit};
-use ir_defs::wasm::{Data, Global, Import, Initial, Relocation};
-use nanopass::{Diagnostic, Span};
+use ir_defs::wasm::{Data, Function, Global, Import, Initial, Relocation};
+use nanopass::{Diagnostic, Meta, Span};
 use rustc_hash::FxHashMap;
 
-use super::code::wasm_type;
+use super::code::{Code, runtime, wasm_type};
 use crate::codes;
 use ir_defs::layout::{Kind, plain_header};
 
@@ -114,6 +114,27 @@ impl<'s> ModuleLowering<'s> {
         flag.into_iter()
             .chain(payloads.into_iter().flatten())
             .collect()
+    }
+
+    /// The function that shows the collector the variables which may hold pointers: top-level values, and the payload of
+    /// a failure. It calls `collect:root` with each, and sets it to what that gives.
+    pub fn each_root(&self, values: &[Value]) -> Function {
+        let values = values.iter().filter(|value| value.rep == Rep::Value);
+        let names = values.map(|value| self.name(value.global));
+        let mut code = Code::new(Meta::NONE);
+        for name in names.chain([payload(Rep::Value)]) {
+            code.global_get(name.clone());
+            code.call(runtime("collect", "root"));
+            code.global_set(name);
+        }
+        Function {
+            meta: Meta::NONE,
+            name: runtime("program", "each_root"),
+            params: Vec::new(),
+            results: Vec::new(),
+            locals: Vec::new(),
+            body: code.instrs,
+        }
     }
 
     /// A static object as a data segment.

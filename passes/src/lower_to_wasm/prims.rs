@@ -2,7 +2,7 @@
 
 use ir_defs::host::{HostFunction, Width};
 use ir_defs::layout::{Kind, LENGTH_OFFSET, start};
-use ir_defs::memory::Atom;
+use ir_defs::rooted::Atom;
 use ir_defs::prims::{Lowering, Prim};
 use ir_defs::terminals::Lit;
 use nanopass::Meta;
@@ -93,9 +93,7 @@ impl FunctionLowering<'_, '_> {
                 code.memory("i32.load", start(Kind::Array));
             }
             ("array.set", [array, index, value]) => {
-                self.element(array, index, 4, code);
-                self.atom(value, code);
-                code.memory("i32.store", start(Kind::Array));
+                self.item(array, index, value, code);
                 self.atom(array, code);
             }
             ("array.new", [count]) => {
@@ -181,6 +179,12 @@ impl FunctionLowering<'_, '_> {
                 code.call(runtime("int", function));
             }
         }
+    }
+
+    /// Writes an item of an array, which may be older than the item.
+    fn item(&mut self, array: &Atom, index: &Atom, value: &Atom, code: &mut Code) {
+        self.element(array, index, 4, code);
+        self.fill_at(start(Kind::Array), value, code);
     }
 
     /// The address of an element, but for the offset of the first.

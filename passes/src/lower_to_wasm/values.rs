@@ -1,8 +1,8 @@
 //! Right-hand sides.
 
-use ir_defs::memory::{Atom, Rhs};
+use ir_defs::rooted::{Atom, Rhs};
 use ir_defs::ops::{FuncType, WasmType};
-use ir_defs::reps::{Local, Rep};
+use ir_defs::reps::Rep;
 use ir_defs::wasm::Instr;
 
 use super::FunctionLowering;
@@ -18,20 +18,8 @@ impl FunctionLowering<'_, '_> {
         match rhs {
             Rhs::Atom { .. } if rep == Rep::Nothing => {}
             Rhs::Atom { atom, .. } => self.atom(&atom, code),
-            Rhs::Allocate {
-                meta,
-                bytes,
-                header,
-            } => {
-                let object = self.temporary("object", Rep::Value, meta);
-                let local = Local {
-                    var: object,
-                    rep: Rep::Value,
-                };
-                let room = self.reserve(bytes.0, &[], local, code);
-                self.object(room, object, bytes.0, header.0, code);
-                code.get(object);
-            }
+            // `place-roots` gives each object a name.
+            Rhs::Allocate { .. } => code.unreachable(),
             Rhs::Load {
                 rep,
                 object,
@@ -101,6 +89,7 @@ impl FunctionLowering<'_, '_> {
                 args,
                 ..
             } => {
+                self.leave_frame(code);
                 self.atoms(&args, code);
                 let function = self.module.name(function);
                 // Without `return_call`, the caller leaves at once with what the callee gave, be it a failure.
@@ -119,6 +108,7 @@ impl FunctionLowering<'_, '_> {
                 args,
                 ..
             } => {
+                self.leave_frame(code);
                 self.atoms(&args, code);
                 self.atom(&index, code);
                 let type_ = closure_type(&params, result);
@@ -159,7 +149,7 @@ impl FunctionLowering<'_, '_> {
                     self.declare(param);
                     code.set(param.var);
                 }
-                self.params.insert(label, params);
+                self.bind_label(label, params);
                 let mut inner = code.nested();
                 self.body(*body, rep, &mut inner);
                 code.loop_(label, results(rep), inner);
@@ -178,6 +168,7 @@ impl FunctionLowering<'_, '_> {
                 let label = self.failure_target();
                 code.br(label);
             }
+            Rhs::Frame { slots, body, .. } => self.frame(slots.0, *body, rep, code),
             Rhs::Attempt {
                 body,
                 failure,
@@ -215,8 +206,7 @@ fn leaves_value(rhs: &Rhs) -> bool {
     let rep = match rhs {
         Rhs::Call { result, .. } | Rhs::CallIndirect { result, .. } => *result,
         Rhs::Prim { rep, .. } | Rhs::Slot { rep, .. } | Rhs::Load { rep, .. } => *rep,
-        Rhs::Allocate { .. }
-        | Rhs::IsImmediate { .. }
+        Rhs::IsImmediate { .. }
         | Rhs::Untag { .. }
         | Rhs::Tag { .. }
         | Rhs::Arity { .. }
@@ -229,6 +219,8 @@ fn leaves_value(rhs: &Rhs) -> bool {
         | Rhs::Jump { .. }
         | Rhs::Loop { .. }
         | Rhs::Fail { .. }
+        | Rhs::Frame { .. }
+        | Rhs::Allocate { .. }
         | Rhs::Attempt { .. } => Rep::Nothing,
     };
     rep != Rep::Nothing

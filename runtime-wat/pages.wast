@@ -1,0 +1,45 @@
+;; Pages that are given back are taken again, and neighbours become one run.
+(module
+  (import "heap" "memory" (memory 1))
+  (import "pages" "take" (func $take (param i32) (result i32)))
+  (import "pages" "give" (func $give (param i32 i32)))
+  (func (export "whole") (param $count i32) (result i32)
+    (i32.and (call $take (local.get $count)) (i32.const 0xffff)))
+  ;; Two runs of two pages, given back in either order, are one of four.
+  (func (export "joins") (param $backwards i32) (result i32)
+    (local $first i32)
+    (local $second i32)
+    (local $both i32)
+    (local.set $both (call $take (i32.const 4)))
+    (local.set $first (local.get $both))
+    (local.set $second (i32.add (local.get $both) (i32.const 0x20000)))
+    (if (local.get $backwards)
+      (then
+        (call $give (local.get $second) (i32.const 2))
+        (call $give (local.get $first) (i32.const 2)))
+      (else
+        (call $give (local.get $first) (i32.const 2))
+        (call $give (local.get $second) (i32.const 2))))
+    (i32.eq (call $take (i32.const 4)) (local.get $both)))
+  ;; A page between two that are free makes one run of the three.
+  (func (export "fills_a_gap") (result i32)
+    (local $at i32)
+    (local.set $at (call $take (i32.const 3)))
+    (call $give (local.get $at) (i32.const 1))
+    (call $give (i32.add (local.get $at) (i32.const 0x20000)) (i32.const 1))
+    (call $give (i32.add (local.get $at) (i32.const 0x10000)) (i32.const 1))
+    (i32.eq (call $take (i32.const 3)) (local.get $at)))
+  ;; What somebody else has grown is not ours.
+  (func (export "leaves_foreign_pages") (result i32)
+    (local $foreign i32)
+    (local.set $foreign (i32.shl (memory.grow (i32.const 1)) (i32.const 16)))
+    (i32.gt_u (call $take (i32.const 100)) (local.get $foreign)))
+)
+(assert_return (invoke "whole" (i32.const 1)) (i32.const 0))
+(assert_return (invoke "whole" (i32.const 40)) (i32.const 0))
+(assert_return (invoke "joins" (i32.const 0)) (i32.const 1))
+(assert_return (invoke "joins" (i32.const 1)) (i32.const 1))
+(assert_return (invoke "fills_a_gap") (i32.const 1))
+(assert_return (invoke "leaves_foreign_pages") (i32.const 1))
+;; More than a memory can have.
+(assert_return (invoke "whole" (i32.const 0x10000)) (i32.const 0))
