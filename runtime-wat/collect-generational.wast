@@ -153,6 +153,7 @@
 )
 ;; Before the nursery has its size, so that it cannot have it where it is.
 (assert_return (invoke "leaves_foreign_pages") (i32.const 1))
+(assert_return (invoke "moves_once") (i32.const 1))
 (assert_return (invoke "survives" (i32.const 1) (i32.const 1)) (i64.const 1))
 (assert_return (invoke "survives" (i32.const 1000) (i32.const 50)) (i64.const 500500))
 ;; Some of it is garbage before it is all made.
@@ -170,4 +171,3 @@
 (assert_return (invoke "stays_below" (i32.const 200) (i32.const 640)) (i32.const 1))
 (assert_return (invoke "large_stay_below" (i32.const 1000000) (i32.const 1000) (i32.const 640)) (i32.const 1))
 (assert_return (invoke "large_stay_below" (i32.const 65530) (i32.const 10000) (i32.const 640)) (i32.const 1))
-(assert_return (invoke "moves_once") (i32.const 1))

@@ -3,7 +3,8 @@
 //!
 //!      16 … 4096         shadow stack
 //!      4096 … 0x40000    data and zeroed areas
-//!      0x40000 … 0x80000 left to the tests: their text number N lies at 0x40000 + 32 * N, with a zero behind it
+//!      0x40000 … 0x60000 left to the tests: their text number N lies at 0x40000 + 32 * N, with a zero behind it
+//!      0x60000 … 0x80000 those texts as objects, under stress
 //!      0x80000 … 0x100000 heap, at the start
 
 use std::collections::HashMap;
@@ -59,9 +60,23 @@ const HELPERS: &str = r#"
           (then
             (local.set $length (i32.add (local.get $length) (i32.const 1)))
             (br $next))))
-      (local.set $text (call $bytes_new (local.get $length)))
+      (local.set $text (call $new (local.get $length)))
       (memory.copy (i32.add (local.get $text) (i32.const 8)) (local.get $at) (local.get $length))
       (local.get $text))
+    ;; Where every allocation collects, texts lie below the heap, like those that the linker places: scripts hold them
+    ;; while others are made.
+    (global $stress i32 (i32.const STRESS))
+    (global $next (mut i32) (i32.const 0x60000))
+    (func $new (param $length i32) (result i32)
+      (local $at i32)
+      (if (i32.eqz (global.get $stress)) (then (return (call $bytes_new (local.get $length)))))
+      (local.set $at (global.get $next))
+      (i32.store (local.get $at) (i32.const 5))
+      (i32.store offset=4 (local.get $at) (local.get $length))
+      (global.set $next
+        (i32.add (local.get $at)
+          (i32.and (i32.add (local.get $length) (i32.const 15)) (i32.const -8))))
+      (local.get $at))
     (func $place (param $number i32) (result i32)
       (i32.add (i32.const 0x40000) (i32.shl (local.get $number) (i32.const 5))))
     ;; Whether a word is a well-formed bytes object of the bytes at place `number`: header, length, zeros behind them.
@@ -71,7 +86,9 @@ const HELPERS: &str = r#"
       (local $at i32)
       (local.set $at (call $place (local.get $number)))
       (if (i32.and (local.get $text) (i32.const 7)) (then (return (i32.const 0))))
-      (if (i32.ne (i32.load (local.get $text)) (i32.const 5)) (then (return (i32.const 0))))
+      ;; A collector's mark is of no interest.
+      (if (i32.ne (i32.and (i32.load (local.get $text)) (i32.const -3)) (i32.const 5))
+        (then (return (i32.const 0))))
       (loop $next
         (local.set $byte (i32.load8_u (i32.add (local.get $at) (local.get $index))))
         (if (local.get $byte)
@@ -420,7 +437,7 @@ impl World {
                 let _ = host.0.set(memory);
             }
         }
-        let helpers = wat::parse_str(HELPERS)?;
+        let helpers = wat::parse_str(HELPERS.replace("STRESS", if stress { "1" } else { "0" }))?;
         let instance = world.instantiate(&helpers)?;
         world.linker.instance(&mut world.store, "test", instance)?;
         Ok(world)
