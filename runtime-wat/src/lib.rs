@@ -90,7 +90,10 @@ pub const FAULTS: &[&str] = &["fd_write", "proc_exit"];
 
 /// The files that may stand for `collect`, by the names that `--gc` knows.
 pub const COLLECTORS: &[(&str, File)] = &[
-    ("bump", collector("collect-bump.wat", include_str!("../collect-bump.wat"))),
+    (
+        "bump",
+        collector("collect-bump.wat", include_str!("../collect-bump.wat")),
+    ),
     (
         "mark-sweep",
         collector(

@@ -180,7 +180,8 @@ fn each_import_is_an_export_of_a_file_or_of_the_linker() {
             };
             for import in section.into_imports() {
                 let import = import.unwrap();
-                let linker = ["link", "data", "program", "wasi_snapshot_preview1"].contains(&import.module)
+                let linker = ["link", "data", "program", "wasi_snapshot_preview1"]
+                    .contains(&import.module)
                     || import
                         .module
                         .strip_prefix("zeroed ")

@@ -120,12 +120,26 @@ pub fn compile_from(
     text: &str,
     optimize: OptLevel,
 ) -> Result<Vec<u8>, String> {
+    let options = Options {
+        optimize,
+        ..Options::default()
+    };
+    compile_with(from, name, text, options)
+}
+
+/// The same, with these options.
+///
+/// # Errors
+///
+/// Those of [`compile`].
+pub fn compile_with(
+    from: Option<&str>,
+    name: &Path,
+    text: &str,
+    options: Options,
+) -> Result<Vec<u8>, String> {
     let name = name.to_string_lossy().into_owned();
     driver::with_deep_stack(|| {
-        let options = Options {
-            optimize,
-            ..Options::default()
-        };
         let request = Request {
             options,
             from: from.map(str::to_owned),

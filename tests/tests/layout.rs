@@ -1,11 +1,13 @@
 //! Random objects of random layouts: what is constructed is what is read back, in a memory image written by the
-//! definition of the layout and in the memory of a program that the last passes make.
+//! definition of the layout and in the memory of a program that the last passes make, where each collector carries them
+//! through a collection at every allocation.
 
 use std::fmt::Write as _;
 
 use engine::{Engine, Options, Run};
 use ir_defs::layout::{Header, Kind, offsets, start};
 use ir_defs::reps::{Layout, Rep};
+use ir_defs::session::Collector;
 use ir_defs::{Session, binary};
 use passes::pipeline::PIPELINE;
 use proptest::prelude::*;
@@ -272,15 +274,18 @@ fn written(tag: u32, fields: &[Value]) -> String {
     format!("(layout {tag}{})", fields.collect::<String>())
 }
 
-/// Runs the text of a `laid_out` program, and gives what it prints.
-fn run(text: &str) -> String {
+/// Runs the text of a `laid_out` program, and gives what it prints. The collector runs at each allocation.
+fn run(text: &str, collector: Collector) -> String {
     let mut session = Session::bare();
+    session.options.collector = collector;
+    session.options.collector_stress = true;
     let file = session.core.sources.add("test", text);
     let file = file.expect("there is room");
     let program = PIPELINE.read("laid_out", file, &mut session);
     let program = program.expect("it reads");
     let passes = [
         "lower-data",
+        "place-roots",
         "lower-to-wasm",
         "link-runtime",
         "shake",
@@ -328,6 +333,8 @@ proptest! {
     fn a_program_reads_what_it_constructs(value in root()) {
         let mut code = Code::default();
         let built = code.build(&value, false);
+        // A collection once all is built.
+        code.name("value", "(prim int.to-text value 1)");
         let seed = code.name("i64", "(call @test.i64 _ i64 1)");
         let (number, expected) = code.fold(&value, &built, (seed, 1));
         let text = code.name("value", &format!("(prim int.to-text value {number})"));
@@ -340,6 +347,8 @@ proptest! {
              (prim console.print-line nothing {text})))] [] @test.main)",
             code.statements
         );
-        prop_assert_eq!(run(&program), format!("{expected}\n"));
+        for collector in [Collector::Generational, Collector::MarkSweep, Collector::Bump] {
+            prop_assert_eq!(run(&program, collector), format!("{expected}\n"), "{:?}", collector);
+        }
     }
 }

@@ -18,7 +18,7 @@ use ir_defs::ops::WasmName;
 use ir_defs::session::Collector;
 use ir_defs::terminals::{IntLit, TextLit};
 use ir_defs::wasm::{Export, Function, Initial, Instr, Module, Relocation};
-use nanopass::{Diagnostic, nearest};
+use nanopass::{Diagnostic, Meta, nearest};
 use rustc_hash::FxHashSet;
 
 use crate::codes;
@@ -30,8 +30,13 @@ pub fn run(program: Module, session: &mut Session) -> Module {
     let collector = collector_name(session.options.collector);
     // What shows the program's roots is only of interest to a collector.
     let is_roots = |function: &Function| function.name.0.starts_with("program:");
-    let (roots, functions) = program.functions.into_iter().partition(is_roots);
+    let (mut roots, functions): (Vec<Function>, _) =
+        program.functions.into_iter().partition(is_roots);
     program.functions = functions;
+    if roots.is_empty() {
+        // A program that was written by hand.
+        roots.push(no_roots());
+    }
     let mut wanted = files(&references(&program));
     // The memory is nobody's reference.
     wanted.insert("heap".to_string());
@@ -64,7 +69,7 @@ pub fn run(program: Module, session: &mut Session) -> Module {
         });
     }
     if loaded.contains("collect") {
-        program.functions.extend::<Vec<Function>>(roots);
+        program.functions.append(&mut roots);
         if session.options.collector_counts {
             export_counts(&mut program);
         }
@@ -74,6 +79,18 @@ pub fn run(program: Module, session: &mut Session) -> Module {
     }
     report_missing(&program, session);
     program
+}
+
+/// The function that shows the collector no root.
+fn no_roots() -> Function {
+    Function {
+        meta: Meta::NONE,
+        name: WasmName("program:each_root".into()),
+        params: Vec::new(),
+        results: Vec::new(),
+        locals: Vec::new(),
+        body: Vec::new(),
+    }
 }
 
 fn collector_name(collector: Collector) -> &'static str {

@@ -1,7 +1,7 @@
 //! Choices, jumps and failures.
 
-use ir_defs::rooted::{Atom, Body, Branch};
 use ir_defs::reps::{Local, Rep};
+use ir_defs::rooted::{Atom, Body, Branch};
 use ir_defs::terminals::LabelId;
 use ir_defs::wasm::Instr;
 

@@ -86,7 +86,10 @@ impl FunctionLowering<'_, '_> {
 
     /// Before a jump: out of the frame around, unless the label is in it.
     pub(super) fn leave_frame_for(&mut self, label: LabelId, code: &mut Code) {
-        let is_outside = self.frame.as_ref().is_some_and(|frame| !frame.labels.contains(&label));
+        let is_outside = self
+            .frame
+            .as_ref()
+            .is_some_and(|frame| !frame.labels.contains(&label));
         if is_outside {
             self.leave_frame(code);
         }

@@ -21,9 +21,9 @@ mod prims;
 mod values;
 
 use ir_defs::Session;
-use ir_defs::rooted::{self, Atom, Body, Rhs, Stmt};
 use ir_defs::ops::WasmOp;
 use ir_defs::reps::{Local, Rep};
+use ir_defs::rooted::{self, Atom, Body, Rhs, Stmt};
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{LabelId, Lit, TextLit};
 use ir_defs::wasm::{Export, Function, Instr, Module, WasmLocal};

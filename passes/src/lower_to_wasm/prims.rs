@@ -2,8 +2,8 @@
 
 use ir_defs::host::{HostFunction, Width};
 use ir_defs::layout::{Kind, LENGTH_OFFSET, start};
-use ir_defs::rooted::Atom;
 use ir_defs::prims::{Lowering, Prim};
+use ir_defs::rooted::Atom;
 use ir_defs::terminals::Lit;
 use nanopass::Meta;
 

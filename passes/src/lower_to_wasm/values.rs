@@ -1,8 +1,8 @@
 //! Right-hand sides.
 
-use ir_defs::rooted::{Atom, Rhs};
 use ir_defs::ops::{FuncType, WasmType};
 use ir_defs::reps::Rep;
+use ir_defs::rooted::{Atom, Rhs};
 use ir_defs::wasm::Instr;
 
 use super::FunctionLowering;

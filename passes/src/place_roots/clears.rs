@@ -54,7 +54,12 @@ impl Clears {
                 }
                 Kind::Collect => {
                     set.clear();
-                    set.extend(held.get(&node).into_iter().flatten().map(|&slot| Content::Value(slot)));
+                    set.extend(
+                        held.get(&node)
+                            .into_iter()
+                            .flatten()
+                            .map(|&slot| Content::Value(slot)),
+                    );
                 }
                 _ => {}
             }

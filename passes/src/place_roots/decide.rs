@@ -67,7 +67,10 @@ pub(super) fn decide(graph: &Graph) -> Decisions {
 
 impl Decide<'_> {
     fn kind(&self, node: NodeId) -> Kind {
-        self.graph.nodes.get(node).map_or(Kind::Plain, |node| node.kind)
+        self.graph
+            .nodes
+            .get(node)
+            .map_or(Kind::Plain, |node| node.kind)
     }
 
     fn defs(&self, node: NodeId) -> &[VarId] {
@@ -89,20 +92,25 @@ impl Decide<'_> {
         let mut across = ByNode::default();
         // What is live behind the places that regions begin at.
         let mut behind = ByNode::default();
-        each_backward(self.graph, &before, &transfer, &mut |node, set| {
-            match self.kind(node) {
+        each_backward(
+            self.graph,
+            &before,
+            &transfer,
+            &mut |node, set| match self.kind(node) {
                 Kind::Collect => _ = across.insert(node, without(set, self.defs(node))),
                 Kind::Enter => _ = behind.insert(node, set.clone()),
                 Kind::Handler => _ = behind.insert(node, without(set, self.defs(node))),
                 _ => {}
-            }
-        });
+            },
+        );
         let mut points: Vec<NodeId> = across.keys().copied().collect();
         points.sort_unstable();
         for region in &self.graph.regions {
             let first = points.partition_point(|&point| point < region.nodes.start);
             let inside = points.iter().skip(first);
-            let mut inside = inside.take_while(|&&point| point < region.nodes.end).peekable();
+            let mut inside = inside
+                .take_while(|&&point| point < region.nodes.end)
+                .peekable();
             if inside.peek().is_none() {
                 continue;
             }
@@ -114,7 +122,10 @@ impl Decide<'_> {
                 None => {
                     let around = behind.get(&region.enter).cloned().unwrap_or_default();
                     let inside = inside.filter_map(|point| across.get(point));
-                    inside.flat_map(|set| set.intersection(&around)).copied().collect()
+                    inside
+                        .flat_map(|set| set.intersection(&around))
+                        .copied()
+                        .collect()
                 }
             };
             across.insert(region.enter, saved);
@@ -129,14 +140,19 @@ impl Decide<'_> {
             self.defs(node).iter().for_each(|var| _ = set.remove(var));
         };
         let mut saves = ByNode::default();
-        each_forward(self.graph, Meet::Intersection, &transfer, &mut |node, set| {
-            if let Some(across) = self.across.get(&node) {
-                let missing: Vars = across.difference(set).copied().collect();
-                if !missing.is_empty() {
-                    saves.insert(node, missing);
+        each_forward(
+            self.graph,
+            Meet::Intersection,
+            &transfer,
+            &mut |node, set| {
+                if let Some(across) = self.across.get(&node) {
+                    let missing: Vars = across.difference(set).copied().collect();
+                    if !missing.is_empty() {
+                        saves.insert(node, missing);
+                    }
                 }
-            }
-        });
+            },
+        );
         saves
     }
 

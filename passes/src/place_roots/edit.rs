@@ -111,7 +111,10 @@ impl<E: Edit> Editor<E> {
                 handler.statements = statements;
             }
             Rhs::Frame { body, .. } => self.body(body),
-            Rhs::Jump { .. } | Rhs::Fail { .. } | Rhs::TailCall { .. } | Rhs::TailCallIndirect { .. } => {}
+            Rhs::Jump { .. }
+            | Rhs::Fail { .. }
+            | Rhs::TailCall { .. }
+            | Rhs::TailCallIndirect { .. } => {}
             _ => return Some(node),
         }
         None

@@ -44,7 +44,11 @@ pub(super) fn backward<T: Ord + Copy>(graph: &Graph, transfer: Transfer<'_, T>) 
         for &block in &order {
             let mut set = behind(graph, &before, block);
             if let Some(block) = graph.blocks.get(block) {
-                block.nodes.clone().rev().for_each(|node| transfer(node, &mut set));
+                block
+                    .nodes
+                    .clone()
+                    .rev()
+                    .for_each(|node| transfer(node, &mut set));
             }
             if let Some(known) = before.get_mut(block)
                 && *known != set
@@ -120,7 +124,10 @@ pub(super) fn each_forward<T: Ord + Copy>(
         for &block in &order {
             let mut set = before(&ends, block);
             if let Some(block) = graph.blocks.get(block) {
-                block.nodes.clone().for_each(|node| transfer(node, &mut set));
+                block
+                    .nodes
+                    .clone()
+                    .for_each(|node| transfer(node, &mut set));
             }
             if let Some(end) = ends.get_mut(block)
                 && end.as_ref() != Some(&set)

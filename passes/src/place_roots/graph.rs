@@ -203,7 +203,10 @@ impl Builder<'_> {
                     self.node(Kind::Plain, uses, Vec::new());
                 }
                 Stmt::Join {
-                    params, target, label, ..
+                    params,
+                    target,
+                    label,
+                    ..
                 } => {
                     let outer = self.close();
                     self.define(Kind::Plain, params);

@@ -82,7 +82,10 @@ impl Edit for Decisions {
             slot,
             value,
         };
-        vars.into_iter().filter_map(|var| self.slot(var)).map(save).collect()
+        vars.into_iter()
+            .filter_map(|var| self.slot(var))
+            .map(save)
+            .collect()
     }
 
     fn behind(&mut self, node: NodeId) -> Vec<Stmt> {
@@ -92,7 +95,10 @@ impl Edit for Decisions {
             value,
             slot,
         };
-        vars.into_iter().filter_map(|var| self.slot(var)).map(reload).collect()
+        vars.into_iter()
+            .filter_map(|var| self.slot(var))
+            .map(reload)
+            .collect()
     }
 
     fn reserve(&mut self, node: NodeId, statement: &mut Stmt) {
