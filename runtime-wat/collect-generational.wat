@@ -22,8 +22,8 @@
 ;;
 ;; All of the old space lies above `young_end`, so that compiled code can tell it by one comparison.
 ;;
-;; "link" "stress" is 1 under `--gc-stress`: then every allocation collects, both spaces, as long as little lives, and in
-;; proportion to what lives after that; what was left behind is overwritten, and the whole heap checked. "link"
+;; "link" "stress" is 1 under `--gc-stress`: then every allocation collects, both spaces, as long as little lives and the
+;; program is young, and in proportion to what lives after that; what was left behind is overwritten, and the whole heap checked. "link"
 ;; "max_pages" is the most that the memory may have, 0 if it is not limited.
 (module
   (import "heap" "memory" (memory 1))
@@ -43,7 +43,7 @@
 
   ;; NURSERY pages; CHUNK is 4 pages; LARGE is 0x10000 bytes; LEAST is the old space that is left alone, in pages.
   (global $nursery i32 (i32.const 16))
-  (global $least i32 (i32.const 128))
+  (global $least i32 (i32.const 48))
 
   (global $heap i32 (global.get $heap_base))
   (global $young (mut i32) (global.get $heap_base))
@@ -61,7 +61,7 @@
   (global $grey (mut i32) (i32.const 0))
   ;; The pages of all chunks and large objects, and how many there may be before a major collection.
   (global $used (mut i32) (i32.const 0))
-  (global $budget (mut i32) (i32.const 128))
+  (global $budget (mut i32) (i32.const 48))
   ;; The last page of the log, and where its next entry goes.
   (global $log (mut i32) (i32.const 0))
   (global $log_next (mut i32) (i32.const 0))
@@ -117,8 +117,10 @@
     (if (i32.or
           (i32.gt_u (local.get $size) (i32.sub (global.get $young_end) (global.get $free)))
           (i32.ge_u (i32.shl (i32.sub (global.get $free) (global.get $young)) (i32.const 3))
-            (select (i32.const 0) (local.get $live)
-              (i32.lt_u (local.get $live) (i32.const 0x14000)))))
+            (select (i32.const 0) (i32.or (local.get $live) (i32.const 0x8000))
+              (i32.and
+                (i32.lt_u (local.get $live) (i32.const 0x14000))
+                (i32.lt_u (global.get $major_collections) (i32.const 0x10000))))))
       (then
         (call $collect (i32.const 1))
         (call $check_heap)))

@@ -75,10 +75,12 @@
     (call $leave_run)
     (if (global.get $stress)
       (then
-        ;; As often as is bearable: always while little lives.
+        ;; As often as is bearable: always while little lives and the program is young, then by what lives.
         (if (i32.ge_u (i32.shl (global.get $allocated) (i32.const 3))
-              (select (i32.const 0) (global.get $marked)
-                (i32.lt_u (global.get $marked) (i32.const 0x4000))))
+              (select (i32.const 0) (i32.or (global.get $marked) (i32.const 0x8000))
+                (i32.and
+                  (i32.lt_u (global.get $marked) (i32.const 0x4000))
+                  (i32.lt_u (global.get $major_collections) (i32.const 0x2000)))))
           (then
             (call $collect)
             (call $check_heap)))))

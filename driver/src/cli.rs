@@ -155,6 +155,9 @@ pub(crate) struct CompileArgs {
     /// Collect as often as possible, and check the heap each time
     #[arg(long)]
     gc_stress: bool,
+    /// Show on standard error what the collector has done, when the program has run
+    #[arg(long)]
+    gc_stats: bool,
     /// The most memory that the program may have, such as 64MiB
     #[arg(long, value_name = "SIZE", value_parser = pages)]
     max_memory: Option<u32>,
@@ -266,7 +269,7 @@ impl CompileArgs {
                 Gc::Generational => Collector::Generational,
             },
             collector_stress: self.gc_stress,
-            collector_counts: false,
+            collector_counts: self.gc_stats,
             max_pages: self.max_memory,
         };
         let dump = DumpOptions {
@@ -284,6 +287,11 @@ impl CompileArgs {
             from: self.from.clone(),
             verify: self.verify_each,
         })
+    }
+
+    /// Whether to show what the collector has done.
+    pub fn gc_stats(&self) -> bool {
+        self.gc_stats
     }
 
     pub fn message_format(&self) -> MessageFormat {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 
-use wasmtime::{Linker, Store, StoreLimits, StoreLimitsBuilder, Trap, Val, WasmBacktrace};
+use wasmtime::{
+    Global, Instance, Linker, Store, StoreLimits, StoreLimitsBuilder, Trap, Val, WasmBacktrace,
+};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
@@ -96,6 +98,8 @@ pub struct Outcome {
     pub stderr: Vec<u8>,
     /// The size of its exported memory at the end, in bytes. A memory never shrinks, so this is the most that it had.
     pub memory: u64,
+    /// The numbers in its exported globals at the end, by name.
+    pub counters: Vec<(String, u64)>,
 }
 
 impl End {
@@ -234,7 +238,11 @@ pub(crate) fn invoke(
             .map_err(|_| Error("the engine failed".into()))?
     });
     drop(done);
-    let (end, memory) = ended?;
+    let Ending {
+        end,
+        memory,
+        counters,
+    } = ended?;
     drop(store);
 
     let contents = |pipe: Option<MemoryOutputPipe>| {
@@ -246,6 +254,7 @@ pub(crate) fn invoke(
         stdout: contents(stdout),
         stderr: contents(stderr),
         memory,
+        counters,
     };
     if let Some(message) = outcome.end.message() {
         if inherits_stderr {
@@ -263,7 +272,7 @@ fn call(
     linker: &Linker<World>,
     export: &str,
     arguments: &[Value],
-) -> Result<(End, u64), Error> {
+) -> Result<Ending, Error> {
     let instance = linker.instantiate(&mut *store, &program.module)?;
     let function = instance
         .get_func(&mut *store, export)
@@ -292,7 +301,39 @@ fn call(
     let memory = instance
         .get_memory(&mut *store, "memory")
         .map_or(0, |memory| memory.data_size(&*store) as u64);
-    Ok((end, memory))
+    let counters = counters(&instance, store);
+    Ok(Ending {
+        end,
+        memory,
+        counters,
+    })
+}
+
+/// How a call ended, and what it left.
+struct Ending {
+    end: End,
+    memory: u64,
+    counters: Vec<(String, u64)>,
+}
+
+/// The numbers in the exported globals.
+fn counters(instance: &Instance, store: &mut Store<World>) -> Vec<(String, u64)> {
+    let exports = instance.exports(&mut *store);
+    let globals: Vec<(String, Global)> = exports
+        .filter_map(|export| {
+            let name = export.name().to_owned();
+            Some((name, export.into_global()?))
+        })
+        .collect();
+    let number = |global: &Global, store: &mut Store<World>| match global.get(store) {
+        Val::I32(n) => Some(u64::from(n.cast_unsigned())),
+        Val::I64(n) => Some(n.cast_unsigned()),
+        _ => None,
+    };
+    globals
+        .into_iter()
+        .filter_map(|(name, global)| Some((name, number(&global, store)?)))
+        .collect()
 }
 
 /// What an error of a call says about the program's end.

@@ -1,6 +1,6 @@
 //! `aivic run`
 
-use engine::{Engine, Input, Options, Output, Run};
+use engine::{Engine, Input, Options, Outcome, Output, Run};
 use nanopass::Diagnostic;
 use passes::codes;
 
@@ -56,7 +56,12 @@ pub(crate) fn run(
             .map_err(|error| error.to_string()),
     };
     match outcome {
-        Ok(outcome) => Ok(u8::try_from(outcome.end.status()).unwrap_or(u8::MAX)),
+        Ok(outcome) => {
+            if args.gc_stats() {
+                output::error(&statistics(&outcome));
+            }
+            Ok(u8::try_from(outcome.end.status()).unwrap_or(u8::MAX))
+        }
         Err(problem) => {
             let message = format!("cannot run the program: {problem}");
             let mut diagnostic = Diagnostic::error(codes::NOT_RUNNABLE, message);
@@ -69,4 +74,18 @@ pub(crate) fn run(
             Ok(ERRORS)
         }
     }
+}
+
+/// What the collector has counted, and the memory that the program had at the end, which is the most that it had.
+fn statistics(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    for (name, title) in runtime_wat::COUNTS {
+        let name = format!("collect:{name}");
+        let mut counters = outcome.counters.iter();
+        if let Some((_, count)) = counters.find(|(known, _)| *known == name) {
+            text.push_str(&format!("{count:>12} {title}\n"));
+        }
+    }
+    text.push_str(&format!("{:>12} bytes of memory\n", outcome.memory));
+    text
 }

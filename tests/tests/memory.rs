@@ -1,0 +1,99 @@
+//! What programs take of memory: garbage gives its room back, limits end in a fault, and depth ends where it should.
+
+use std::path::Path;
+
+use aivic_tests::program::compile_with;
+use engine::{Engine, Outcome, Run};
+use ir_defs::session::{Collector, Options};
+
+fn run(text: &str, options: Options) -> Outcome {
+    let module = compile_with(None, Path::new("main.aivi"), text, options).expect("it compiles");
+    let engine = Engine::new(engine::Options::default()).expect("an engine");
+    let program = engine.compile(&module).expect("a module");
+    program.run(Run::default()).expect("it runs")
+}
+
+fn with(collector: Collector) -> Options {
+    Options {
+        collector,
+        ..Options::default()
+    }
+}
+
+/// Twenty million objects pass, of which a hundred thousand live.
+const SOAK: &str = "\
+build : Int -> List Int -> List Int
+build = n list => if n == 0 then list else build (n - 1) [n, ...list]
+
+soak : Int -> List Int -> Int -> Int
+soak = rounds kept sum =>
+  if rounds == 0 then sum else soak (rounds - 1) kept (sum + List.length (build 100000 []) + List.length kept)
+
+main = printLine \"{soak 200 (build 100000 []) 0}\"
+";
+
+#[test]
+fn garbage_gives_its_room_back() {
+    // Objects of 16 bytes: those that are kept, and those of one round.
+    let live = 2 * 100_000 * 16;
+    let (nursery, stack, rest) = (1 << 20, 4 << 20, 1 << 20);
+    for collector in [Collector::Generational, Collector::MarkSweep] {
+        let outcome = run(SOAK, with(collector));
+        assert_eq!(String::from_utf8_lossy(&outcome.stdout), "40000000\n");
+        let most = 3 * live + nursery + stack + rest;
+        assert!(
+            outcome.memory <= most,
+            "{collector:?}: {} of {most}",
+            outcome.memory
+        );
+    }
+}
+
+#[test]
+fn a_limit_ends_in_a_fault() {
+    let text = "\
+build : Int -> List Int -> List Int
+build = n list => if n == 0 then list else build (n - 1) [n, ...list]
+
+main = printLine \"{List.length (build 10000000 [])}\"
+";
+    for collector in [
+        Collector::Bump,
+        Collector::MarkSweep,
+        Collector::Generational,
+    ] {
+        let options = Options {
+            max_pages: Some(256),
+            ..with(collector)
+        };
+        let outcome = run(text, options);
+        assert_eq!(
+            String::from_utf8_lossy(&outcome.stderr),
+            "fault[R0002]: memory exhausted\n"
+        );
+        assert_eq!(outcome.end.status(), 70, "{collector:?}");
+        assert!(outcome.memory <= 256 << 16);
+    }
+}
+
+#[test]
+fn recursion_that_keeps_pointers_is_deep() {
+    let text = "\
+Tree = Leaf | Node Tree Int
+
+grow : Int -> Tree
+grow = n => if n == 0 then Leaf else join (grow (n - 1)) (toText n)
+
+join : Tree -> Text -> Tree
+join = tree text => Node tree (Text.length text)
+
+total : Tree -> Int
+total = tree => tree ?
+  | Leaf => 0
+  | Node rest n => n + total rest
+
+main = printLine \"{total (grow 100000)}\"
+";
+    let outcome = run(text, with(Collector::Generational));
+    assert_eq!(String::from_utf8_lossy(&outcome.stdout), "488895\n");
+}
