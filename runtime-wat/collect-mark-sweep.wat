@@ -72,18 +72,19 @@
   (func $reserve (export "reserve") (param $size i32)
     (if (i32.le_u (local.get $size) (i32.sub (global.get $limit) (global.get $free)))
       (then (return)))
-    (call $leave_run)
     (if (global.get $stress)
       (then
-        ;; As often as is bearable: always while little lives and the program is young, then by what lives.
-        (if (i32.ge_u (i32.shl (global.get $allocated) (i32.const 3))
-              (select (i32.const 0) (i32.or (global.get $marked) (i32.const 0x8000))
-                (i32.and
-                  (i32.lt_u (global.get $marked) (i32.const 0x4000))
-                  (i32.lt_u (global.get $major_collections) (i32.const 0x2000)))))
+        (if (call $is_due)
           (then
+            (call $leave_run)
             (call $collect)
-            (call $check_heap)))))
+            (call $check_heap))
+          (else
+            (if (i32.le_u (local.get $size) (i32.sub (global.get $run_end) (global.get $free)))
+              (then
+                (global.set $limit (i32.add (global.get $free) (local.get $size)))
+                (return)))))))
+    (call $leave_run)
     (if (call $next_run (local.get $size)) (then (return)))
     (if (i32.gt_u (global.get $used) (global.get $budget))
       (then
@@ -92,6 +93,17 @@
     (if (call $new_area (local.get $size)) (then (return)))
     (call $collect)
     (if (i32.eqz (call $next_run (local.get $size))) (then (call $memory_exhausted))))
+
+  ;; Under stress: always while little lives and the program is young, then by what lives.
+  (func $is_due (result i32)
+    (i32.ge_u
+      (i32.shl
+        (i32.add (global.get $allocated) (i32.sub (global.get $free) (global.get $run)))
+        (i32.const 3))
+      (select (i32.const 0) (i32.or (global.get $marked) (i32.const 0x8000))
+        (i32.and
+          (i32.lt_u (global.get $marked) (i32.const 0x4000))
+          (i32.lt_u (global.get $major_collections) (i32.const 0x2000))))))
 
   ;; Gives up the rest of the run in hand.
   (func $leave_run
