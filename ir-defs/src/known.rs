@@ -91,6 +91,18 @@ pub const LIST_RANGE: &str = "aivi.list.range";
 pub const LIST_APPEND: &str = "aivi.list.append";
 /// `List (List A) -> List A`: the parts of a list literal with spreads.
 pub const LIST_CONCAT: &str = "aivi.list.concat";
+/// `(A -> B) -> List A -> List B`: `[*]` in a patch of a list.
+pub const LIST_MAP: &str = "aivi.list.map";
+/// `(V -> W) -> Map K V -> Map K W`: `[*]` in a patch of a map.
+pub const MAP_MAP: &str = "aivi.map.map";
+/// `(K -> V -> W) -> Map K V -> Map K W`: `[predicate]` in a patch of a map.
+pub const MAP_MAP_WITH_KEY: &str = "aivi.map.mapWithKey";
+/// `Ord K => K -> (V -> V) -> Map K V -> Map K V`: `["k"]` in a patch.
+pub const MAP_UPDATE: &str = "aivi.map.update";
+/// `Ord K => K -> V -> Map K V -> Map K V`: `["k"]: v` in a patch.
+pub const MAP_INSERT: &str = "aivi.map.insert";
+/// `Ord K => K -> Map K V -> Map K V`: `["k"]: -` in a patch.
+pub const MAP_REMOVE: &str = "aivi.map.remove";
 /// `Map K V`: `~map{}`.
 pub const MAP_EMPTY: &str = "aivi.map.empty";
 /// `Ord K => List (K, V) -> Map K V`: entries in a row.
@@ -145,6 +157,12 @@ pub enum Need {
     Set,
     /// `~set[ ...s ]`
     SetSpread,
+    /// `[*]` in the path of a patch
+    PatchAll,
+    /// `[predicate]` in the path of a patch
+    PatchWhere,
+    /// `["k"]` in the path of a patch, or a predicate that is a key
+    PatchKey,
     /// `effect { }`
     Effect,
     /// `x <- e or …`
@@ -178,6 +196,9 @@ pub const ROOTS: &[(Need, &[&str])] = &[
     (Need::MapSpread, &[MAP_CONCAT]),
     (Need::Set, &[SET_EMPTY, SET_FROM_LIST]),
     (Need::SetSpread, &[SET_CONCAT]),
+    (Need::PatchAll, &[LIST_MAP, MAP_MAP]),
+    (Need::PatchWhere, &[LIST_MAP, MAP_MAP_WITH_KEY]),
+    (Need::PatchKey, &[MAP_UPDATE, MAP_INSERT, MAP_REMOVE]),
     (Need::Effect, &[PURE, BIND]),
     (Need::Fallback, &[PURE, BIND, FAIL, ATTEMPT]),
     (Need::Instant, &[INSTANT]),

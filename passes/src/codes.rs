@@ -196,6 +196,19 @@ pub const CLASS_PARAMETERS: &str = "E0270";
 /// A class that is its own superclass.
 pub const CLASS_CIRCLE: &str = "E0271";
 
+/// Nothing says whether the instruction of a patch is a function.
+pub const PATCH_INSTRUCTION: &str = "E0240";
+/// A step of a patch's path does not fit what it stands on.
+pub const PATCH_PATH: &str = "E0241";
+/// Two entries of a patch change the same place.
+pub const PATCH_COLLISION: &str = "E0242";
+/// A patch removes what is not there or cannot be removed.
+pub const PATCH_REMOVAL: &str = "E0243";
+/// A patch adds or removes a field where the type cannot change.
+pub const PATCH_FIXED: &str = "E0244";
+/// A patch adds a field that is spelt almost like a present one.
+pub const SIMILAR_FIELD: &str = "W0240";
+
 // Matches (check-matches, compile-matches).
 
 /// A match that leaves values uncovered.

@@ -24,6 +24,7 @@ pub mod lower_data;
 pub mod lower_effects;
 pub mod lower_generators;
 pub mod lower_literals;
+pub mod lower_patches;
 pub mod lower_pipes;
 pub mod lower_sections;
 pub mod lower_to_wasm;

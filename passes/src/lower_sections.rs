@@ -293,6 +293,54 @@ impl Rewrite for Sections<'_> {
         }
     }
 
+    fn expr_patch_function(&mut self, meta: Meta, entries: Vec<a::PatchEntry>) -> b::Expr {
+        let var = self.session.core.fresh_named("it", meta.span);
+        let entries = entries
+            .into_iter()
+            .map(|entry| self.patch_entry(entry))
+            .collect();
+        let param = b::Pattern::Bind {
+            meta,
+            binder: Binder::untyped(var),
+        };
+        let target = Box::new(b::Expr::Var { meta, var });
+        lambda(
+            meta,
+            param,
+            b::Expr::Patch {
+                meta,
+                target,
+                entries,
+            },
+        )
+    }
+
+    fn patch_step_key(&mut self, meta: Meta, key: a::Expr) -> b::PatchStep {
+        b::PatchStep::Key {
+            meta,
+            key: self.bounded(key),
+        }
+    }
+
+    fn patch_step_where(&mut self, meta: Meta, predicate: a::Expr) -> b::PatchStep {
+        b::PatchStep::Where {
+            meta,
+            predicate: self.bounded(predicate),
+        }
+    }
+
+    fn instruction_apply(&mut self, value: a::Expr) -> b::Instruction {
+        b::Instruction::Apply {
+            value: self.bounded(value),
+        }
+    }
+
+    fn instruction_store(&mut self, value: a::Expr) -> b::Instruction {
+        b::Instruction::Store {
+            value: self.bounded(value),
+        }
+    }
+
     fn map_entry_entry(&mut self, meta: Meta, key: a::Expr, value: a::Expr) -> b::MapEntry {
         b::MapEntry::Entry {
             meta,

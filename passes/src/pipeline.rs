@@ -28,8 +28,10 @@ nanopass::pipeline! {
         typecheck: kernel => typed [tolerant];
         /// Reports matches that do not cover every value, and arms that no value reaches.
         check_matches: typed => typed [tolerant, gate];
+        /// Makes records, matches and calls of patches.
+        lower_patches: typed => unpatched;
         /// Makes decision trees of flat switches of nested patterns.
-        compile_matches: typed => switched [gate];
+        compile_matches: unpatched => switched [gate];
         /// Copies what the roots reach, once for each use at other types.
         monomorphize: switched => mono [gate];
         /// Computes what is marked `@static`, and puts constants into its place.

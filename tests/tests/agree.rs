@@ -123,8 +123,9 @@ macro_rules! forms {
 forms! {
     expr walk_expr Expr:
         Lit Name Select Apply Lambda Clauses If Match Or Pipe Coalesce Any All Chain Prefix Tuple List Record
-        Map Set Interpolate Block Effect Generate Resource Accessor Hole When Paren Sigil Instant Delta Suffixed,
-        later Patch PatchFunction Error;
+        Map Set Interpolate Block Effect Generate Resource Accessor Hole When Paren Sigil Instant Delta Suffixed
+        Patch PatchFunction,
+        later Error;
     element walk_element Element: Item Spread Range, later;
     map_entry walk_map_entry MapEntry: Entry Spread, later;
     field_init walk_field_init FieldInit: Set Spread, later;

@@ -79,6 +79,7 @@ fn codes(example: &str) -> Vec<(Severity, String)> {
     let program = passes::typecheck::run(program, &mut session);
     if !session.core.diagnostics.has_errors() {
         let program = passes::check_matches::run(program, &mut session);
+        let program = passes::lower_patches::run(program, &mut session);
         passes::compile_matches::run(program, &mut session);
     }
     let diagnostics = session.core.diagnostics.take();

@@ -5,7 +5,7 @@ use ir_defs::{Session, hir, kernel, no_pipes, switched, typed};
 use nanopass::Language;
 use passes::{
     check_matches, codes, compile_matches, lower_branches, lower_effects, lower_generators,
-    lower_literals, lower_pipes, lower_sections,
+    lower_literals, lower_patches, lower_pipes, lower_sections,
 };
 
 const LONG: usize = 100_000;
@@ -56,6 +56,7 @@ fn compiled(data: &str, ty: &str, value: &str) -> (Session, usize) {
     let text = format!("(program [{data}] [] [] [(group (define @main.f [] [] {ty} {value}))] _)");
     let program: typed::Entry = read(text, &mut session);
     let program = check_matches::run(program, &mut session);
+    let program = lower_patches::run(program, &mut session);
     let program = compile_matches::run(program, &mut session);
     if !session.core.diagnostics.has_errors() {
         assert_eq!(program.check(&session), Vec::new());

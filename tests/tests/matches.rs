@@ -6,7 +6,7 @@ use ir_defs::terminals::{Binder, LabelId, Lit, Reason};
 use ir_defs::types::Type;
 use ir_defs::{Session, switched, typed};
 use nanopass::{Language, Meta, Severity, TyId, VarId};
-use passes::{check_matches, codes, compile_matches};
+use passes::{check_matches, codes, compile_matches, lower_patches};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::collections::{HashMap, HashSet};
@@ -599,6 +599,7 @@ proptest! {
         let mut builder = Builder { session, outer };
         let program = builder.program(&written);
         let Builder { mut session, outer } = builder;
+        let program = lower_patches::run(program, &mut session);
         let program = compile_matches::run(program, &mut session);
         prop_assert!(session.core.diagnostics.is_empty());
         prop_assert_eq!(program.check(&session), vec![]);

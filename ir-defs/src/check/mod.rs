@@ -21,5 +21,6 @@ pub mod switched;
 pub mod typed;
 pub mod types;
 mod typing;
+pub mod unpatched;
 pub mod wasm;
 mod words;

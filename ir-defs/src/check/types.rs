@@ -112,6 +112,18 @@ impl<'s> Types<'s> {
         }
     }
 
+    /// The data type and its arguments.
+    pub fn as_data(&self, ty: TyId) -> Option<(TyConId, &[TyId])> {
+        match self.get(ty) {
+            Type::Con(con) => Some((*con, &[])),
+            Type::Apply(head, args) => match self.get(*head) {
+                Type::Con(con) => Some((*con, args)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// A record; sorts the fields by label.
     pub fn record(&mut self, mut fields: Vec<(Symbol, TyId)>, tail: Option<TyId>) -> TyId {
         let core = &self.session.core;

@@ -243,6 +243,12 @@ pub enum Expr {
         meta: nanopass::Meta,
         collection: Box<Expr>,
     },
+    /// A changed copy of the target; what the steps and the instructions mean is decided by types.
+    Patch {
+        meta: nanopass::Meta,
+        target: Box<Expr>,
+        entries: Vec<PatchEntry>,
+    },
     Error {
         meta: nanopass::Meta,
     },
@@ -270,6 +276,7 @@ impl Expr {
             | Expr::Suffixed { meta, .. }
             | Expr::Do { meta, .. }
             | Expr::Source { meta, .. }
+            | Expr::Patch { meta, .. }
             | Expr::Error { meta, .. } => *meta,
         }
     }
@@ -295,6 +302,7 @@ impl Expr {
             | Expr::Suffixed { meta, .. }
             | Expr::Do { meta, .. }
             | Expr::Source { meta, .. }
+            | Expr::Patch { meta, .. }
             | Expr::Error { meta, .. } => meta,
         }
     }
@@ -360,6 +368,91 @@ impl Link {
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         &mut self.meta
     }
+}
+
+/// The nonterminal `PatchEntry`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatchEntry {
+    pub meta: nanopass::Meta,
+    pub path: Vec<PatchStep>,
+    pub instruction: Instruction,
+}
+
+impl PatchEntry {
+    /// Where the node comes from, and its type.
+    pub fn meta(&self) -> nanopass::Meta {
+        self.meta
+    }
+
+    /// The same, to change.
+    pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
+        &mut self.meta
+    }
+}
+
+/// The nonterminal `PatchStep`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PatchStep {
+    Field {
+        meta: nanopass::Meta,
+        label: Symbol,
+    },
+    /// `Ok`, before the name of a field of its payload, or `value` for the payload itself.
+    Con {
+        meta: nanopass::Meta,
+        con: ConId,
+    },
+    /// `[*]`
+    All {
+        meta: nanopass::Meta,
+    },
+    Key {
+        meta: nanopass::Meta,
+        key: Expr,
+    },
+    /// A function to `Bool`, or, of a map whose keys have its type, a key.
+    Where {
+        meta: nanopass::Meta,
+        predicate: Expr,
+    },
+}
+
+impl PatchStep {
+    /// Where the node comes from, and its type.
+    pub fn meta(&self) -> nanopass::Meta {
+        match self {
+            PatchStep::Field { meta, .. }
+            | PatchStep::Con { meta, .. }
+            | PatchStep::All { meta, .. }
+            | PatchStep::Key { meta, .. }
+            | PatchStep::Where { meta, .. } => *meta,
+        }
+    }
+
+    /// The same, to change.
+    pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
+        match self {
+            PatchStep::Field { meta, .. }
+            | PatchStep::Con { meta, .. }
+            | PatchStep::All { meta, .. }
+            | PatchStep::Key { meta, .. }
+            | PatchStep::Where { meta, .. } => meta,
+        }
+    }
+}
+
+/// The nonterminal `Instruction`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Instruction {
+    /// `path: e`: a transformation if `e` is written as a lambda or is of a function type, else a replacement.
+    Apply {
+        value: Expr,
+    },
+    /// `path: := e`
+    Store {
+        value: Expr,
+    },
+    Remove,
 }
 
 /// The nonterminal `FieldInit`.
@@ -773,7 +866,7 @@ impl Expr {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
         "lambda", "apply", "let", "case", "tuple", "list", "record", "select", "chain", "negate",
-        "delta", "suffixed", "do", "source", "error",
+        "delta", "suffixed", "do", "source", "patch", "error",
     ];
 }
 
@@ -803,6 +896,9 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Expr::Suffixed { suffix, value, .. } => p.form("suffixed", &[suffix, value], false),
             Expr::Do { steps, tail, .. } => p.form("do", &[steps, tail], false),
             Expr::Source { collection, .. } => p.form("source", &[collection], false),
+            Expr::Patch {
+                target, entries, ..
+            } => p.form("patch", &[target, entries], true),
             Expr::Error { .. } => p.form("error", &[], false),
         };
         p.typed(self.meta(), doc)
@@ -929,6 +1025,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                 Expr::Source {
                     meta,
                     collection: fields.next(rd)?,
+                }
+            }
+            Some(("patch", _)) => {
+                let mut fields = rd.fields(sexp, &["target", "entries"], true)?;
+                Expr::Patch {
+                    meta,
+                    target: fields.next(rd)?,
+                    entries: fields.rest(rd)?,
                 }
             }
             Some(("error", _)) => {
@@ -1075,6 +1179,154 @@ impl nanopass::Syntax<crate::Session> for Link {
                 }
             }
             _ => return Err(rd.not_a(sexp, "a Link", Link::FORMS)),
+        })
+    }
+}
+
+impl PatchEntry {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["patch-entry"];
+}
+
+impl nanopass::Syntax<crate::Session> for PatchEntry {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            PatchEntry {
+                path, instruction, ..
+            } => p.form("patch-entry", &[path, instruction], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(PatchEntry::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("patch-entry", _)) => {
+                let mut fields = rd.fields(sexp, &["path", "instruction"], false)?;
+                PatchEntry {
+                    meta,
+                    path: fields.next(rd)?,
+                    instruction: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a PatchEntry", PatchEntry::FORMS)),
+        })
+    }
+}
+
+impl PatchStep {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field", "con", "all", "key", "where"];
+}
+
+impl nanopass::Syntax<crate::Session> for PatchStep {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            PatchStep::Field { label, .. } => p.form("field", &[label], false),
+            PatchStep::Con { con, .. } => p.form("con", &[con], false),
+            PatchStep::All { .. } => p.form("all", &[], false),
+            PatchStep::Key { key, .. } => p.form("key", &[key], false),
+            PatchStep::Where { predicate, .. } => p.form("where", &[predicate], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(PatchStep::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("field", _)) => {
+                let mut fields = rd.fields(sexp, &["label"], false)?;
+                PatchStep::Field {
+                    meta,
+                    label: fields.next(rd)?,
+                }
+            }
+            Some(("con", _)) => {
+                let mut fields = rd.fields(sexp, &["con"], false)?;
+                PatchStep::Con {
+                    meta,
+                    con: fields.next(rd)?,
+                }
+            }
+            Some(("all", _)) => {
+                rd.fields(sexp, &[], false)?;
+                PatchStep::All { meta }
+            }
+            Some(("key", _)) => {
+                let mut fields = rd.fields(sexp, &["key"], false)?;
+                PatchStep::Key {
+                    meta,
+                    key: fields.next(rd)?,
+                }
+            }
+            Some(("where", _)) => {
+                let mut fields = rd.fields(sexp, &["predicate"], false)?;
+                PatchStep::Where {
+                    meta,
+                    predicate: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a PatchStep", PatchStep::FORMS)),
+        })
+    }
+}
+
+impl Instruction {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["apply", "store", "remove"];
+}
+
+impl nanopass::Syntax<crate::Session> for Instruction {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Instruction::Apply { value } => p.form("apply", &[value], false),
+            Instruction::Store { value } => p.form("store", &[value], false),
+            Instruction::Remove => p.form("remove", &[], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(Instruction::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Instruction::Apply {
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("store", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Instruction::Store {
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("remove", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Instruction::Remove
+            }
+            _ => return Err(rd.not_a(sexp, "an Instruction", Instruction::FORMS)),
         })
     }
 }
@@ -1260,6 +1512,15 @@ pub trait Visit {
     }
     fn link(&mut self, node: &Link) {
         walk_link(self, node)
+    }
+    fn patch_entry(&mut self, node: &PatchEntry) {
+        walk_patch_entry(self, node)
+    }
+    fn patch_step(&mut self, node: &PatchStep) {
+        walk_patch_step(self, node)
+    }
+    fn instruction(&mut self, node: &Instruction) {
+        walk_instruction(self, node)
     }
     fn field_init(&mut self, node: &FieldInit) {
         walk_field_init(self, node)
@@ -1760,6 +2021,17 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
             v.meta(meta);
             v.expr(collection);
         }
+        Expr::Patch {
+            meta,
+            target,
+            entries,
+        } => {
+            v.meta(meta);
+            v.expr(target);
+            for item in entries {
+                v.patch_entry(item);
+            }
+        }
         Expr::Error { meta } => {
             v.meta(meta);
         }
@@ -1804,6 +2076,58 @@ pub fn walk_link<V: Visit + ?Sized>(v: &mut V, node: &Link) {
     v.meta(meta);
     v.operator(op);
     v.expr(operand);
+}
+
+/// Visits the children of a `PatchEntry`.
+pub fn walk_patch_entry<V: Visit + ?Sized>(v: &mut V, node: &PatchEntry) {
+    let PatchEntry {
+        meta,
+        path,
+        instruction,
+    } = node;
+    v.meta(meta);
+    for item in path {
+        v.patch_step(item);
+    }
+    v.instruction(instruction);
+}
+
+/// Visits the children of a `PatchStep`.
+pub fn walk_patch_step<V: Visit + ?Sized>(v: &mut V, node: &PatchStep) {
+    match node {
+        PatchStep::Field { meta, label } => {
+            v.meta(meta);
+            v.symbol(label);
+        }
+        PatchStep::Con { meta, con } => {
+            v.meta(meta);
+            v.con_id(con);
+        }
+        PatchStep::All { meta } => {
+            v.meta(meta);
+        }
+        PatchStep::Key { meta, key } => {
+            v.meta(meta);
+            v.expr(key);
+        }
+        PatchStep::Where { meta, predicate } => {
+            v.meta(meta);
+            v.expr(predicate);
+        }
+    }
+}
+
+/// Visits the children of a `Instruction`.
+pub fn walk_instruction<V: Visit + ?Sized>(v: &mut V, node: &Instruction) {
+    match node {
+        Instruction::Apply { value } => {
+            v.expr(value);
+        }
+        Instruction::Store { value } => {
+            v.expr(value);
+        }
+        Instruction::Remove => {}
+    }
 }
 
 /// Visits the children of a `FieldInit`.
@@ -1975,6 +2299,15 @@ pub trait VisitMut {
     }
     fn link(&mut self, node: &mut Link) {
         walk_mut_link(self, node)
+    }
+    fn patch_entry(&mut self, node: &mut PatchEntry) {
+        walk_mut_patch_entry(self, node)
+    }
+    fn patch_step(&mut self, node: &mut PatchStep) {
+        walk_mut_patch_step(self, node)
+    }
+    fn instruction(&mut self, node: &mut Instruction) {
+        walk_mut_instruction(self, node)
     }
     fn field_init(&mut self, node: &mut FieldInit) {
         walk_mut_field_init(self, node)
@@ -2475,6 +2808,17 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
             v.meta(meta);
             v.expr(collection);
         }
+        Expr::Patch {
+            meta,
+            target,
+            entries,
+        } => {
+            v.meta(meta);
+            v.expr(target);
+            for item in entries {
+                v.patch_entry(item);
+            }
+        }
         Expr::Error { meta } => {
             v.meta(meta);
         }
@@ -2519,6 +2863,58 @@ pub fn walk_mut_link<V: VisitMut + ?Sized>(v: &mut V, node: &mut Link) {
     v.meta(meta);
     v.operator(op);
     v.expr(operand);
+}
+
+/// Visits the children of a `PatchEntry`.
+pub fn walk_mut_patch_entry<V: VisitMut + ?Sized>(v: &mut V, node: &mut PatchEntry) {
+    let PatchEntry {
+        meta,
+        path,
+        instruction,
+    } = node;
+    v.meta(meta);
+    for item in path {
+        v.patch_step(item);
+    }
+    v.instruction(instruction);
+}
+
+/// Visits the children of a `PatchStep`.
+pub fn walk_mut_patch_step<V: VisitMut + ?Sized>(v: &mut V, node: &mut PatchStep) {
+    match node {
+        PatchStep::Field { meta, label } => {
+            v.meta(meta);
+            v.symbol(label);
+        }
+        PatchStep::Con { meta, con } => {
+            v.meta(meta);
+            v.con_id(con);
+        }
+        PatchStep::All { meta } => {
+            v.meta(meta);
+        }
+        PatchStep::Key { meta, key } => {
+            v.meta(meta);
+            v.expr(key);
+        }
+        PatchStep::Where { meta, predicate } => {
+            v.meta(meta);
+            v.expr(predicate);
+        }
+    }
+}
+
+/// Visits the children of a `Instruction`.
+pub fn walk_mut_instruction<V: VisitMut + ?Sized>(v: &mut V, node: &mut Instruction) {
+    match node {
+        Instruction::Apply { value } => {
+            v.expr(value);
+        }
+        Instruction::Store { value } => {
+            v.expr(value);
+        }
+        Instruction::Remove => {}
+    }
 }
 
 /// Visits the children of a `FieldInit`.
@@ -2705,6 +3101,8 @@ Expr @meta:
   Do { steps: Step*, tail: Expr } @scope
   /// The elements of a list, a set, a map or a generator, as a generator.
   Source { collection: Expr }
+  /// A changed copy of the target; what the steps and the instructions mean is decided by types.
+  Patch { target: Expr, entries: PatchEntry* }
   Error
 
 Bind @meta: Bind { binder: Binder, recursive: Flag, value: Expr }
@@ -2712,6 +3110,25 @@ Bind @meta: Bind { binder: Binder, recursive: Flag, value: Expr }
 Arm @meta @scope: Arm { pattern: Pattern, guard: Expr?, body: Expr }
 
 Link @meta: Link { op: Operator, operand: Expr }
+
+PatchEntry @meta: PatchEntry { path: PatchStep*, instruction: Instruction }
+
+PatchStep @meta:
+  Field { label: Symbol }
+  /// `Ok`, before the name of a field of its payload, or `value` for the payload itself.
+  Con { con: ConId }
+  /// `[*]`
+  All
+  Key { key: Expr }
+  /// A function to `Bool`, or, of a map whose keys have its type, a key.
+  Where { predicate: Expr }
+
+Instruction:
+  /// `path: e`: a transformation if `e` is written as a lambda or is of a function type, else a replacement.
+  Apply { value: Expr }
+  /// `path: := e`
+  Store { value: Expr }
+  Remove
 
 FieldInit @meta:
   Set { label: Symbol, value: Expr }
@@ -2819,11 +3236,29 @@ Expr @meta:
   Do     { steps: Step*, tail: Expr } @scope
   /// The elements of a list, a set, a map or a generator, as a generator.
   Source { collection: Expr }
+  /// A changed copy of the target; what the steps and the instructions mean is decided by types.
+  Patch  { target: Expr, entries: PatchEntry* }
   Error
 
 Bind @meta: Bind { binder: Binder, recursive: Flag, value: Expr }
 Arm @scope @meta: Arm { pattern: Pattern, guard: Expr?, body: Expr }
 Link @meta: Link { op: Operator, operand: Expr }
+PatchEntry @meta: PatchEntry { path: PatchStep*, instruction: Instruction }
+PatchStep @meta:
+  Field { label: Symbol }
+  /// `Ok`, before the name of a field of its payload, or `value` for the payload itself.
+  Con   { con: ConId }
+  /// `[*]`
+  All
+  Key   { key: Expr }
+  /// A function to `Bool`, or, of a map whose keys have its type, a key.
+  Where { predicate: Expr }
+Instruction:
+  /// `path: e`: a transformation if `e` is written as a lambda or is of a function type, else a replacement.
+  Apply { value: Expr }
+  /// `path: := e`
+  Store { value: Expr }
+  Remove
 FieldInit @meta:
   Set    { label: Symbol, value: Expr }
   Spread { value: Expr }

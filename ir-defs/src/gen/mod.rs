@@ -52,8 +52,10 @@ pub mod rooted;
 pub mod switched;
 pub mod switched_to_mono;
 pub mod typed;
-pub mod typed_to_switched;
 pub mod typed_to_typed;
+pub mod typed_to_unpatched;
+pub mod unpatched;
+pub mod unpatched_to_switched;
 pub mod wasm;
 pub mod wasm_to_wasm;
 
@@ -69,6 +71,7 @@ pub const LANGUAGES: &[nanopass::LanguageInfo] = &[
     no_blocks::INFO,
     kernel::INFO,
     typed::INFO,
+    unpatched::INFO,
     switched::INFO,
     mono::INFO,
     derived::INFO,

@@ -253,6 +253,12 @@ pub enum Expr {
         statements: Vec<Stmt>,
         result: Box<Expr>,
     },
+    /// `r <| { a: 1, b.c: f }`
+    Patch {
+        meta: nanopass::Meta,
+        target: Box<Expr>,
+        entries: Vec<PatchEntry>,
+    },
     Error {
         meta: nanopass::Meta,
     },
@@ -293,6 +299,7 @@ impl Expr {
             | Expr::Delta { meta, .. }
             | Expr::Suffixed { meta, .. }
             | Expr::Block { meta, .. }
+            | Expr::Patch { meta, .. }
             | Expr::Error { meta, .. }
             | Expr::Source { meta, .. }
             | Expr::Do { meta, .. } => *meta,
@@ -323,6 +330,7 @@ impl Expr {
             | Expr::Delta { meta, .. }
             | Expr::Suffixed { meta, .. }
             | Expr::Block { meta, .. }
+            | Expr::Patch { meta, .. }
             | Expr::Error { meta, .. }
             | Expr::Source { meta, .. }
             | Expr::Do { meta, .. } => meta,
@@ -397,6 +405,91 @@ impl Arm {
 pub enum Handler {
     Default { value: Box<Expr> },
     Arms { arms: Vec<Arm> },
+}
+
+/// The nonterminal `PatchEntry`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatchEntry {
+    pub meta: nanopass::Meta,
+    pub path: Vec<PatchStep>,
+    pub instruction: Instruction,
+}
+
+impl PatchEntry {
+    /// Where the node comes from, and its type.
+    pub fn meta(&self) -> nanopass::Meta {
+        self.meta
+    }
+
+    /// The same, to change.
+    pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
+        &mut self.meta
+    }
+}
+
+/// The nonterminal `PatchStep`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PatchStep {
+    Field {
+        meta: nanopass::Meta,
+        label: Symbol,
+    },
+    /// `Ok`, before the name of a field of its payload, or `value` for the payload itself.
+    Con {
+        meta: nanopass::Meta,
+        con: ConId,
+    },
+    /// `[*]`
+    All {
+        meta: nanopass::Meta,
+    },
+    Key {
+        meta: nanopass::Meta,
+        key: Expr,
+    },
+    /// Mostly a `Predicate`.
+    Where {
+        meta: nanopass::Meta,
+        predicate: Expr,
+    },
+}
+
+impl PatchStep {
+    /// Where the node comes from, and its type.
+    pub fn meta(&self) -> nanopass::Meta {
+        match self {
+            PatchStep::Field { meta, .. }
+            | PatchStep::Con { meta, .. }
+            | PatchStep::All { meta, .. }
+            | PatchStep::Key { meta, .. }
+            | PatchStep::Where { meta, .. } => *meta,
+        }
+    }
+
+    /// The same, to change.
+    pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
+        match self {
+            PatchStep::Field { meta, .. }
+            | PatchStep::Con { meta, .. }
+            | PatchStep::All { meta, .. }
+            | PatchStep::Key { meta, .. }
+            | PatchStep::Where { meta, .. } => meta,
+        }
+    }
+}
+
+/// The nonterminal `Instruction`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Instruction {
+    /// `path: e`: a transformation if `e` is written as a lambda or is of a function type, else a replacement.
+    Apply {
+        value: Expr,
+    },
+    /// `path: := e`
+    Store {
+        value: Expr,
+    },
+    Remove,
 }
 
 /// The nonterminal `FieldInit`.
@@ -840,7 +933,8 @@ impl Expr {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
         "select", "apply", "lambda", "clauses", "if", "match", "or", "any", "all", "chain",
-        "prefix", "tuple", "list", "record", "delta", "suffixed", "block", "error", "source", "do",
+        "prefix", "tuple", "list", "record", "delta", "suffixed", "block", "patch", "error",
+        "source", "do",
     ];
 }
 
@@ -881,6 +975,9 @@ impl nanopass::Syntax<crate::Session> for Expr {
             Expr::Block {
                 statements, result, ..
             } => p.form("block", &[statements, result], false),
+            Expr::Patch {
+                target, entries, ..
+            } => p.form("patch", &[target, entries], true),
             Expr::Error { .. } => p.form("error", &[], false),
             Expr::Source { collection, .. } => p.form("source", &[collection], false),
             Expr::Do { steps, tail, .. } => p.form("do", &[steps, tail], false),
@@ -1032,6 +1129,14 @@ impl nanopass::Syntax<crate::Session> for Expr {
                     meta,
                     statements: fields.next(rd)?,
                     result: fields.next(rd)?,
+                }
+            }
+            Some(("patch", _)) => {
+                let mut fields = rd.fields(sexp, &["target", "entries"], true)?;
+                Expr::Patch {
+                    meta,
+                    target: fields.next(rd)?,
+                    entries: fields.rest(rd)?,
                 }
             }
             Some(("error", _)) => {
@@ -1232,6 +1337,154 @@ impl nanopass::Syntax<crate::Session> for Handler {
                 }
             }
             _ => return Err(rd.not_a(sexp, "a Handler", Handler::FORMS)),
+        })
+    }
+}
+
+impl PatchEntry {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["patch-entry"];
+}
+
+impl nanopass::Syntax<crate::Session> for PatchEntry {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            PatchEntry {
+                path, instruction, ..
+            } => p.form("patch-entry", &[path, instruction], false),
+        };
+        p.typed(self.meta, doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(PatchEntry::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("patch-entry", _)) => {
+                let mut fields = rd.fields(sexp, &["path", "instruction"], false)?;
+                PatchEntry {
+                    meta,
+                    path: fields.next(rd)?,
+                    instruction: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a PatchEntry", PatchEntry::FORMS)),
+        })
+    }
+}
+
+impl PatchStep {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["field", "con", "all", "key", "where"];
+}
+
+impl nanopass::Syntax<crate::Session> for PatchStep {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            PatchStep::Field { label, .. } => p.form("field", &[label], false),
+            PatchStep::Con { con, .. } => p.form("con", &[con], false),
+            PatchStep::All { .. } => p.form("all", &[], false),
+            PatchStep::Key { key, .. } => p.form("key", &[key], false),
+            PatchStep::Where { predicate, .. } => p.form("where", &[predicate], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(PatchStep::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("field", _)) => {
+                let mut fields = rd.fields(sexp, &["label"], false)?;
+                PatchStep::Field {
+                    meta,
+                    label: fields.next(rd)?,
+                }
+            }
+            Some(("con", _)) => {
+                let mut fields = rd.fields(sexp, &["con"], false)?;
+                PatchStep::Con {
+                    meta,
+                    con: fields.next(rd)?,
+                }
+            }
+            Some(("all", _)) => {
+                rd.fields(sexp, &[], false)?;
+                PatchStep::All { meta }
+            }
+            Some(("key", _)) => {
+                let mut fields = rd.fields(sexp, &["key"], false)?;
+                PatchStep::Key {
+                    meta,
+                    key: fields.next(rd)?,
+                }
+            }
+            Some(("where", _)) => {
+                let mut fields = rd.fields(sexp, &["predicate"], false)?;
+                PatchStep::Where {
+                    meta,
+                    predicate: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a PatchStep", PatchStep::FORMS)),
+        })
+    }
+}
+
+impl Instruction {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["apply", "store", "remove"];
+}
+
+impl nanopass::Syntax<crate::Session> for Instruction {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        match self {
+            Instruction::Apply { value } => p.form("apply", &[value], false),
+            Instruction::Store { value } => p.form("store", &[value], false),
+            Instruction::Remove => p.form("remove", &[], false),
+        }
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        sexp.is_form(Instruction::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        Ok(match sexp.form() {
+            Some(("apply", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Instruction::Apply {
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("store", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Instruction::Store {
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("remove", _)) => {
+                rd.fields(sexp, &[], false)?;
+                Instruction::Remove
+            }
+            _ => return Err(rd.not_a(sexp, "an Instruction", Instruction::FORMS)),
         })
     }
 }
@@ -1470,6 +1723,15 @@ pub trait Visit {
     }
     fn handler(&mut self, node: &Handler) {
         walk_handler(self, node)
+    }
+    fn patch_entry(&mut self, node: &PatchEntry) {
+        walk_patch_entry(self, node)
+    }
+    fn patch_step(&mut self, node: &PatchStep) {
+        walk_patch_step(self, node)
+    }
+    fn instruction(&mut self, node: &Instruction) {
+        walk_instruction(self, node)
     }
     fn field_init(&mut self, node: &FieldInit) {
         walk_field_init(self, node)
@@ -2004,6 +2266,17 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
             v.expr(result);
             v.leave_scope();
         }
+        Expr::Patch {
+            meta,
+            target,
+            entries,
+        } => {
+            v.meta(meta);
+            v.expr(target);
+            for item in entries {
+                v.patch_entry(item);
+            }
+        }
         Expr::Error { meta } => {
             v.meta(meta);
         }
@@ -2080,6 +2353,58 @@ pub fn walk_handler<V: Visit + ?Sized>(v: &mut V, node: &Handler) {
                 v.arm(item);
             }
         }
+    }
+}
+
+/// Visits the children of a `PatchEntry`.
+pub fn walk_patch_entry<V: Visit + ?Sized>(v: &mut V, node: &PatchEntry) {
+    let PatchEntry {
+        meta,
+        path,
+        instruction,
+    } = node;
+    v.meta(meta);
+    for item in path {
+        v.patch_step(item);
+    }
+    v.instruction(instruction);
+}
+
+/// Visits the children of a `PatchStep`.
+pub fn walk_patch_step<V: Visit + ?Sized>(v: &mut V, node: &PatchStep) {
+    match node {
+        PatchStep::Field { meta, label } => {
+            v.meta(meta);
+            v.symbol(label);
+        }
+        PatchStep::Con { meta, con } => {
+            v.meta(meta);
+            v.con_id(con);
+        }
+        PatchStep::All { meta } => {
+            v.meta(meta);
+        }
+        PatchStep::Key { meta, key } => {
+            v.meta(meta);
+            v.expr(key);
+        }
+        PatchStep::Where { meta, predicate } => {
+            v.meta(meta);
+            v.expr(predicate);
+        }
+    }
+}
+
+/// Visits the children of a `Instruction`.
+pub fn walk_instruction<V: Visit + ?Sized>(v: &mut V, node: &Instruction) {
+    match node {
+        Instruction::Apply { value } => {
+            v.expr(value);
+        }
+        Instruction::Store { value } => {
+            v.expr(value);
+        }
+        Instruction::Remove => {}
     }
 }
 
@@ -2279,6 +2604,15 @@ pub trait VisitMut {
     }
     fn handler(&mut self, node: &mut Handler) {
         walk_mut_handler(self, node)
+    }
+    fn patch_entry(&mut self, node: &mut PatchEntry) {
+        walk_mut_patch_entry(self, node)
+    }
+    fn patch_step(&mut self, node: &mut PatchStep) {
+        walk_mut_patch_step(self, node)
+    }
+    fn instruction(&mut self, node: &mut Instruction) {
+        walk_mut_instruction(self, node)
     }
     fn field_init(&mut self, node: &mut FieldInit) {
         walk_mut_field_init(self, node)
@@ -2813,6 +3147,17 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
             v.expr(result);
             v.leave_scope();
         }
+        Expr::Patch {
+            meta,
+            target,
+            entries,
+        } => {
+            v.meta(meta);
+            v.expr(target);
+            for item in entries {
+                v.patch_entry(item);
+            }
+        }
         Expr::Error { meta } => {
             v.meta(meta);
         }
@@ -2889,6 +3234,58 @@ pub fn walk_mut_handler<V: VisitMut + ?Sized>(v: &mut V, node: &mut Handler) {
                 v.arm(item);
             }
         }
+    }
+}
+
+/// Visits the children of a `PatchEntry`.
+pub fn walk_mut_patch_entry<V: VisitMut + ?Sized>(v: &mut V, node: &mut PatchEntry) {
+    let PatchEntry {
+        meta,
+        path,
+        instruction,
+    } = node;
+    v.meta(meta);
+    for item in path {
+        v.patch_step(item);
+    }
+    v.instruction(instruction);
+}
+
+/// Visits the children of a `PatchStep`.
+pub fn walk_mut_patch_step<V: VisitMut + ?Sized>(v: &mut V, node: &mut PatchStep) {
+    match node {
+        PatchStep::Field { meta, label } => {
+            v.meta(meta);
+            v.symbol(label);
+        }
+        PatchStep::Con { meta, con } => {
+            v.meta(meta);
+            v.con_id(con);
+        }
+        PatchStep::All { meta } => {
+            v.meta(meta);
+        }
+        PatchStep::Key { meta, key } => {
+            v.meta(meta);
+            v.expr(key);
+        }
+        PatchStep::Where { meta, predicate } => {
+            v.meta(meta);
+            v.expr(predicate);
+        }
+    }
+}
+
+/// Visits the children of a `Instruction`.
+pub fn walk_mut_instruction<V: VisitMut + ?Sized>(v: &mut V, node: &mut Instruction) {
+    match node {
+        Instruction::Apply { value } => {
+            v.expr(value);
+        }
+        Instruction::Store { value } => {
+            v.expr(value);
+        }
+        Instruction::Remove => {}
     }
 }
 
@@ -3104,6 +3501,8 @@ Expr @meta:
   /// `(e)px`
   Suffixed { suffix: GlobalId, value: Expr }
   Block { statements: Stmt*, result: Expr } @scope
+  /// `r <| { a: 1, b.c: f }`
+  Patch { target: Expr, entries: PatchEntry* }
   Error
   /// The elements of a collection, as a generator.
   Source { collection: Expr }
@@ -3118,6 +3517,25 @@ Arm @meta @scope: Arm { pattern: Pattern, guard: Expr?, body: Expr }
 Handler:
   Default { value: Expr }
   Arms { arms: Arm* }
+
+PatchEntry @meta: PatchEntry { path: PatchStep*, instruction: Instruction }
+
+PatchStep @meta:
+  Field { label: Symbol }
+  /// `Ok`, before the name of a field of its payload, or `value` for the payload itself.
+  Con { con: ConId }
+  /// `[*]`
+  All
+  Key { key: Expr }
+  /// Mostly a `Predicate`.
+  Where { predicate: Expr }
+
+Instruction:
+  /// `path: e`: a transformation if `e` is written as a lambda or is of a function type, else a replacement.
+  Apply { value: Expr }
+  /// `path: := e`
+  Store { value: Expr }
+  Remove
 
 FieldInit @meta:
   Set { label: Symbol, value: Expr }

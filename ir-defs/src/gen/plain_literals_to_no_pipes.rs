@@ -176,6 +176,14 @@ pub trait Rewrite {
     fn expr_resource(&mut self, meta: nanopass::Meta, statements: Vec<a::Stmt>) -> b::Expr {
         walk_expr_resource(self, meta, statements)
     }
+    fn expr_patch(
+        &mut self,
+        meta: nanopass::Meta,
+        target: Box<a::Expr>,
+        entries: Vec<a::PatchEntry>,
+    ) -> b::Expr {
+        walk_expr_patch(self, meta, target, entries)
+    }
     fn expr_error(&mut self, meta: nanopass::Meta) -> b::Expr {
         walk_expr_error(self, meta)
     }
@@ -196,6 +204,39 @@ pub trait Rewrite {
     }
     fn handler_arms(&mut self, arms: Vec<a::Arm>) -> b::Handler {
         walk_handler_arms(self, arms)
+    }
+    fn patch_entry(&mut self, node: a::PatchEntry) -> b::PatchEntry {
+        walk_patch_entry(self, node)
+    }
+    fn patch_step(&mut self, node: a::PatchStep) -> b::PatchStep {
+        walk_patch_step(self, node)
+    }
+    fn patch_step_field(&mut self, meta: nanopass::Meta, label: Symbol) -> b::PatchStep {
+        walk_patch_step_field(self, meta, label)
+    }
+    fn patch_step_con(&mut self, meta: nanopass::Meta, con: ConId) -> b::PatchStep {
+        walk_patch_step_con(self, meta, con)
+    }
+    fn patch_step_all(&mut self, meta: nanopass::Meta) -> b::PatchStep {
+        walk_patch_step_all(self, meta)
+    }
+    fn patch_step_key(&mut self, meta: nanopass::Meta, key: a::Expr) -> b::PatchStep {
+        walk_patch_step_key(self, meta, key)
+    }
+    fn patch_step_where(&mut self, meta: nanopass::Meta, predicate: a::Expr) -> b::PatchStep {
+        walk_patch_step_where(self, meta, predicate)
+    }
+    fn instruction(&mut self, node: a::Instruction) -> b::Instruction {
+        walk_instruction(self, node)
+    }
+    fn instruction_apply(&mut self, value: a::Expr) -> b::Instruction {
+        walk_instruction_apply(self, value)
+    }
+    fn instruction_store(&mut self, value: a::Expr) -> b::Instruction {
+        walk_instruction_store(self, value)
+    }
+    fn instruction_remove(&mut self) -> b::Instruction {
+        walk_instruction_remove(self)
     }
     fn field_init(&mut self, node: a::FieldInit) -> b::FieldInit {
         walk_field_init(self, node)
@@ -443,6 +484,11 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> b::Expr {
         a::Expr::Effect { meta, statements } => r.expr_effect(meta, statements),
         a::Expr::Generate { meta, statements } => r.expr_generate(meta, statements),
         a::Expr::Resource { meta, statements } => r.expr_resource(meta, statements),
+        a::Expr::Patch {
+            meta,
+            target,
+            entries,
+        } => r.expr_patch(meta, target, entries),
         a::Expr::Error { meta } => r.expr_error(meta),
     }
 }
@@ -738,6 +784,23 @@ pub fn walk_expr_resource<R: Rewrite + ?Sized>(
     }
 }
 
+/// Rebuilds a `Expr::Patch` with its children rewritten.
+pub fn walk_expr_patch<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    target: Box<a::Expr>,
+    entries: Vec<a::PatchEntry>,
+) -> b::Expr {
+    b::Expr::Patch {
+        meta,
+        target: Box::new(r.expr(*target)),
+        entries: entries
+            .into_iter()
+            .map(|item| r.patch_entry(item))
+            .collect(),
+    }
+}
+
 /// Rebuilds a `Expr::Error` with its children rewritten.
 pub fn walk_expr_error<R: Rewrite + ?Sized>(_r: &mut R, meta: nanopass::Meta) -> b::Expr {
     b::Expr::Error { meta }
@@ -805,6 +868,106 @@ pub fn walk_handler_arms<R: Rewrite + ?Sized>(r: &mut R, arms: Vec<a::Arm>) -> b
     b::Handler::Arms {
         arms: arms.into_iter().map(|item| r.arm(item)).collect(),
     }
+}
+
+/// Rebuilds a `PatchEntry` with its children rewritten.
+pub fn walk_patch_entry<R: Rewrite + ?Sized>(r: &mut R, node: a::PatchEntry) -> b::PatchEntry {
+    let a::PatchEntry {
+        meta,
+        path,
+        instruction,
+    } = node;
+    b::PatchEntry {
+        meta,
+        path: path.into_iter().map(|item| r.patch_step(item)).collect(),
+        instruction: r.instruction(instruction),
+    }
+}
+
+/// Calls the method of the form.
+pub fn walk_patch_step<R: Rewrite + ?Sized>(r: &mut R, node: a::PatchStep) -> b::PatchStep {
+    match node {
+        a::PatchStep::Field { meta, label } => r.patch_step_field(meta, label),
+        a::PatchStep::Con { meta, con } => r.patch_step_con(meta, con),
+        a::PatchStep::All { meta } => r.patch_step_all(meta),
+        a::PatchStep::Key { meta, key } => r.patch_step_key(meta, key),
+        a::PatchStep::Where { meta, predicate } => r.patch_step_where(meta, predicate),
+    }
+}
+
+/// Rebuilds a `PatchStep::Field` with its children rewritten.
+pub fn walk_patch_step_field<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    label: Symbol,
+) -> b::PatchStep {
+    b::PatchStep::Field { meta, label }
+}
+
+/// Rebuilds a `PatchStep::Con` with its children rewritten.
+pub fn walk_patch_step_con<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    con: ConId,
+) -> b::PatchStep {
+    b::PatchStep::Con { meta, con }
+}
+
+/// Rebuilds a `PatchStep::All` with its children rewritten.
+pub fn walk_patch_step_all<R: Rewrite + ?Sized>(_r: &mut R, meta: nanopass::Meta) -> b::PatchStep {
+    b::PatchStep::All { meta }
+}
+
+/// Rebuilds a `PatchStep::Key` with its children rewritten.
+pub fn walk_patch_step_key<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    key: a::Expr,
+) -> b::PatchStep {
+    b::PatchStep::Key {
+        meta,
+        key: r.expr(key),
+    }
+}
+
+/// Rebuilds a `PatchStep::Where` with its children rewritten.
+pub fn walk_patch_step_where<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    predicate: a::Expr,
+) -> b::PatchStep {
+    b::PatchStep::Where {
+        meta,
+        predicate: r.expr(predicate),
+    }
+}
+
+/// Calls the method of the form.
+pub fn walk_instruction<R: Rewrite + ?Sized>(r: &mut R, node: a::Instruction) -> b::Instruction {
+    match node {
+        a::Instruction::Apply { value } => r.instruction_apply(value),
+        a::Instruction::Store { value } => r.instruction_store(value),
+        a::Instruction::Remove => r.instruction_remove(),
+    }
+}
+
+/// Rebuilds a `Instruction::Apply` with its children rewritten.
+pub fn walk_instruction_apply<R: Rewrite + ?Sized>(r: &mut R, value: a::Expr) -> b::Instruction {
+    b::Instruction::Apply {
+        value: r.expr(value),
+    }
+}
+
+/// Rebuilds a `Instruction::Store` with its children rewritten.
+pub fn walk_instruction_store<R: Rewrite + ?Sized>(r: &mut R, value: a::Expr) -> b::Instruction {
+    b::Instruction::Store {
+        value: r.expr(value),
+    }
+}
+
+/// Rebuilds a `Instruction::Remove` with its children rewritten.
+pub fn walk_instruction_remove<R: Rewrite + ?Sized>(_r: &mut R) -> b::Instruction {
+    b::Instruction::Remove
 }
 
 /// Calls the method of the form.

@@ -2114,7 +2114,7 @@ pub fn walk_mut_step<V: VisitMut + ?Sized>(v: &mut V, node: &mut Step) {
 /// What `switched` is, for people.
 pub const INFO: nanopass::LanguageInfo = nanopass::LanguageInfo {
     name: "switched",
-    parent: Some("typed"),
+    parent: Some("unpatched"),
     purpose: "Nested patterns are decision trees: a `Switch` looks at one constructor or literal, binds its fields, and never asks twice.",
     grammar: r#"language switched  entry Program
 
@@ -2188,7 +2188,7 @@ Step @meta:
 - FieldPattern
 "#,
     definition: r#"
-language switched follows typed entry Program
+language switched follows unpatched entry Program
 edge
 check
 

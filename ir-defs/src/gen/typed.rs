@@ -240,6 +240,13 @@ pub enum Expr {
         effect: Box<Expr>,
         type_: TyId,
     },
+    /// A copy of `target` with a change. Keys, predicates and instructions are evaluated where they stand in the change;
+    /// those whose evaluation is more than nothing were bound to variables before.
+    Patch {
+        meta: nanopass::Meta,
+        target: Box<Expr>,
+        change: Box<Change>,
+    },
 }
 
 impl Expr {
@@ -263,7 +270,8 @@ impl Expr {
             | Expr::Narrow { meta, .. }
             | Expr::Operate { meta, .. }
             | Expr::Do { meta, .. }
-            | Expr::Widen { meta, .. } => *meta,
+            | Expr::Widen { meta, .. }
+            | Expr::Patch { meta, .. } => *meta,
         }
     }
 
@@ -287,7 +295,157 @@ impl Expr {
             | Expr::Narrow { meta, .. }
             | Expr::Operate { meta, .. }
             | Expr::Do { meta, .. }
-            | Expr::Widen { meta, .. } => meta,
+            | Expr::Widen { meta, .. }
+            | Expr::Patch { meta, .. } => meta,
+        }
+    }
+}
+
+/// What becomes of a value of some type. Only `Fields`, `Items` and `Values` may give another type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    Replace {
+        meta: nanopass::Meta,
+        value: Box<Expr>,
+    },
+    Transform {
+        meta: nanopass::Meta,
+        function: Box<Expr>,
+    },
+    /// One after the other.
+    Several {
+        meta: nanopass::Meta,
+        changes: Vec<Change>,
+    },
+    /// Of a record.
+    Fields {
+        meta: nanopass::Meta,
+        fields: Vec<FieldChange>,
+    },
+    /// Of the one field of a constructor; a value of another constructor stays as it is.
+    Payload {
+        meta: nanopass::Meta,
+        con: ConId,
+        types: Vec<TyId>,
+        change: Box<Change>,
+    },
+    /// Of each item of a list.
+    Items {
+        meta: nanopass::Meta,
+        change: Box<Change>,
+    },
+    ItemsWhere {
+        meta: nanopass::Meta,
+        predicate: Box<Expr>,
+        change: Box<Change>,
+    },
+    /// Of each value of a map.
+    Values {
+        meta: nanopass::Meta,
+        change: Box<Change>,
+    },
+    /// Of each value of a map whose entry `{ key, value }` meets the predicate.
+    ValuesWhere {
+        meta: nanopass::Meta,
+        predicate: Box<Expr>,
+        change: Box<Change>,
+    },
+    /// Of the value of a key of a map, if it has one. The evidence is for the order of the keys.
+    Key {
+        meta: nanopass::Meta,
+        key: Box<Expr>,
+        evidence: Evidence,
+        change: Box<Change>,
+    },
+    /// Gives a key of a map a value.
+    Insert {
+        meta: nanopass::Meta,
+        key: Box<Expr>,
+        evidence: Evidence,
+        value: Box<Expr>,
+    },
+    /// Takes a key from a map.
+    Delete {
+        meta: nanopass::Meta,
+        key: Box<Expr>,
+        evidence: Evidence,
+    },
+}
+
+impl Change {
+    /// Where the node comes from, and its type.
+    pub fn meta(&self) -> nanopass::Meta {
+        match self {
+            Change::Replace { meta, .. }
+            | Change::Transform { meta, .. }
+            | Change::Several { meta, .. }
+            | Change::Fields { meta, .. }
+            | Change::Payload { meta, .. }
+            | Change::Items { meta, .. }
+            | Change::ItemsWhere { meta, .. }
+            | Change::Values { meta, .. }
+            | Change::ValuesWhere { meta, .. }
+            | Change::Key { meta, .. }
+            | Change::Insert { meta, .. }
+            | Change::Delete { meta, .. } => *meta,
+        }
+    }
+
+    /// The same, to change.
+    pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
+        match self {
+            Change::Replace { meta, .. }
+            | Change::Transform { meta, .. }
+            | Change::Several { meta, .. }
+            | Change::Fields { meta, .. }
+            | Change::Payload { meta, .. }
+            | Change::Items { meta, .. }
+            | Change::ItemsWhere { meta, .. }
+            | Change::Values { meta, .. }
+            | Change::ValuesWhere { meta, .. }
+            | Change::Key { meta, .. }
+            | Change::Insert { meta, .. }
+            | Change::Delete { meta, .. } => meta,
+        }
+    }
+}
+
+/// The nonterminal `FieldChange`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FieldChange {
+    Change {
+        meta: nanopass::Meta,
+        label: Symbol,
+        change: Change,
+    },
+    /// The record lacks it.
+    Add {
+        meta: nanopass::Meta,
+        label: Symbol,
+        value: Expr,
+    },
+    Remove {
+        meta: nanopass::Meta,
+        label: Symbol,
+    },
+}
+
+impl FieldChange {
+    /// Where the node comes from, and its type.
+    pub fn meta(&self) -> nanopass::Meta {
+        match self {
+            FieldChange::Change { meta, .. }
+            | FieldChange::Add { meta, .. }
+            | FieldChange::Remove { meta, .. } => *meta,
+        }
+    }
+
+    /// The same, to change.
+    pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
+        match self {
+            FieldChange::Change { meta, .. }
+            | FieldChange::Add { meta, .. }
+            | FieldChange::Remove { meta, .. } => meta,
         }
     }
 }
@@ -831,7 +989,7 @@ impl Expr {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
         "var", "global", "member", "con", "lambda", "apply", "let", "case", "tuple", "list",
-        "record", "extend", "select", "narrow", "operate", "do", "widen",
+        "record", "extend", "select", "narrow", "operate", "do", "widen", "patch",
     ];
 }
 
@@ -879,6 +1037,7 @@ impl nanopass::Syntax<crate::Session> for Expr {
             } => p.form("operate", &[op, evidence, args], true),
             Expr::Do { steps, tail, .. } => p.form("do", &[steps, tail], false),
             Expr::Widen { effect, type_, .. } => p.form("widen", &[effect, type_], false),
+            Expr::Patch { target, change, .. } => p.form("patch", &[target, change], false),
         };
         p.typed(self.meta(), doc)
     }
@@ -1034,11 +1193,235 @@ impl nanopass::Syntax<crate::Session> for Expr {
                     type_: fields.next(rd)?,
                 }
             }
+            Some(("patch", _)) => {
+                let mut fields = rd.fields(sexp, &["target", "change"], false)?;
+                Expr::Patch {
+                    meta,
+                    target: fields.next(rd)?,
+                    change: fields.next(rd)?,
+                }
+            }
             _ if <Lit as nanopass::Syntax<crate::Session>>::accepts(sexp) => Expr::Lit {
                 meta,
                 lit: nanopass::Syntax::read(sexp, rd)?,
             },
             _ => return Err(rd.not_a(sexp, "an Expr", Expr::FORMS)),
+        })
+    }
+}
+
+impl Change {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &[
+        "replace",
+        "transform",
+        "several",
+        "fields",
+        "payload",
+        "items",
+        "items-where",
+        "values",
+        "values-where",
+        "key",
+        "insert",
+        "delete",
+    ];
+}
+
+impl nanopass::Syntax<crate::Session> for Change {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            Change::Replace { value, .. } => p.form("replace", &[value], false),
+            Change::Transform { function, .. } => p.form("transform", &[function], false),
+            Change::Several { changes, .. } => p.form("several", &[changes], true),
+            Change::Fields { fields, .. } => p.form("fields", &[fields], true),
+            Change::Payload {
+                con, types, change, ..
+            } => p.form("payload", &[con, types, change], false),
+            Change::Items { change, .. } => p.form("items", &[change], false),
+            Change::ItemsWhere {
+                predicate, change, ..
+            } => p.form("items-where", &[predicate, change], false),
+            Change::Values { change, .. } => p.form("values", &[change], false),
+            Change::ValuesWhere {
+                predicate, change, ..
+            } => p.form("values-where", &[predicate, change], false),
+            Change::Key {
+                key,
+                evidence,
+                change,
+                ..
+            } => p.form("key", &[key, evidence, change], false),
+            Change::Insert {
+                key,
+                evidence,
+                value,
+                ..
+            } => p.form("insert", &[key, evidence, value], false),
+            Change::Delete { key, evidence, .. } => p.form("delete", &[key, evidence], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(Change::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("replace", _)) => {
+                let mut fields = rd.fields(sexp, &["value"], false)?;
+                Change::Replace {
+                    meta,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("transform", _)) => {
+                let mut fields = rd.fields(sexp, &["function"], false)?;
+                Change::Transform {
+                    meta,
+                    function: fields.next(rd)?,
+                }
+            }
+            Some(("several", _)) => {
+                let mut fields = rd.fields(sexp, &["changes"], true)?;
+                Change::Several {
+                    meta,
+                    changes: fields.rest(rd)?,
+                }
+            }
+            Some(("fields", _)) => {
+                let mut fields = rd.fields(sexp, &["fields"], true)?;
+                Change::Fields {
+                    meta,
+                    fields: fields.rest(rd)?,
+                }
+            }
+            Some(("payload", _)) => {
+                let mut fields = rd.fields(sexp, &["con", "types", "change"], false)?;
+                Change::Payload {
+                    meta,
+                    con: fields.next(rd)?,
+                    types: fields.next(rd)?,
+                    change: fields.next(rd)?,
+                }
+            }
+            Some(("items", _)) => {
+                let mut fields = rd.fields(sexp, &["change"], false)?;
+                Change::Items {
+                    meta,
+                    change: fields.next(rd)?,
+                }
+            }
+            Some(("items-where", _)) => {
+                let mut fields = rd.fields(sexp, &["predicate", "change"], false)?;
+                Change::ItemsWhere {
+                    meta,
+                    predicate: fields.next(rd)?,
+                    change: fields.next(rd)?,
+                }
+            }
+            Some(("values", _)) => {
+                let mut fields = rd.fields(sexp, &["change"], false)?;
+                Change::Values {
+                    meta,
+                    change: fields.next(rd)?,
+                }
+            }
+            Some(("values-where", _)) => {
+                let mut fields = rd.fields(sexp, &["predicate", "change"], false)?;
+                Change::ValuesWhere {
+                    meta,
+                    predicate: fields.next(rd)?,
+                    change: fields.next(rd)?,
+                }
+            }
+            Some(("key", _)) => {
+                let mut fields = rd.fields(sexp, &["key", "evidence", "change"], false)?;
+                Change::Key {
+                    meta,
+                    key: fields.next(rd)?,
+                    evidence: fields.next(rd)?,
+                    change: fields.next(rd)?,
+                }
+            }
+            Some(("insert", _)) => {
+                let mut fields = rd.fields(sexp, &["key", "evidence", "value"], false)?;
+                Change::Insert {
+                    meta,
+                    key: fields.next(rd)?,
+                    evidence: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("delete", _)) => {
+                let mut fields = rd.fields(sexp, &["key", "evidence"], false)?;
+                Change::Delete {
+                    meta,
+                    key: fields.next(rd)?,
+                    evidence: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a Change", Change::FORMS)),
+        })
+    }
+}
+
+impl FieldChange {
+    /// How the forms print that print with a name.
+    pub const FORMS: &'static [&'static str] = &["change", "add", "remove"];
+}
+
+impl nanopass::Syntax<crate::Session> for FieldChange {
+    fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
+        let doc = match self {
+            FieldChange::Change { label, change, .. } => p.form("change", &[label, change], false),
+            FieldChange::Add { label, value, .. } => p.form("add", &[label, value], false),
+            FieldChange::Remove { label, .. } => p.form("remove", &[label], false),
+        };
+        p.typed(self.meta(), doc)
+    }
+
+    fn accepts(sexp: &nanopass::Sexp) -> bool {
+        let sexp = sexp.untyped();
+        sexp.is_form(FieldChange::FORMS)
+    }
+
+    fn read(
+        sexp: &nanopass::Sexp,
+        rd: &mut nanopass::Reader<'_, crate::Session>,
+    ) -> Result<Self, nanopass::ReadError> {
+        let (sexp, meta) = rd.meta(sexp)?;
+        Ok(match sexp.form() {
+            Some(("change", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "change"], false)?;
+                FieldChange::Change {
+                    meta,
+                    label: fields.next(rd)?,
+                    change: fields.next(rd)?,
+                }
+            }
+            Some(("add", _)) => {
+                let mut fields = rd.fields(sexp, &["label", "value"], false)?;
+                FieldChange::Add {
+                    meta,
+                    label: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("remove", _)) => {
+                let mut fields = rd.fields(sexp, &["label"], false)?;
+                FieldChange::Remove {
+                    meta,
+                    label: fields.next(rd)?,
+                }
+            }
+            _ => return Err(rd.not_a(sexp, "a FieldChange", FieldChange::FORMS)),
         })
     }
 }
@@ -1413,6 +1796,12 @@ pub trait Visit {
     fn expr(&mut self, node: &Expr) {
         walk_expr(self, node)
     }
+    fn change(&mut self, node: &Change) {
+        walk_change(self, node)
+    }
+    fn field_change(&mut self, node: &FieldChange) {
+        walk_field_change(self, node)
+    }
     fn bind(&mut self, node: &Bind) {
         walk_bind(self, node)
     }
@@ -1779,6 +2168,135 @@ pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, node: &Expr) {
             v.expr(effect);
             v.ty_id(type_);
         }
+        Expr::Patch {
+            meta,
+            target,
+            change,
+        } => {
+            v.meta(meta);
+            v.expr(target);
+            v.change(change);
+        }
+    }
+}
+
+/// Visits the children of a `Change`.
+pub fn walk_change<V: Visit + ?Sized>(v: &mut V, node: &Change) {
+    match node {
+        Change::Replace { meta, value } => {
+            v.meta(meta);
+            v.expr(value);
+        }
+        Change::Transform { meta, function } => {
+            v.meta(meta);
+            v.expr(function);
+        }
+        Change::Several { meta, changes } => {
+            v.meta(meta);
+            for item in changes {
+                v.change(item);
+            }
+        }
+        Change::Fields { meta, fields } => {
+            v.meta(meta);
+            for item in fields {
+                v.field_change(item);
+            }
+        }
+        Change::Payload {
+            meta,
+            con,
+            types,
+            change,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.change(change);
+        }
+        Change::Items { meta, change } => {
+            v.meta(meta);
+            v.change(change);
+        }
+        Change::ItemsWhere {
+            meta,
+            predicate,
+            change,
+        } => {
+            v.meta(meta);
+            v.expr(predicate);
+            v.change(change);
+        }
+        Change::Values { meta, change } => {
+            v.meta(meta);
+            v.change(change);
+        }
+        Change::ValuesWhere {
+            meta,
+            predicate,
+            change,
+        } => {
+            v.meta(meta);
+            v.expr(predicate);
+            v.change(change);
+        }
+        Change::Key {
+            meta,
+            key,
+            evidence,
+            change,
+        } => {
+            v.meta(meta);
+            v.expr(key);
+            v.evidence(evidence);
+            v.change(change);
+        }
+        Change::Insert {
+            meta,
+            key,
+            evidence,
+            value,
+        } => {
+            v.meta(meta);
+            v.expr(key);
+            v.evidence(evidence);
+            v.expr(value);
+        }
+        Change::Delete {
+            meta,
+            key,
+            evidence,
+        } => {
+            v.meta(meta);
+            v.expr(key);
+            v.evidence(evidence);
+        }
+    }
+}
+
+/// Visits the children of a `FieldChange`.
+pub fn walk_field_change<V: Visit + ?Sized>(v: &mut V, node: &FieldChange) {
+    match node {
+        FieldChange::Change {
+            meta,
+            label,
+            change,
+        } => {
+            v.meta(meta);
+            v.symbol(label);
+            v.change(change);
+        }
+        FieldChange::Add { meta, label, value } => {
+            v.meta(meta);
+            v.symbol(label);
+            v.expr(value);
+        }
+        FieldChange::Remove { meta, label } => {
+            v.meta(meta);
+            v.symbol(label);
+        }
     }
 }
 
@@ -1962,6 +2480,12 @@ pub trait VisitMut {
     }
     fn expr(&mut self, node: &mut Expr) {
         walk_mut_expr(self, node)
+    }
+    fn change(&mut self, node: &mut Change) {
+        walk_mut_change(self, node)
+    }
+    fn field_change(&mut self, node: &mut FieldChange) {
+        walk_mut_field_change(self, node)
     }
     fn bind(&mut self, node: &mut Bind) {
         walk_mut_bind(self, node)
@@ -2329,6 +2853,135 @@ pub fn walk_mut_expr<V: VisitMut + ?Sized>(v: &mut V, node: &mut Expr) {
             v.expr(effect);
             v.ty_id(type_);
         }
+        Expr::Patch {
+            meta,
+            target,
+            change,
+        } => {
+            v.meta(meta);
+            v.expr(target);
+            v.change(change);
+        }
+    }
+}
+
+/// Visits the children of a `Change`.
+pub fn walk_mut_change<V: VisitMut + ?Sized>(v: &mut V, node: &mut Change) {
+    match node {
+        Change::Replace { meta, value } => {
+            v.meta(meta);
+            v.expr(value);
+        }
+        Change::Transform { meta, function } => {
+            v.meta(meta);
+            v.expr(function);
+        }
+        Change::Several { meta, changes } => {
+            v.meta(meta);
+            for item in changes {
+                v.change(item);
+            }
+        }
+        Change::Fields { meta, fields } => {
+            v.meta(meta);
+            for item in fields {
+                v.field_change(item);
+            }
+        }
+        Change::Payload {
+            meta,
+            con,
+            types,
+            change,
+        } => {
+            v.meta(meta);
+            v.con_id(con);
+            for item in types {
+                v.ty_id(item);
+            }
+            v.change(change);
+        }
+        Change::Items { meta, change } => {
+            v.meta(meta);
+            v.change(change);
+        }
+        Change::ItemsWhere {
+            meta,
+            predicate,
+            change,
+        } => {
+            v.meta(meta);
+            v.expr(predicate);
+            v.change(change);
+        }
+        Change::Values { meta, change } => {
+            v.meta(meta);
+            v.change(change);
+        }
+        Change::ValuesWhere {
+            meta,
+            predicate,
+            change,
+        } => {
+            v.meta(meta);
+            v.expr(predicate);
+            v.change(change);
+        }
+        Change::Key {
+            meta,
+            key,
+            evidence,
+            change,
+        } => {
+            v.meta(meta);
+            v.expr(key);
+            v.evidence(evidence);
+            v.change(change);
+        }
+        Change::Insert {
+            meta,
+            key,
+            evidence,
+            value,
+        } => {
+            v.meta(meta);
+            v.expr(key);
+            v.evidence(evidence);
+            v.expr(value);
+        }
+        Change::Delete {
+            meta,
+            key,
+            evidence,
+        } => {
+            v.meta(meta);
+            v.expr(key);
+            v.evidence(evidence);
+        }
+    }
+}
+
+/// Visits the children of a `FieldChange`.
+pub fn walk_mut_field_change<V: VisitMut + ?Sized>(v: &mut V, node: &mut FieldChange) {
+    match node {
+        FieldChange::Change {
+            meta,
+            label,
+            change,
+        } => {
+            v.meta(meta);
+            v.symbol(label);
+            v.change(change);
+        }
+        FieldChange::Add { meta, label, value } => {
+            v.meta(meta);
+            v.symbol(label);
+            v.expr(value);
+        }
+        FieldChange::Remove { meta, label } => {
+            v.meta(meta);
+            v.symbol(label);
+        }
     }
 }
 
@@ -2545,6 +3198,39 @@ Expr @meta:
   Do { steps: Step*, tail: Expr } @scope
   /// Sees an effect of one row as one of a larger row, at no cost.
   Widen { effect: Expr, type: TyId }
+  /// A copy of `target` with a change. Keys, predicates and instructions are evaluated where they stand in the change;
+  /// those whose evaluation is more than nothing were bound to variables before.
+  Patch { target: Expr, change: Change }
+
+/// What becomes of a value of some type. Only `Fields`, `Items` and `Values` may give another type.
+Change @meta:
+  Replace { value: Expr }
+  Transform { function: Expr }
+  /// One after the other.
+  Several { changes: Change* }
+  /// Of a record.
+  Fields { fields: FieldChange* }
+  /// Of the one field of a constructor; a value of another constructor stays as it is.
+  Payload { con: ConId, types: TyId*, change: Change }
+  /// Of each item of a list.
+  Items { change: Change }
+  ItemsWhere { predicate: Expr, change: Change }
+  /// Of each value of a map.
+  Values { change: Change }
+  /// Of each value of a map whose entry `{ key, value }` meets the predicate.
+  ValuesWhere { predicate: Expr, change: Change }
+  /// Of the value of a key of a map, if it has one. The evidence is for the order of the keys.
+  Key { key: Expr, evidence: Evidence, change: Change }
+  /// Gives a key of a map a value.
+  Insert { key: Expr, evidence: Evidence, value: Expr }
+  /// Takes a key from a map.
+  Delete { key: Expr, evidence: Evidence }
+
+FieldChange @meta:
+  Change { label: Symbol, change: Change }
+  /// The record lacks it.
+  Add { label: Symbol, value: Expr }
+  Remove { label: Symbol }
 
 /// A generalised binding binds type variables and evidence.
 Bind @meta: Bind { binder: Binder, recursive: Flag, types: TyVarId*, evidence: EvidenceParam*, value: Expr }
@@ -2604,6 +3290,35 @@ Expr @meta:
   + Narrow { record: Expr, type: TyId }
   + Operate { op: Operator, evidence: Evidence, args: Expr* }
   + Widen { effect: Expr, type: TyId }
+  ~ Patch { target: Expr, change: Change }
+/// What becomes of a value of some type. Only `Fields`, `Items` and `Values` may give another type.
++ Change @meta:
+  + Replace { value: Expr }
+  + Transform { function: Expr }
+  /// One after the other.
+  + Several { changes: Change* }
+  /// Of a record.
+  + Fields { fields: FieldChange* }
+  /// Of the one field of a constructor; a value of another constructor stays as it is.
+  + Payload { con: ConId, types: TyId*, change: Change }
+  /// Of each item of a list.
+  + Items { change: Change }
+  + ItemsWhere { predicate: Expr, change: Change }
+  /// Of each value of a map.
+  + Values { change: Change }
+  /// Of each value of a map whose entry `{ key, value }` meets the predicate.
+  + ValuesWhere { predicate: Expr, change: Change }
+  /// Of the value of a key of a map, if it has one. The evidence is for the order of the keys.
+  + Key { key: Expr, evidence: Evidence, change: Change }
+  /// Gives a key of a map a value.
+  + Insert { key: Expr, evidence: Evidence, value: Expr }
+  /// Takes a key from a map.
+  + Delete { key: Expr, evidence: Evidence }
++ FieldChange @meta:
+  + Change { label: Symbol, change: Change }
+  /// The record lacks it.
+  + Add { label: Symbol, value: Expr }
+  + Remove { label: Symbol }
 Bind @meta:
   ~ Bind { binder: Binder, recursive: Flag, types: TyVarId*, evidence: EvidenceParam*, value: Expr }
 + Field @meta: Field { label: Symbol, value: Expr }
@@ -2627,6 +3342,9 @@ Pattern @meta:
 - Type
 - TypeField
 - Link
+- PatchEntry
+- PatchStep
+- Instruction
 - FieldInit
 "#,
     definition: r#"
@@ -2684,6 +3402,38 @@ Expr @meta:
   Do     { steps: Step*, tail: Expr } @scope
   /// Sees an effect of one row as one of a larger row, at no cost.
   Widen  { effect: Expr, type: TyId }
+  /// A copy of `target` with a change. Keys, predicates and instructions are evaluated where they stand in the change;
+  /// those whose evaluation is more than nothing were bound to variables before.
+  Patch  { target: Expr, change: Change }
+
+/// What becomes of a value of some type. Only `Fields`, `Items` and `Values` may give another type.
+Change @meta:
+  Replace   { value: Expr }
+  Transform { function: Expr }
+  /// One after the other.
+  Several   { changes: Change* }
+  /// Of a record.
+  Fields    { fields: FieldChange* }
+  /// Of the one field of a constructor; a value of another constructor stays as it is.
+  Payload   { con: ConId, types: TyId*, change: Change }
+  /// Of each item of a list.
+  Items     { change: Change }
+  ItemsWhere { predicate: Expr, change: Change }
+  /// Of each value of a map.
+  Values    { change: Change }
+  /// Of each value of a map whose entry `{ key, value }` meets the predicate.
+  ValuesWhere { predicate: Expr, change: Change }
+  /// Of the value of a key of a map, if it has one. The evidence is for the order of the keys.
+  Key       { key: Expr, evidence: Evidence, change: Change }
+  /// Gives a key of a map a value.
+  Insert    { key: Expr, evidence: Evidence, value: Expr }
+  /// Takes a key from a map.
+  Delete    { key: Expr, evidence: Evidence }
+FieldChange @meta:
+  Change { label: Symbol, change: Change }
+  /// The record lacks it.
+  Add    { label: Symbol, value: Expr }
+  Remove { label: Symbol }
 
 /// A generalised binding binds type variables and evidence.
 Bind @meta: Bind { binder: Binder, recursive: Flag, types: TyVarId*, evidence: EvidenceParam*, value: Expr }

@@ -174,6 +174,108 @@ pub trait Rewrite {
     fn expr_widen(&mut self, meta: nanopass::Meta, effect: Box<a::Expr>, type_: TyId) -> a::Expr {
         walk_expr_widen(self, meta, effect, type_)
     }
+    fn expr_patch(
+        &mut self,
+        meta: nanopass::Meta,
+        target: Box<a::Expr>,
+        change: Box<a::Change>,
+    ) -> a::Expr {
+        walk_expr_patch(self, meta, target, change)
+    }
+    fn change(&mut self, node: a::Change) -> a::Change {
+        walk_change(self, node)
+    }
+    fn change_replace(&mut self, meta: nanopass::Meta, value: Box<a::Expr>) -> a::Change {
+        walk_change_replace(self, meta, value)
+    }
+    fn change_transform(&mut self, meta: nanopass::Meta, function: Box<a::Expr>) -> a::Change {
+        walk_change_transform(self, meta, function)
+    }
+    fn change_several(&mut self, meta: nanopass::Meta, changes: Vec<a::Change>) -> a::Change {
+        walk_change_several(self, meta, changes)
+    }
+    fn change_fields(&mut self, meta: nanopass::Meta, fields: Vec<a::FieldChange>) -> a::Change {
+        walk_change_fields(self, meta, fields)
+    }
+    fn change_payload(
+        &mut self,
+        meta: nanopass::Meta,
+        con: ConId,
+        types: Vec<TyId>,
+        change: Box<a::Change>,
+    ) -> a::Change {
+        walk_change_payload(self, meta, con, types, change)
+    }
+    fn change_items(&mut self, meta: nanopass::Meta, change: Box<a::Change>) -> a::Change {
+        walk_change_items(self, meta, change)
+    }
+    fn change_items_where(
+        &mut self,
+        meta: nanopass::Meta,
+        predicate: Box<a::Expr>,
+        change: Box<a::Change>,
+    ) -> a::Change {
+        walk_change_items_where(self, meta, predicate, change)
+    }
+    fn change_values(&mut self, meta: nanopass::Meta, change: Box<a::Change>) -> a::Change {
+        walk_change_values(self, meta, change)
+    }
+    fn change_values_where(
+        &mut self,
+        meta: nanopass::Meta,
+        predicate: Box<a::Expr>,
+        change: Box<a::Change>,
+    ) -> a::Change {
+        walk_change_values_where(self, meta, predicate, change)
+    }
+    fn change_key(
+        &mut self,
+        meta: nanopass::Meta,
+        key: Box<a::Expr>,
+        evidence: a::Evidence,
+        change: Box<a::Change>,
+    ) -> a::Change {
+        walk_change_key(self, meta, key, evidence, change)
+    }
+    fn change_insert(
+        &mut self,
+        meta: nanopass::Meta,
+        key: Box<a::Expr>,
+        evidence: a::Evidence,
+        value: Box<a::Expr>,
+    ) -> a::Change {
+        walk_change_insert(self, meta, key, evidence, value)
+    }
+    fn change_delete(
+        &mut self,
+        meta: nanopass::Meta,
+        key: Box<a::Expr>,
+        evidence: a::Evidence,
+    ) -> a::Change {
+        walk_change_delete(self, meta, key, evidence)
+    }
+    fn field_change(&mut self, node: a::FieldChange) -> a::FieldChange {
+        walk_field_change(self, node)
+    }
+    fn field_change_change(
+        &mut self,
+        meta: nanopass::Meta,
+        label: Symbol,
+        change: a::Change,
+    ) -> a::FieldChange {
+        walk_field_change_change(self, meta, label, change)
+    }
+    fn field_change_add(
+        &mut self,
+        meta: nanopass::Meta,
+        label: Symbol,
+        value: a::Expr,
+    ) -> a::FieldChange {
+        walk_field_change_add(self, meta, label, value)
+    }
+    fn field_change_remove(&mut self, meta: nanopass::Meta, label: Symbol) -> a::FieldChange {
+        walk_field_change_remove(self, meta, label)
+    }
     fn bind(&mut self, node: a::Bind) -> a::Bind {
         walk_bind(self, node)
     }
@@ -471,6 +573,11 @@ pub fn walk_expr<R: Rewrite + ?Sized>(r: &mut R, node: a::Expr) -> a::Expr {
             effect,
             type_,
         } => r.expr_widen(meta, effect, type_),
+        a::Expr::Patch {
+            meta,
+            target,
+            change,
+        } => r.expr_patch(meta, target, change),
     }
 }
 
@@ -719,6 +826,280 @@ pub fn walk_expr_widen<R: Rewrite + ?Sized>(
         effect: Box::new(r.expr(*effect)),
         type_,
     }
+}
+
+/// Rebuilds a `Expr::Patch` with its children rewritten.
+pub fn walk_expr_patch<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    target: Box<a::Expr>,
+    change: Box<a::Change>,
+) -> a::Expr {
+    a::Expr::Patch {
+        meta,
+        target: Box::new(r.expr(*target)),
+        change: Box::new(r.change(*change)),
+    }
+}
+
+/// Calls the method of the form.
+pub fn walk_change<R: Rewrite + ?Sized>(r: &mut R, node: a::Change) -> a::Change {
+    match node {
+        a::Change::Replace { meta, value } => r.change_replace(meta, value),
+        a::Change::Transform { meta, function } => r.change_transform(meta, function),
+        a::Change::Several { meta, changes } => r.change_several(meta, changes),
+        a::Change::Fields { meta, fields } => r.change_fields(meta, fields),
+        a::Change::Payload {
+            meta,
+            con,
+            types,
+            change,
+        } => r.change_payload(meta, con, types, change),
+        a::Change::Items { meta, change } => r.change_items(meta, change),
+        a::Change::ItemsWhere {
+            meta,
+            predicate,
+            change,
+        } => r.change_items_where(meta, predicate, change),
+        a::Change::Values { meta, change } => r.change_values(meta, change),
+        a::Change::ValuesWhere {
+            meta,
+            predicate,
+            change,
+        } => r.change_values_where(meta, predicate, change),
+        a::Change::Key {
+            meta,
+            key,
+            evidence,
+            change,
+        } => r.change_key(meta, key, evidence, change),
+        a::Change::Insert {
+            meta,
+            key,
+            evidence,
+            value,
+        } => r.change_insert(meta, key, evidence, value),
+        a::Change::Delete {
+            meta,
+            key,
+            evidence,
+        } => r.change_delete(meta, key, evidence),
+    }
+}
+
+/// Rebuilds a `Change::Replace` with its children rewritten.
+pub fn walk_change_replace<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    value: Box<a::Expr>,
+) -> a::Change {
+    a::Change::Replace {
+        meta,
+        value: Box::new(r.expr(*value)),
+    }
+}
+
+/// Rebuilds a `Change::Transform` with its children rewritten.
+pub fn walk_change_transform<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    function: Box<a::Expr>,
+) -> a::Change {
+    a::Change::Transform {
+        meta,
+        function: Box::new(r.expr(*function)),
+    }
+}
+
+/// Rebuilds a `Change::Several` with its children rewritten.
+pub fn walk_change_several<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    changes: Vec<a::Change>,
+) -> a::Change {
+    a::Change::Several {
+        meta,
+        changes: changes.into_iter().map(|item| r.change(item)).collect(),
+    }
+}
+
+/// Rebuilds a `Change::Fields` with its children rewritten.
+pub fn walk_change_fields<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    fields: Vec<a::FieldChange>,
+) -> a::Change {
+    a::Change::Fields {
+        meta,
+        fields: fields
+            .into_iter()
+            .map(|item| r.field_change(item))
+            .collect(),
+    }
+}
+
+/// Rebuilds a `Change::Payload` with its children rewritten.
+pub fn walk_change_payload<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    con: ConId,
+    types: Vec<TyId>,
+    change: Box<a::Change>,
+) -> a::Change {
+    a::Change::Payload {
+        meta,
+        con,
+        types,
+        change: Box::new(r.change(*change)),
+    }
+}
+
+/// Rebuilds a `Change::Items` with its children rewritten.
+pub fn walk_change_items<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    change: Box<a::Change>,
+) -> a::Change {
+    a::Change::Items {
+        meta,
+        change: Box::new(r.change(*change)),
+    }
+}
+
+/// Rebuilds a `Change::ItemsWhere` with its children rewritten.
+pub fn walk_change_items_where<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    predicate: Box<a::Expr>,
+    change: Box<a::Change>,
+) -> a::Change {
+    a::Change::ItemsWhere {
+        meta,
+        predicate: Box::new(r.expr(*predicate)),
+        change: Box::new(r.change(*change)),
+    }
+}
+
+/// Rebuilds a `Change::Values` with its children rewritten.
+pub fn walk_change_values<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    change: Box<a::Change>,
+) -> a::Change {
+    a::Change::Values {
+        meta,
+        change: Box::new(r.change(*change)),
+    }
+}
+
+/// Rebuilds a `Change::ValuesWhere` with its children rewritten.
+pub fn walk_change_values_where<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    predicate: Box<a::Expr>,
+    change: Box<a::Change>,
+) -> a::Change {
+    a::Change::ValuesWhere {
+        meta,
+        predicate: Box::new(r.expr(*predicate)),
+        change: Box::new(r.change(*change)),
+    }
+}
+
+/// Rebuilds a `Change::Key` with its children rewritten.
+pub fn walk_change_key<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    key: Box<a::Expr>,
+    evidence: a::Evidence,
+    change: Box<a::Change>,
+) -> a::Change {
+    a::Change::Key {
+        meta,
+        key: Box::new(r.expr(*key)),
+        evidence: r.evidence(evidence),
+        change: Box::new(r.change(*change)),
+    }
+}
+
+/// Rebuilds a `Change::Insert` with its children rewritten.
+pub fn walk_change_insert<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    key: Box<a::Expr>,
+    evidence: a::Evidence,
+    value: Box<a::Expr>,
+) -> a::Change {
+    a::Change::Insert {
+        meta,
+        key: Box::new(r.expr(*key)),
+        evidence: r.evidence(evidence),
+        value: Box::new(r.expr(*value)),
+    }
+}
+
+/// Rebuilds a `Change::Delete` with its children rewritten.
+pub fn walk_change_delete<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    key: Box<a::Expr>,
+    evidence: a::Evidence,
+) -> a::Change {
+    a::Change::Delete {
+        meta,
+        key: Box::new(r.expr(*key)),
+        evidence: r.evidence(evidence),
+    }
+}
+
+/// Calls the method of the form.
+pub fn walk_field_change<R: Rewrite + ?Sized>(r: &mut R, node: a::FieldChange) -> a::FieldChange {
+    match node {
+        a::FieldChange::Change {
+            meta,
+            label,
+            change,
+        } => r.field_change_change(meta, label, change),
+        a::FieldChange::Add { meta, label, value } => r.field_change_add(meta, label, value),
+        a::FieldChange::Remove { meta, label } => r.field_change_remove(meta, label),
+    }
+}
+
+/// Rebuilds a `FieldChange::Change` with its children rewritten.
+pub fn walk_field_change_change<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    label: Symbol,
+    change: a::Change,
+) -> a::FieldChange {
+    a::FieldChange::Change {
+        meta,
+        label,
+        change: r.change(change),
+    }
+}
+
+/// Rebuilds a `FieldChange::Add` with its children rewritten.
+pub fn walk_field_change_add<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    label: Symbol,
+    value: a::Expr,
+) -> a::FieldChange {
+    a::FieldChange::Add {
+        meta,
+        label,
+        value: r.expr(value),
+    }
+}
+
+/// Rebuilds a `FieldChange::Remove` with its children rewritten.
+pub fn walk_field_change_remove<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    label: Symbol,
+) -> a::FieldChange {
+    a::FieldChange::Remove { meta, label }
 }
 
 /// Rebuilds a `Bind` with its children rewritten.

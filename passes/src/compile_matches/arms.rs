@@ -2,8 +2,8 @@
 
 use ir_defs::switched as b;
 use ir_defs::terminals::{Binder, LabelId};
-use ir_defs::typed::{self as a, Pattern};
-use ir_defs::typed_to_switched::Rewrite as _;
+use ir_defs::unpatched::{self as a, Pattern};
+use ir_defs::unpatched_to_switched::Rewrite as _;
 use nanopass::VarId;
 
 use super::emit::Emit;

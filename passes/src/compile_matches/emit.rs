@@ -2,7 +2,7 @@
 
 use ir_defs::switched as b;
 use ir_defs::terminals::{Binder, IntLit, LabelId};
-use ir_defs::typed_to_switched::Rewrite as _;
+use ir_defs::unpatched_to_switched::Rewrite as _;
 use nanopass::{Meta, VarId};
 
 use super::arms::Arm;

@@ -1,4 +1,4 @@
-//! `compile-matches`: `typed` → `switched`
+//! `compile-matches`: `unpatched` → `switched`
 //!
 //! Nested patterns become decision trees: a switch looks at one constructor or literal and binds its fields.
 //!
@@ -29,8 +29,8 @@ mod tree;
 use ir_defs::Session;
 use ir_defs::switched as b;
 use ir_defs::terminals::{Binder, Flag, Reason};
-use ir_defs::typed::{self as a, Pattern};
-use ir_defs::typed_to_switched::Rewrite;
+use ir_defs::unpatched::{self as a, Pattern};
+use ir_defs::unpatched_to_switched::Rewrite;
 use nanopass::{Meta, TyId, VarId};
 use rustc_hash::FxHashMap;
 

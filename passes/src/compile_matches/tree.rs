@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 use ir_defs::Session;
 use ir_defs::tables::ConId;
 use ir_defs::terminals::{Binder, Lit};
-use ir_defs::typed::Pattern;
+use ir_defs::unpatched::Pattern;
 use nanopass::{Diagnostic, Span, TyId, VarId};
 use rustc_hash::FxHashMap;
 

@@ -289,7 +289,13 @@ impl Rewrite for Literals<'_> {
         self.constant(meta, "instant", meta.span.lo, known::INSTANT, parts)
     }
 
-    fn expr_sigil(&mut self, meta: Meta, tag: Symbol, content: TextLit) -> b::Expr {
+    fn expr_sigil(
+        &mut self,
+        meta: Meta,
+        tag: Symbol,
+        content: TextLit,
+        _flags: TextLit,
+    ) -> b::Expr {
         // Behind `~`, the tag and a bracket.
         let start = meta.span.lo + self.session.core.text(tag).len() as u32 + 2;
         if self.session.core.text(tag) == "path" {

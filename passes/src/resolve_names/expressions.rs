@@ -221,8 +221,11 @@ impl Resolver<'_> {
             },
             ast::Expr::Error { meta } => hir::Expr::Error { meta },
             ast::Expr::Sigil {
-                meta, tag, content, ..
-            } => self.sigil(meta, tag, content),
+                meta,
+                tag,
+                content,
+                flags,
+            } => self.sigil(meta, tag, content, flags),
             ast::Expr::Instant { meta, text } => {
                 self.need(Need::Instant);
                 hir::Expr::Instant { meta, text }
@@ -239,8 +242,19 @@ impl Resolver<'_> {
             } => self.suffixed(meta, *value, suffix),
             ast::Expr::Generate { meta, statements } => self.generate(meta, statements),
             ast::Expr::Resource { meta, statements } => self.resource(meta, statements),
-            ast::Expr::Patch { meta, .. } => self.later("`<|`", meta),
-            ast::Expr::PatchFunction { meta, .. } => self.later("`patch`", meta),
+            ast::Expr::Patch {
+                meta,
+                target,
+                entries,
+            } => hir::Expr::Patch {
+                meta,
+                target: self.boxed(*target),
+                entries: self.patch_entries(entries),
+            },
+            ast::Expr::PatchFunction { meta, entries } => hir::Expr::PatchFunction {
+                meta,
+                entries: self.patch_entries(entries),
+            },
         }
     }
 
@@ -259,17 +273,27 @@ impl Resolver<'_> {
     }
 
     /// `~tag(content)`
-    fn sigil(&mut self, meta: Meta, tag: Ident, content: TextLit) -> hir::Expr {
+    fn sigil(&mut self, meta: Meta, tag: Ident, content: TextLit, flags: TextLit) -> hir::Expr {
         match self.session.core.text(tag.name) {
             "d" => {
                 self.need(Need::Date);
                 let tag = tag.name;
-                hir::Expr::Sigil { meta, tag, content }
+                hir::Expr::Sigil {
+                    meta,
+                    tag,
+                    content,
+                    flags,
+                }
             }
             "path" => {
                 self.need(Need::Path);
                 let tag = tag.name;
-                hir::Expr::Sigil { meta, tag, content }
+                hir::Expr::Sigil {
+                    meta,
+                    tag,
+                    content,
+                    flags,
+                }
             }
             other if SIGILS.contains(&other) => {
                 let form = format!("the sigil `~{other}`");

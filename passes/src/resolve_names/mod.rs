@@ -26,6 +26,7 @@ mod locals;
 mod lookup;
 mod modules;
 mod names;
+mod patches;
 mod patterns;
 mod predicates;
 mod reach;

@@ -78,6 +78,18 @@ pub(super) enum Cause {
     /// The last expression of an effect.
     Tail,
     Main,
+    /// It replaces what the path of a patch leads to, which has this type.
+    Path {
+        place: Span,
+        ty: TyId,
+    },
+    /// A function that transforms what the path of a patch leads to.
+    Transformation {
+        place: Span,
+        ty: TyId,
+    },
+    /// It selects items, or a key, in the path of a patch.
+    Selector,
     /// A use of the binding inside itself.
     Recursive,
     Other,
@@ -88,7 +100,10 @@ impl Cause {
     pub(super) fn coerces(&self) -> bool {
         matches!(
             self,
-            Cause::Argument { .. } | Cause::Field { .. } | Cause::Signature { .. }
+            Cause::Argument { .. }
+                | Cause::Field { .. }
+                | Cause::Signature { .. }
+                | Cause::Path { .. }
         )
     }
 

@@ -94,6 +94,11 @@ impl Checker<'_> {
                 self.effect_block(meta, steps, *tail, None, &Cause::Other)
             }
             kernel::Expr::Source { meta, collection } => self.source(meta, *collection),
+            kernel::Expr::Patch {
+                meta,
+                target,
+                entries,
+            } => self.patch(meta, *target, entries),
             kernel::Expr::Error { meta } => {
                 self.reported_before = true;
                 self.failed(meta)

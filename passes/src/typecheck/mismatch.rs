@@ -493,6 +493,29 @@ impl Checker<'_> {
                     diagnostic.label(*subject, "what is matched is here")
                 }
             }
+            Cause::Path { place, ty } => {
+                let path = self.session.core.sources.text(*place).to_string();
+                let shown = self.show(*ty);
+                diagnostic.label(*place, format!("`{path}` has the type `{shown}`"))
+            }
+            Cause::Transformation { place, ty } => {
+                let path = self.session.core.sources.text(*place).to_string();
+                let shallow = self.shallow(*ty);
+                let is_function = matches!(self.get(shallow), Type::Fun(..));
+                let shown = self.show(*ty);
+                let diagnostic = diagnostic.label(
+                    *place,
+                    format!("a function transforms `{path}`, which has the type `{shown}`"),
+                );
+                if is_function {
+                    diagnostic.help(format!("write `{path}: := …` to put a function there"))
+                } else {
+                    diagnostic
+                }
+            }
+            Cause::Selector => {
+                diagnostic.note("brackets in a path hold a condition of the items, or a key of a map")
+            }
             Cause::Spread => diagnostic.note("`...` spreads a record"),
             Cause::Recursive => diagnostic.note("this is how the definition uses itself"),
             Cause::Step { .. } | Cause::Tail | Cause::Main | Cause::Other => diagnostic,

@@ -42,6 +42,7 @@ mod operations;
 mod operators;
 mod overload_errors;
 mod overloads;
+mod patches;
 mod patterns;
 mod record_types;
 mod records;

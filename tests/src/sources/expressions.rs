@@ -151,6 +151,7 @@ impl Generator {
                     self.atom(ty, inner)
                 )
             }
+            19 | 20 if !matches!(ty, Ty::Fun(..)) => self.patched(ty, inner),
             _ => self.made(ty, inner),
         }
     }
