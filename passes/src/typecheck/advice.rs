@@ -57,6 +57,12 @@ impl Checker<'_> {
             let help = "a resource gives its value by `<-` in an `effect` block, without `or`";
             return diagnostic.help(help);
         }
+        if let Some((_, value)) = self.as_effect(expected)
+            && self.as_effect(found).is_none()
+            && self.could_be(found, value)
+        {
+            return diagnostic.help("make an effect of a plain value: `pure …`");
+        }
         let names = [expected, found].map(|ty| {
             let data = self.session.as_data(ty);
             data.map_or("", |(con, _)| self.session.tycons.name(con))
