@@ -37,6 +37,9 @@ impl Builder<'_> {
                 fields: self.fields(children, false),
             };
         }
+        if self.is_record_of_names(children) {
+            return Expr::Error { meta };
+        }
         self.no_commas(children);
         let mut entries: Vec<&Node> = nodes::entries(children).collect();
         let last = entries.pop();
@@ -68,6 +71,35 @@ impl Builder<'_> {
             statements,
             result: Box::new(result),
         }
+    }
+
+    /// Whether braces that begin with a name are a record whose fields lack their values, as in `{ a, b: 2 }`; reports
+    /// it.
+    fn is_record_of_names(&mut self, children: &[Node]) -> bool {
+        let is_name = |node: &Node| nodes::token(node).is_some_and(|token| is_lower(&token.text));
+        let is_field = |node: &Node| match nodes::branch(node, SyntaxKind::Entry) {
+            Some([dots, ..]) if nodes::is(dots, "...") => true,
+            Some([_, colon, ..]) => nodes::is(colon, ":"),
+            _ => false,
+        };
+        let Some(first) = nodes::entries(children).next().filter(|node| is_name(node)) else {
+            return false;
+        };
+        let separated = children.iter().any(|node| nodes::is(node, ","));
+        let fields = nodes::entries(children).any(is_field);
+        if !(separated || fields)
+            || !nodes::entries(children).all(|node| is_field(node) || is_name(node))
+        {
+            return false;
+        }
+        let (text, span) = (nodes::leaf_text(first), nodes::span(first));
+        self.error(
+            codes::NOT_A_FIELD,
+            format!("the field `{text}` has no value"),
+            span,
+            &format!("write `{text}: {text}`"),
+        );
+        true
     }
 
     /// The fields of a record; with `definitions`, of an instance, where `name = e` stands too.

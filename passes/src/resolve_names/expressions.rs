@@ -412,6 +412,9 @@ impl Resolver<'_> {
             self.report_type_as_value(name, entity);
             return hir::Expr::Error { meta };
         }
+        if upper && self.alias_of_constructor(module, name.name).is_some() {
+            return hir::Expr::Error { meta };
+        }
         let mut names = self.names_in_scope(module);
         if upper {
             names.extend(BUILTIN_CONSTRUCTORS.iter().map(ToString::to_string));

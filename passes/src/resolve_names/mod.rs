@@ -101,6 +101,9 @@ struct Resolver<'s> {
 struct Facts {
     home_of_type: FxHashMap<TypeName, ModuleId>,
     constructors: FxHashMap<TyConId, Vec<(Symbol, ConId)>>,
+    /// The aliases of a module by the name that their types begin with: in `Mistake = Bad Int` it is no type, but meant
+    /// to be a constructor.
+    alias_heads: FxHashMap<(ModuleId, Symbol), Symbol>,
     /// The advice of `@deprecated` on types, classes and capabilities.
     deprecated_types: FxHashMap<TypeName, String>,
     members: FxHashMap<ClassId, Vec<(Symbol, GlobalId, bool)>>,

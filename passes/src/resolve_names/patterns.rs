@@ -321,6 +321,10 @@ impl Resolver<'_> {
                     self.report_type_as_value(name, entity);
                     return None;
                 }
+                // The alias that was meant to define it has been reported.
+                if self.alias_of_constructor(module, name.name).is_some() {
+                    return None;
+                }
                 let mut names = self.names_in_scope(module);
                 names.extend(BUILTIN_CONSTRUCTORS.iter().map(ToString::to_string));
                 names.retain(|name| name.starts_with(char::is_uppercase));

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::decorators::{Decorated, Marks};
+use super::instances::head_name;
 use super::modules::{Definition, Module, PRELUDE, State};
 use super::names::{
     Import, InstanceSource, ModuleId, Selection, TypeName, TypeSource, Value, ValueBody,
@@ -511,6 +512,13 @@ impl Resolver<'_> {
                     self.session.host_modules.insert(con, module);
                 }
                 TyConKind::Capability { fails: None }
+            }
+            Item::Alias { type_, .. } => {
+                if let Some(head) = head_name(type_) {
+                    let heads = &mut self.facts.alias_heads;
+                    heads.entry((scan.id, head)).or_insert(name.name);
+                }
+                TyConKind::Alias
             }
             _ => TyConKind::Alias,
         };

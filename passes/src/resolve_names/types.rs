@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::lookup::Qualified;
-use super::names::{Found, TypeName};
+use super::names::{Found, ModuleId, TypeName};
+use super::suggest::is_alike;
 use crate::codes;
 
 /// Which type variables may stand in a type.
@@ -164,10 +165,36 @@ impl Resolver<'_> {
                     });
                 }
                 let message = format!("there is no {noun} `{text}`");
+                let alias = self.alias_of_constructor(module, name.name);
+                if let Some(alias) = alias.map(|alias| self.text(alias))
+                    && !names
+                        .iter()
+                        .any(|near| *near != alias && is_alike(&text, near))
+                {
+                    self.session.report(
+                        Diagnostic::error(codes::UNKNOWN_TYPE, message)
+                            .at(name.span, format!("`{alias}` is an alias of it here"))
+                            .help(format!(
+                                "a data type of one constructor has a leading bar: `type {alias} = | {text} …`"
+                            )),
+                    );
+                    return None;
+                }
                 self.report_unknown(codes::UNKNOWN_TYPE, message, name, &names, Some(module));
                 None
             }
         }
+    }
+
+    /// The alias that begins with a name which is no type, so that it is meant to be a constructor.
+    pub(super) fn alias_of_constructor(
+        &mut self,
+        module: ModuleId,
+        name: Symbol,
+    ) -> Option<Symbol> {
+        let alias = *self.facts.alias_heads.get(&(module, name))?;
+        let is_type = !matches!(self.find_type(module, name), Found::Nothing);
+        (!is_type && !self.is_variable(name)).then_some(alias)
     }
 
     /// Whether a name that is no type in scope is a type variable: lower-case, or one capital letter and digits.
@@ -352,11 +379,16 @@ impl Resolver<'_> {
                 return self.label_operator(meta, operator, labels, record);
             }
         }
-        let head = Box::new(self.type_(head, vars));
+        let head = self.type_(head, vars);
+        let args = self.types(args, vars);
+        // What an unknown type makes of its arguments is not known either.
+        if matches!(head, hir::Type::Error { .. }) {
+            return hir::Type::Error { meta };
+        }
         hir::Type::Apply {
             meta,
-            head,
-            args: self.types(args, vars),
+            head: Box::new(head),
+            args,
         }
     }
 

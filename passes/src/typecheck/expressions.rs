@@ -295,10 +295,15 @@ impl Checker<'_> {
             Reason::Spread => Some(self.data_of_holes("List", 1)),
             _ => None,
         };
+        let errors = self.errors();
         let subject = match wanted {
             Some(wanted) => self.check(subject, wanted, &Cause::Condition { reason }),
             None => self.infer(subject),
         };
+        if reason == Reason::Or && self.errors() > errors {
+            // Whether a value or an effect is meant is not known, so what the fallback gives is no news.
+            self.doubtful.push(meta.span);
+        }
         let condition = if guarded {
             Cause::Condition { reason }
         } else {

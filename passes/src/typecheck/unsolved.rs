@@ -40,7 +40,11 @@ impl Checker<'_> {
             } else if self.as_effect(ty).is_some() {
                 diagnostic.help("it is an effect: run it with `<-` and use its result")
             } else if matches!(self.get(ty), Type::Fun(..)) {
-                diagnostic.help("this is a function; an argument is missing")
+                diagnostic.help(if op == Operator::Sub {
+                    "this is a function; a negative argument stands in parentheses, as in `f (-1)`"
+                } else {
+                    "this is a function; an argument is missing"
+                })
             } else if matches!(self.get(ty), Type::Var(_)) {
                 diagnostic.help(format!(
                     "write `with ({shown}: {text})` behind the signature"
