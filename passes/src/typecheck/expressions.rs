@@ -332,7 +332,11 @@ impl Checker<'_> {
                     differs = self.doubtful.last() == Some(&span);
                     body
                 }
-                (Some(result), _) => self.check(arm.body, result, cause),
+                (Some(result), _) => {
+                    let body = self.check(arm.body, result, cause);
+                    differs = self.doubtful.last() == Some(&span);
+                    body
+                }
                 (None, _) => self.infer(arm.body),
             };
             result = result.or(Some(body.meta().ty));
