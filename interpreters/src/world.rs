@@ -40,6 +40,8 @@ pub struct Outcome {
 pub enum Stop {
     /// `R0001`, at a place in the source.
     DivisionByZero(Span),
+    /// `R0003`: more waits for a value than `check_depth` allows.
+    StackExhausted,
     /// `R0004`: `panic`.
     Panic(String, Span),
     /// The text of a failure that nothing caught.
@@ -54,6 +56,22 @@ pub enum Stop {
     Steps(u64),
     /// The program breaks the rules of its language, which its check reports, or it has run for too many steps.
     Broken(String),
+}
+
+/// How many frames of an interpreter may wait for a value: about what a compiled program has room for on its stack, and
+/// few enough that a recursion without end does not take the machine's memory first.
+const FRAME_LIMIT: usize = 10_000_000;
+
+/// Stops a program that has so many frames on its stack if they are too many.
+///
+/// # Errors
+///
+/// [`Stop::StackExhausted`] above the limit.
+pub(crate) fn check_depth(frames: usize) -> Result<(), Stop> {
+    if frames > FRAME_LIMIT {
+        return Err(Stop::StackExhausted);
+    }
+    Ok(())
 }
 
 impl World {
@@ -118,6 +136,7 @@ impl World {
                 70,
                 format!("fault[R0001]: division by zero{}\n", place(span)),
             ),
+            Some(Stop::StackExhausted) => (70, "fault[R0003]: stack exhausted\n".to_owned()),
             Some(Stop::Panic(text, span)) => (70, format!("fault[R0004]: {text}{}\n", place(span))),
             Some(Stop::NoHost(name)) => (1, format!("error: nothing provides `{name}`\n")),
             // WASI leaves the statuses from 126 up to the host.
@@ -142,5 +161,16 @@ impl World {
             stderr: self.stderr,
             status,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FRAME_LIMIT, Stop, check_depth};
+
+    #[test]
+    fn too_many_frames_stop_a_program() {
+        assert_eq!(check_depth(FRAME_LIMIT), Ok(()));
+        assert_eq!(check_depth(FRAME_LIMIT + 1), Err(Stop::StackExhausted));
     }
 }
