@@ -70,7 +70,7 @@ impl Reporter {
     pub fn too_large(&mut self, size: usize, limit: usize) {
         let message = format!(
             "this file has {} MB; the limit is {} MB",
-            size >> 20,
+            size.div_ceil(1 << 20),
             limit >> 20
         );
         let at = self.span(Place::new(0, 0));
