@@ -18,22 +18,11 @@ pub(super) const PRELUDE: &str = "aivi.prelude";
 
 /// Modules that the language has and this version of the library does not.
 const PLANNED: &[&str] = &[
-    "aivi.bytes",
-    "aivi.map",
-    "aivi.set",
     "aivi.queue",
     "aivi.deque",
     "aivi.heap",
-    "aivi.generator",
     "aivi.json",
     "aivi.regex",
-    "aivi.clock",
-    "aivi.random",
-    "aivi.env",
-    "aivi.exit",
-    "aivi.file",
-    "aivi.path",
-    "aivi.testing",
 ];
 
 /// A place in the table of modules.
