@@ -6,6 +6,10 @@ mod language {
     pub(super) use crate::unpatched::*;
 }
 
+#[allow(
+    clippy::duplicate_mod,
+    reason = "`typed` and `unpatched` differ in one form and share their checks"
+)]
 #[path = "well_typed.rs"]
 mod well_typed;
 
