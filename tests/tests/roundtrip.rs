@@ -20,8 +20,8 @@ macro_rules! readers {
 }
 
 readers! {
-    cst ast hir no_sections plain_literals no_pipes no_generators no_blocks kernel typed switched mono derived direct nary anf loops
-    lifted closed laid_out memory rooted wasm
+    cst ast hir no_sections plain_literals no_pipes no_generators no_blocks kernel typed unpatched switched mono derived
+    direct nary anf loops lifted closed laid_out memory rooted wasm
 }
 
 /// Texts of each terminal.
