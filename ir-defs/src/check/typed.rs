@@ -15,7 +15,7 @@ mod language {
     clippy::duplicate_mod,
     reason = "`typed` and `unpatched` differ in one form and share their checks"
 )]
-#[path = "well_typed.rs"]
+#[path = "well_typed/mod.rs"]
 mod well_typed;
 
 use crate::known;

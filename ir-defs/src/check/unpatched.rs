@@ -10,7 +10,7 @@ mod language {
     clippy::duplicate_mod,
     reason = "`typed` and `unpatched` differ in one form and share their checks"
 )]
-#[path = "well_typed.rs"]
+#[path = "well_typed/mod.rs"]
 mod well_typed;
 
 pub use well_typed::{check, retype};

@@ -9,6 +9,7 @@ mod language;
 mod model;
 mod naming;
 mod page;
+mod resolve;
 mod sample;
 mod syntax;
 mod visit;
@@ -101,7 +102,7 @@ pub fn generate(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let model = model::resolve(read, terminals)?;
+    let model = resolve::resolve(read, terminals)?;
     let mut files = BTreeMap::new();
     for (index, language) in model.languages.iter().enumerate() {
         files.insert(
