@@ -8,8 +8,11 @@
 //! makes of them, so that these are tested too.
 
 mod constants;
+mod env;
+mod perform;
 mod statics;
 mod structural;
+mod values;
 
 use std::rc::Rc;
 
@@ -17,14 +20,17 @@ use ir_defs::Session;
 use ir_defs::mono::{Bind, Branch, Define, Expr, Program, Step};
 use ir_defs::prims::Prim;
 use ir_defs::tables::GlobalId;
-use ir_defs::terminals::{Binder, Derivation, LabelId, Lit};
+use ir_defs::terminals::{Binder, Derivation};
 use ir_defs::types::Type;
-use nanopass::{Span, Symbol, TyId, VarId};
+use nanopass::{Span, Symbol, TyId};
 use rustc_hash::FxHashMap;
 
 use crate::{Outcome, Stop, World, prims};
+use env::{Bound, Env};
+use perform::is_effect;
 pub use statics::compute_statics;
 use structural::{Shape, Structural};
+use values::{broken, closure, first, function, is_literal, lambda, literal, operand, recursive};
 
 type Value<'p> = crate::Value<Rc<Function<'p>>>;
 
@@ -65,72 +71,6 @@ enum Function<'p> {
         args: Vec<Value<'p>>,
         span: Span,
     },
-}
-
-/// Variables and labels, innermost first.
-#[derive(Clone)]
-struct Env<'p>(Option<Rc<Entry<'p>>>);
-
-struct Entry<'p> {
-    bound: Bound<'p>,
-    next: Env<'p>,
-}
-
-enum Bound<'p> {
-    Var(VarId, Value<'p>),
-    /// A function that sees itself: its closure has this entry in its environment.
-    Recursive(VarId, &'p [Binder], &'p Expr),
-    /// A join point; its target sees what is outside of it.
-    Label(LabelId, &'p [Binder], &'p Expr),
-}
-
-impl<'p> Env<'p> {
-    fn with(&self, bound: Bound<'p>) -> Env<'p> {
-        Env(Some(Rc::new(Entry {
-            bound,
-            next: self.clone(),
-        })))
-    }
-
-    fn bind(&self, var: VarId, value: Value<'p>) -> Env<'p> {
-        self.with(Bound::Var(var, value))
-    }
-
-    fn bind_all(&self, binders: &[Binder], values: impl IntoIterator<Item = Value<'p>>) -> Env<'p> {
-        binders
-            .iter()
-            .zip(values)
-            .fold(self.clone(), |env, (binder, value)| {
-                env.bind(binder.var, value)
-            })
-    }
-
-    fn var(&self, var: VarId) -> Option<Value<'p>> {
-        let mut env = self;
-        while let Some(entry) = &env.0 {
-            match &entry.bound {
-                Bound::Var(other, value) if *other == var => return Some(value.clone()),
-                Bound::Recursive(other, params, body) if *other == var => {
-                    return Some(closure(params, body, env.clone()));
-                }
-                _ => env = &entry.next,
-            }
-        }
-        None
-    }
-
-    fn label(&self, label: LabelId) -> Option<(&'p [Binder], &'p Expr, Env<'p>)> {
-        let mut env = self;
-        while let Some(entry) = &env.0 {
-            match &entry.bound {
-                Bound::Label(other, params, target) if *other == label => {
-                    return Some((params, target, entry.next.clone()));
-                }
-                _ => env = &entry.next,
-            }
-        }
-        None
-    }
 }
 
 /// What the machine does next.
@@ -241,7 +181,7 @@ impl<'p, 's> Machine<'p, 's> {
 
 impl<'p> Machine<'p, '_> {
     fn program(&mut self, program: &'p Program) -> Result<(), Stop> {
-        let nothing = Env(None);
+        let nothing = Env::empty();
         for global in &program.order {
             if let Some(&define) = self.defines.get(global) {
                 let value = self.run(State::Eval(&define.value, nothing.clone()))?;
@@ -293,9 +233,9 @@ impl<'p> Machine<'p, '_> {
         let value = match self.session.as_effect(define.type_) {
             Some(_) => function(Function::Later {
                 body: &define.value,
-                env: Env(None),
+                env: Env::empty(),
             }),
-            None => lambda(&define.value, &Env(None))
+            None => lambda(&define.value, &Env::empty())
                 .ok_or_else(|| broken("a value that is used before it is initialised"))?,
         };
         self.values.insert(global, value.clone());
@@ -556,240 +496,4 @@ impl<'p> Machine<'p, '_> {
             _ => Err(broken("an effect is applied")),
         }
     }
-
-    fn perform(&mut self, effect: Value<'p>) -> Result<State<'p>, Stop> {
-        let Value::Function(effect) = effect else {
-            return Err(broken("what is performed is no effect"));
-        };
-        match &*effect {
-            Function::Later { body, env } => {
-                self.stack.push(Frame::Perform);
-                Ok(State::Eval(body, env.clone()))
-            }
-            Function::Do { steps, tail, env } => Ok(self.steps(steps, tail, env.clone())),
-            Function::Prim { prim, args, span } => self.perform_prim(*prim, args, *span),
-            Function::Closure { .. } | Function::Derived { .. } => {
-                Err(broken("a function is performed"))
-            }
-        }
-    }
-
-    fn perform_prim(
-        &mut self,
-        prim: Prim,
-        args: &[Value<'p>],
-        span: Span,
-    ) -> Result<State<'p>, Stop> {
-        Ok(match (prim.name(), args) {
-            ("effect.pure", [value]) => State::Return(value.clone()),
-            ("effect.fail", [error]) => State::Fail(error.clone()),
-            ("effect.attempt", [effect]) => {
-                self.stack.push(Frame::Attempt);
-                State::Perform(effect.clone())
-            }
-            ("effect.bind", [effect, then]) => {
-                self.stack.push(Frame::Then(then.clone()));
-                State::Perform(effect.clone())
-            }
-            ("effect.bracket", [acquire, release, consume]) => {
-                self.stack.push(Frame::Acquired {
-                    release: release.clone(),
-                    consume: consume.clone(),
-                });
-                State::Perform(acquire.clone())
-            }
-            ("effect.on-failure", [undo, effect]) => {
-                self.stack.push(Frame::OnFailure(undo.clone()));
-                State::Perform(effect.clone())
-            }
-            _ => {
-                self.may_do(prim, args, span)?;
-                State::Return(prims::apply(prim, args, span, &mut self.world)?)
-            }
-        })
-    }
-
-    fn steps(&mut self, steps: &'p [Step], tail: &'p Expr, mut env: Env<'p>) -> State<'p> {
-        let mut steps = steps;
-        while let Some((step, rest)) = steps.split_first() {
-            steps = rest;
-            let (binder, e, performed) = match step {
-                Step::Run { binder, effect, .. } => (*binder, effect, true),
-                Step::Let { bind, .. } => match recursive(bind) {
-                    Some(bound) => {
-                        env = env.with(bound);
-                        continue;
-                    }
-                    None => (bind.binder, &bind.value, false),
-                },
-            };
-            self.stack.push(Frame::Step {
-                binder,
-                rest,
-                tail,
-                env: env.clone(),
-            });
-            if performed {
-                self.stack.push(Frame::Perform);
-            }
-            return State::Eval(e, env);
-        }
-        self.stack.push(Frame::Perform);
-        State::Eval(tail, env)
-    }
-
-    fn resume(&mut self, frame: Frame<'p>, value: Value<'p>) -> Result<State<'p>, Stop> {
-        Ok(match frame {
-            Frame::Operand { e, mut done, env } => {
-                done.push(value);
-                return self.operands(e, done, env);
-            }
-            Frame::Let {
-                binder,
-                rest,
-                body,
-                env,
-            } => self.bindings(rest, body, env.bind(binder.var, value)),
-            Frame::Perform => State::Perform(value),
-            Frame::Step {
-                binder,
-                rest,
-                tail,
-                env,
-            } => self.steps(rest, tail, env.bind(binder.var, value)),
-            Frame::Apply(args) => State::Apply(value, args),
-            Frame::Then(then) => self.performed_call(then, value),
-            Frame::Attempt => State::Return(Value::object(1, vec![value])),
-            Frame::Acquired { release, consume } => {
-                self.stack.push(Frame::Used {
-                    release,
-                    resource: value.clone(),
-                });
-                self.performed_call(consume, value)
-            }
-            Frame::Used { release, resource } => {
-                self.stack.push(Frame::Released(value));
-                self.performed_call(release, resource)
-            }
-            Frame::Released(result) => State::Return(result),
-            Frame::ReleasedAfter(error) => State::Fail(error),
-            Frame::OnFailure(_) => State::Return(value),
-            Frame::Structural(operation) => return self.continue_structural(operation, value),
-            Frame::Define(global) => {
-                self.define(global, &value);
-                State::Return(value)
-            }
-        })
-    }
-
-    /// Applies a function and performs the effect that it gives.
-    fn performed_call(&mut self, fun: Value<'p>, arg: Value<'p>) -> State<'p> {
-        self.stack.push(Frame::Perform);
-        State::Apply(fun, vec![arg])
-    }
-
-    fn unwind(&mut self, frame: Frame<'p>, error: Value<'p>) -> State<'p> {
-        match frame {
-            Frame::Attempt => State::Return(Value::object(0, vec![error])),
-            Frame::Used { release, resource } => {
-                self.stack.push(Frame::ReleasedAfter(error));
-                self.performed_call(release, resource)
-            }
-            Frame::OnFailure(undo) => {
-                self.stack.push(Frame::ReleasedAfter(error));
-                State::Perform(undo)
-            }
-            // A release failed as well: the first failure wins.
-            Frame::ReleasedAfter(first) => State::Fail(first),
-            _ => State::Fail(error),
-        }
-    }
-}
-
-/// The operand of an expression that is evaluated after `count` others.
-fn operand(e: &Expr, count: usize) -> Option<&Expr> {
-    match e {
-        Expr::Construct { args, .. } | Expr::Prim { args, .. } | Expr::Jump { args, .. } => {
-            args.get(count)
-        }
-        Expr::Tuple { items, .. } | Expr::List { items, .. } => items.get(count),
-        Expr::Record { fields, .. } => fields.get(count).map(|field| &field.value),
-        Expr::Select { record: of, .. } | Expr::Item { tuple: of, .. } => {
-            (count == 0).then_some(&**of)
-        }
-        Expr::Apply { fun, args, .. } => match count {
-            0 => Some(fun),
-            count => args.get(count - 1),
-        },
-        _ => None,
-    }
-}
-
-fn recursive(bind: &Bind) -> Option<Bound<'_>> {
-    let mut value = &bind.value;
-    while let Expr::Widen { effect, .. } = value {
-        value = effect;
-    }
-    match value {
-        Expr::Lambda { params, body, .. } if bind.recursive.0 => {
-            Some(Bound::Recursive(bind.binder.var, params, body))
-        }
-        _ => None,
-    }
-}
-
-fn lambda<'p>(mut e: &'p Expr, env: &Env<'p>) -> Option<Value<'p>> {
-    while let Expr::Widen { effect, .. } = e {
-        e = effect;
-    }
-    match e {
-        Expr::Lambda { params, body, .. } => Some(closure(params, body, env.clone())),
-        _ => None,
-    }
-}
-
-fn closure<'p>(params: &'p [Binder], body: &'p Expr, env: Env<'p>) -> Value<'p> {
-    function(Function::Closure {
-        params,
-        body,
-        given: Vec::new(),
-        env,
-    })
-}
-
-fn function(function: Function<'_>) -> Value<'_> {
-    Value::Function(Rc::new(function))
-}
-
-fn literal<'p>(lit: &Lit) -> Value<'p> {
-    match lit {
-        Lit::Int(value) => Value::Int(*value),
-        Lit::Float(value) => Value::Float(*value),
-        Lit::Char(value) => Value::Char(*value),
-        Lit::Text(value) => Value::text(value),
-    }
-}
-
-fn is_literal(value: &Value<'_>, lit: &Lit) -> bool {
-    match (value, lit) {
-        (Value::Int(a), Lit::Int(b)) => a == b,
-        (Value::Float(a), Lit::Float(b)) => a == b,
-        (Value::Char(a), Lit::Char(b)) => a == b,
-        (Value::Text(a), Lit::Text(b)) => **a == **b,
-        _ => false,
-    }
-}
-
-fn is_effect(prim: Prim) -> bool {
-    prim.is_effect() || prim.name().starts_with("effect.")
-}
-
-fn first<'a, 'p>(values: &'a [Value<'p>]) -> Result<&'a Value<'p>, Stop> {
-    values
-        .first()
-        .ok_or_else(|| broken("an operand is missing"))
-}
-
-fn broken(what: &str) -> Stop {
-    Stop::Broken(what.to_owned())
 }

@@ -120,7 +120,7 @@ impl<'p> Machine<'p, '_> {
         self.computing.is_some()
             && !self.values.contains_key(&global)
             && self.defines.get(&global).is_some_and(|define| {
-                super::lambda(&define.value, &Env(None)).is_none()
+                super::lambda(&define.value, &Env::empty()).is_none()
                     && self.session.as_effect(define.type_).is_none()
             })
     }
@@ -139,7 +139,7 @@ impl<'p> Machine<'p, '_> {
         }
         computing.under_way.push(global);
         self.stack.push(super::Frame::Define(global));
-        Ok(State::Eval(&define.value, Env(None)))
+        Ok(State::Eval(&define.value, Env::empty()))
     }
 
     pub(super) fn define(&mut self, global: GlobalId, value: &Value<'p>) {
