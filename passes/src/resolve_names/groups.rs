@@ -122,6 +122,17 @@ fn check_values(
         })
         .min();
     let Some(value) = value else { return };
+    // A circle through several modules follows from one of their imports, which has been reported.
+    let module = |index: usize| {
+        let full = session.globals.name(defines[index].define.global);
+        full.rsplit_once('.').map(|(module, _)| module)
+    };
+    if component
+        .iter()
+        .any(|&index| module(index) != module(value))
+    {
+        return;
+    }
     let mut circle = circle(value, component, edges);
     let name = |index: usize| {
         let full = session.globals.name(defines[index].define.global);

@@ -59,9 +59,24 @@ impl Resolver<'_> {
         self.session.report(diagnostic);
     }
 
-    /// Library modules that export a name; parses all of them, which only a mistake is worth.
+    /// Modules that export a name: those that the module imports in part, then those of the library; parses all of them,
+    /// which only a mistake is worth.
     fn exporting_modules(&mut self, from: ModuleId, name: Symbol) -> Vec<String> {
         let mut found = Vec::new();
+        let imports = self
+            .module(from)
+            .map(|module| module.imports.clone())
+            .unwrap_or_default();
+        for import in imports {
+            let Some(target) = import.target else {
+                continue;
+            };
+            if self.exported_value(target, name).is_some()
+                || self.exported_type(target, name).is_some()
+            {
+                found.push(self.path(target));
+            }
+        }
         for path in self.session.loader.modules() {
             if !path.starts_with("aivi.") || path == PRELUDE || path.starts_with("aivi.intrinsics")
             {
@@ -141,8 +156,12 @@ impl Resolver<'_> {
                 }
                 Selection::Only(list) => {
                     for exposed in list {
-                        let name = exposed.alias.unwrap_or(exposed.name).name;
-                        names.push(self.text(name));
+                        let listed = exposed.name.name;
+                        if self.exported_value(target, listed).is_some()
+                            || self.exported_type(target, listed).is_some()
+                        {
+                            names.push(self.text(exposed.alias.unwrap_or(exposed.name).name));
+                        }
                     }
                 }
             }

@@ -28,6 +28,11 @@ impl Checker<'_> {
         let sites = [self.decided_at(found), self.decided_at(expected)];
         let (found, expected) = (self.resolve(found), self.resolve(expected));
         let shows_types = matches!(clash, Clash::Types(..));
+        let differing = match &clash {
+            Clash::Infinite(_, ty) => vec![*ty],
+            Clash::Types(found, expected) => vec![self.resolve(*found), self.resolve(*expected)],
+            _ => Vec::new(),
+        };
         let diagnostic = match clash {
             Clash::Infinite(hole, ty) => self.infinite(span, hole, ty),
             Clash::Size => error(
@@ -64,6 +69,7 @@ impl Checker<'_> {
                 }
             }
         }
+        let diagnostic = self.hidden_module_in(diagnostic, &differing);
         self.session.report(diagnostic);
     }
 

@@ -61,7 +61,7 @@ use ir_defs::tables::{ClassConstraint, ClassId, GlobalId, TyConId};
 use ir_defs::terminals::EvVar;
 use ir_defs::types::{Kind, TyVarId, Type};
 use ir_defs::{Session, kernel, known, typed};
-use nanopass::{Span, TyId, VarId};
+use nanopass::{Span, Symbol, TyId, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use classes::{Given, InstanceHead, Wanted};
@@ -183,6 +183,8 @@ struct Checker<'s> {
     misfit: TyId,
     /// The expressions of this group whose type is wrong: what is settled later inside of one follows from that.
     doubtful: Vec<Span>,
+    /// The fields of variables that hide modules, which their author may have meant instead.
+    hiding_fields: Vec<(Symbol, Span)>,
     /// An error that an earlier pass has reported stands in the definition.
     reported_before: bool,
     /// The effects that the signatures of `@static` definitions speak of.
@@ -253,6 +255,7 @@ impl<'s> Checker<'s> {
             too_large: false,
             misfit: TyId::NONE,
             doubtful: Vec::new(),
+            hiding_fields: Vec::new(),
             reported_before: false,
             static_effects: FxHashMap::default(),
             static_effect: TyId::NONE,

@@ -4,7 +4,7 @@ use ir_defs::kernel;
 use ir_defs::terminals::{Binder, Flag};
 use ir_defs::typed::{Bind, Expr, Field};
 use ir_defs::types::{Kind, Type};
-use nanopass::{Meta, Span, Symbol, TyId};
+use nanopass::{Diagnostic, Meta, Span, Symbol, TyId};
 use rustc_hash::FxHashMap;
 
 use super::errors::{self, Cause, NO_FIELD, SPREAD};
@@ -194,8 +194,33 @@ impl Checker<'_> {
         self.session.report(diagnostic);
     }
 
+    /// Says so if one of two types that differ is a record only because a variable hides a module.
+    pub(super) fn hidden_module_in(&self, diagnostic: Diagnostic, types: &[TyId]) -> Diagnostic {
+        let is_field = |label: Symbol| {
+            types.iter().any(|&ty| match self.get(ty) {
+                Type::Record { fields, .. } => fields.iter().any(|&(field, _)| field == label),
+                _ => false,
+            })
+        };
+        let mut found = self
+            .hiding_fields
+            .iter()
+            .filter(|(label, _)| is_field(*label));
+        let (first, is_only) = (found.next(), found.next().is_none());
+        let Some(&(_, span)) = first else {
+            return diagnostic;
+        };
+        let mut diagnostic = diagnostic;
+        // What else may be the reason does not matter beside this one.
+        diagnostic.helps.clear();
+        if is_only && diagnostic.secondary.iter().all(|label| label.span != span) {
+            diagnostic = diagnostic.label(span, "this is taken for a field");
+        }
+        self.hidden_module(diagnostic, span)
+    }
+
     /// Says so if the record is a variable that hides a module.
-    fn hidden_module(&self, diagnostic: nanopass::Diagnostic, span: Span) -> nanopass::Diagnostic {
+    fn hidden_module(&self, diagnostic: Diagnostic, span: Span) -> Diagnostic {
         match self.session.hidden_modules.get(&span) {
             Some(path) => diagnostic.help(format!(
                 "a variable hides the module `{path}` here: give the variable another name"
@@ -234,6 +259,9 @@ impl Checker<'_> {
     pub(super) fn select(&mut self, meta: Meta, record: kernel::Expr, label: Symbol) -> Expr {
         let record = self.infer(record);
         let subject = record.meta();
+        if self.session.hidden_modules.contains_key(&meta.span) {
+            self.hiding_fields.push((label, meta.span));
+        }
         let ty = self.field_type(subject.ty, label, meta.span, subject.span);
         Expr::Select {
             meta: meta.with_ty(ty),
