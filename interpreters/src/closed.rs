@@ -53,6 +53,8 @@ enum State<'p> {
 enum Frame<'p> {
     /// Binds it and goes on.
     Let(VarId, &'p [Stmt], &'p Rhs, Activation<'p>),
+    /// Binds the results that it holds, and goes on.
+    LetResults(&'p [Binder], &'p [Stmt], &'p Rhs, Activation<'p>),
     /// Applies it, and performs that if the flag is set.
     Apply(Vec<Value<'p>>, bool),
     /// Makes it `Ok`; catches a failure.
@@ -117,6 +119,11 @@ impl<'p> Machine<'p> {
                         activation.bind(var, value);
                         State::Body(statements, result, activation)
                     }
+                    Some(Frame::LetResults(binders, statements, result, activation)) => {
+                        let (_, values) = value.whole();
+                        activation.bind_all(binders, values);
+                        State::Body(statements, result, activation)
+                    }
                     Some(Frame::Apply(args, performs)) => State::Apply(value, args, performs),
                     Some(Frame::Attempt) => State::Return(self.result("Ok", value)?),
                     None => return Ok(value),
@@ -144,6 +151,11 @@ impl<'p> Machine<'p> {
             Stmt::Let { binder, value, .. } => {
                 self.frames
                     .push(Frame::Let(binder.var, rest, result, activation.clone()));
+                return self.rhs(value, activation);
+            }
+            Stmt::LetResults { binders, value, .. } => {
+                self.frames
+                    .push(Frame::LetResults(binders, rest, result, activation.clone()));
                 return self.rhs(value, activation);
             }
             Stmt::Closures { closures, .. } => self.closures(closures, &activation)?,
@@ -240,7 +252,7 @@ impl<'p> Machine<'p> {
                 self.atoms(args, &activation)?,
                 performs.0,
             ),
-            Rhs::Tuple { items, .. } => {
+            Rhs::Tuple { items, .. } | Rhs::Results { items, .. } => {
                 State::Return(Value::object(0, self.atoms(items, &activation)?))
             }
             Rhs::List { items, .. } => State::Return(Value::list(self.atoms(items, &activation)?)),

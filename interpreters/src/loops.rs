@@ -68,6 +68,8 @@ enum State<'p> {
 enum Frame<'p> {
     /// Binds it and goes on.
     Let(VarId, &'p [Stmt], &'p Rhs, Scope<'p>),
+    /// Binds the results that it holds, and goes on.
+    LetResults(&'p [Binder], &'p [Stmt], &'p Rhs, Scope<'p>),
     /// Applies it, and performs that if the flag is set.
     Apply(Vec<Value<'p>>, bool),
     /// Makes it `Ok`; catches a failure.
@@ -125,6 +127,10 @@ impl<'p> Machine<'p> {
                     Some(Frame::Let(var, statements, result, scope)) => {
                         State::Body(statements, result, scope.bind(var, value))
                     }
+                    Some(Frame::LetResults(binders, statements, result, scope)) => {
+                        let (_, values) = value.whole();
+                        State::Body(statements, result, scope.bind_all(binders, values))
+                    }
                     Some(Frame::Apply(args, performs)) => State::Apply(value, args, performs),
                     Some(Frame::Attempt) => State::Return(self.result("Ok", value)?),
                     None => return Ok(value),
@@ -152,6 +158,11 @@ impl<'p> Machine<'p> {
             Stmt::Let { binder, value, .. } => {
                 self.frames
                     .push(Frame::Let(binder.var, rest, result, scope.clone()));
+                return self.rhs(value, scope);
+            }
+            Stmt::LetResults { binders, value, .. } => {
+                self.frames
+                    .push(Frame::LetResults(binders, rest, result, scope.clone()));
                 return self.rhs(value, scope);
             }
             Stmt::Functions { functions, .. } => scope.bind_group(functions),
@@ -227,7 +238,9 @@ impl<'p> Machine<'p> {
                 self.atoms(args, &scope)?,
                 performs.0,
             ),
-            Rhs::Tuple { items, .. } => State::Return(Value::object(0, self.atoms(items, &scope)?)),
+            Rhs::Tuple { items, .. } | Rhs::Results { items, .. } => {
+                State::Return(Value::object(0, self.atoms(items, &scope)?))
+            }
             Rhs::List { items, .. } => State::Return(Value::list(self.atoms(items, &scope)?)),
             Rhs::Record { fields, .. } => {
                 let fields = fields.iter().map(|field| self.atom(&field.value, &scope));

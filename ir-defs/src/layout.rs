@@ -131,7 +131,7 @@ pub fn offsets(layout: &Layout, kind: Kind) -> Offsets {
         let width = match rep {
             Rep::Value | Rep::I32 => 4,
             Rep::I64 | Rep::F64 => 8,
-            Rep::Nothing => 0,
+            Rep::Nothing | Rep::Results(_) => 0,
         };
         if width == 8 {
             at = round_up(at, 8);

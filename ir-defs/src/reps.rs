@@ -15,9 +15,51 @@ pub enum Rep {
     Value,
     /// No value at all: `Unit`.
     Nothing,
+    /// What a function of several results gives. No variable, no field and no parameter is this.
+    Results(Results),
 }
 
-/// All representations with their spelling in IR text.
+/// So many results a function has at most.
+pub const MAX_RESULTS: usize = 8;
+
+/// The representations of several results, each of which has a width.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Results {
+    count: u8,
+    /// Two bits for each, the first one lowest.
+    packed: u16,
+}
+
+/// What one result may be, by its two bits.
+const RESULT: [Rep; 4] = [Rep::I32, Rep::I64, Rep::F64, Rep::Value];
+
+impl Results {
+    /// Of these representations; `None` if they are fewer than two or more than [`MAX_RESULTS`], or one has no width.
+    pub fn of(reps: &[Rep]) -> Option<Results> {
+        if !(2..=MAX_RESULTS).contains(&reps.len()) {
+            return None;
+        }
+        let mut packed = 0;
+        for (index, rep) in reps.iter().enumerate() {
+            let bits = RESULT.iter().position(|result| result == rep)?;
+            packed |= (bits as u16) << (2 * index);
+        }
+        Some(Results {
+            count: reps.len() as u8,
+            packed,
+        })
+    }
+
+    /// The representations, in their order.
+    pub fn reps(self) -> impl DoubleEndedIterator<Item = Rep> {
+        (0..self.count).filter_map(move |index| {
+            let bits = self.packed >> (2 * index) & 3;
+            RESULT.get(usize::from(bits)).copied()
+        })
+    }
+}
+
+/// The representations of single values with their spelling in IR text.
 pub const REPS: &[(Rep, &str)] = &[
     (Rep::I32, "i32"),
     (Rep::I64, "i64"),
@@ -27,11 +69,22 @@ pub const REPS: &[(Rep, &str)] = &[
 ];
 
 impl Rep {
-    /// The spelling in IR text.
+    /// What messages call it.
+    pub fn described(self) -> String {
+        match self {
+            Rep::Results(results) => {
+                let reps: Vec<&str> = results.reps().map(Rep::text).collect();
+                format!("several results ({})", reps.join(", "))
+            }
+            single => single.text().to_owned(),
+        }
+    }
+
+    /// The spelling of a single value in IR text.
     pub fn text(self) -> &'static str {
         REPS.iter()
             .find(|(rep, _)| *rep == self)
-            .map_or("?", |(_, text)| text)
+            .map_or("results", |(_, text)| text)
     }
 
     /// The representation of a spelling.

@@ -189,6 +189,8 @@ const BUILTIN: &[(&str, &[Kind])] = &[
     ("Bytes", &[]),
     // Where a field is in an object: what a hole is filled by. No module can name it.
     ("place", &[]),
+    // What a function of several results gives; applied to the types of these, as many as they are.
+    ("results", &[]),
     // A mutable block of values under construction; only the library sees it.
     ("Array", &[Kind::Star]),
     ("Effect", &[Kind::Row, Kind::Star]),
@@ -523,6 +525,22 @@ impl Session {
             .into_iter()
             .map(|field| self.types.substitute(field, &replace))
             .collect()
+    }
+
+    /// The type of what a function of several results gives.
+    pub fn results(&mut self, items: Vec<TyId>) -> TyId {
+        let head = self.ty_con("results");
+        self.types.apply(head, items)
+    }
+
+    /// The types of several results.
+    pub fn as_results(&self, ty: TyId) -> Option<&[TyId]> {
+        let Type::Apply(head, items) = self.types.get(ty) else {
+            return None;
+        };
+        let is_results =
+            matches!(self.types.get(*head), Type::Con(con) if self.tycons.name(*con) == "results");
+        is_results.then_some(items)
     }
 
     /// The data type and its arguments, if that is what the type is.

@@ -48,7 +48,7 @@ fn object(tag: u32, mut fields: Vec<Value>, is_static: bool) -> Value {
     fields.sort_by_key(|field| match field.rep() {
         Rep::Value => 0,
         Rep::I64 | Rep::F64 => 1,
-        Rep::I32 | Rep::Nothing => 2,
+        Rep::I32 | Rep::Nothing | Rep::Results(_) => 2,
     });
     Value::Object(tag, fields, is_static)
 }

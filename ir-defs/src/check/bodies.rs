@@ -276,6 +276,45 @@ macro_rules! tails {
     };
 }
 
+/// The forms of several results.
+macro_rules! several {
+    () => {
+        fn let_results(
+            cx: &mut Typing<'_>,
+            meta: &mut nanopass::Meta,
+            binders: &[Binder],
+            value: &mut Rhs,
+            is_call: bool,
+        ) {
+            let ty = cx.inner(|cx| rhs(cx, value, false));
+            cx.at(meta.span);
+            if !is_call {
+                cx.violation("results of what is no call");
+            }
+            binders.iter().for_each(|binder| cx.bind(binder));
+            match cx.as_results(ty) {
+                Some(found) => {
+                    let expected: Vec<TyId> = binders.iter().map(|binder| binder.ty).collect();
+                    cx.expect_all("results", &expected, &found);
+                }
+                None => cx.violation("a call that gives one result"),
+            }
+            meta.ty = ty;
+        }
+
+        fn results(cx: &mut Typing<'_>, items: &mut [Atom], tail: bool) -> TyId {
+            if !tail {
+                cx.violation("several results that are not those of the function");
+            }
+            if !(2..=$crate::reps::MAX_RESULTS).contains(&items.len()) {
+                cx.violation(format!("{} results", items.len()));
+            }
+            let items = atoms(cx, items);
+            cx.applied("results", items)
+        }
+    };
+}
+
 /// The forms of holes.
 macro_rules! holes {
     () => {
@@ -307,4 +346,4 @@ macro_rules! holes {
     };
 }
 
-pub(super) use {bodies, holes, local_functions, tails};
+pub(super) use {bodies, holes, local_functions, several, tails};

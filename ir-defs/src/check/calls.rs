@@ -203,10 +203,16 @@ impl Typing<'_> {
         let message = match captures {
             Some(None) => "is a value, and no code of a closure",
             Some(Some(captures)) if !captures.is_empty() => "is a value, and needs captures",
+            _ if self.gives_several(global) => "is a value, and gives several results",
             _ => return self.global(global, ty),
         };
         self.violation(format!("`{}` {message}", self.session.globals.name(global)));
         self.global(global, ty)
+    }
+
+    fn gives_several(&self, global: GlobalId) -> bool {
+        let signature = self.functions.globals.get(&global);
+        signature.is_some_and(|signature| self.as_results(signature.result).is_some())
     }
 
     /// `Ok` of what is attempted, or `Err` of its failure.

@@ -2,7 +2,7 @@
 //! that it reads, or named as a value if it has none, and is never called; what is called has no captures, and is no
 //! value.
 
-use super::bodies::{bodies, holes, tails};
+use super::bodies::{bodies, holes, several, tails};
 use crate::closed::MakeClosure;
 
 bodies! {
@@ -14,6 +14,10 @@ bodies! {
     };
     captures: |function: &Function| function.captures.clone();
     statements: {
+        Stmt::LetResults { meta, binders, value } => {
+            let is_call = matches!(value, Rhs::Call { .. });
+            let_results(cx, meta, binders, value, is_call);
+        },
         Stmt::Closures { closures, .. } => {
             closures.iter().for_each(|closure| cx.bind(&closure.binder));
             closures.iter_mut().for_each(|closure| make(cx, closure));
@@ -23,6 +27,7 @@ bodies! {
         Atom::Place { con, types, field, .. } => cx.place(*con, types, field.0),
     }
     results: {
+        Rhs::Results { items, .. } => results(cx, items, tail),
         Rhs::Open { con, types, hole, args, .. } => open(cx, *con, types, *hole, args),
         Rhs::Fill { cell, place, value, .. } => fill(cx, cell, place, value),
         Rhs::Loop { label, params, initial, body, .. } => looped(cx, *label, params, initial, body, tail),
@@ -40,6 +45,7 @@ bodies! {
     }
 }
 tails!();
+several!();
 holes!();
 
 fn make(cx: &mut Typing<'_>, closure: &mut MakeClosure) {

@@ -70,6 +70,7 @@ fn function(cx: &mut Words<'_>, function: &Function) {
     }
     cx.function(function.fails, function.result, |cx, wanted| {
         if let Some(environment) = &function.environment {
+            cx.one_result(function.result);
             if !(1..=MAX_ARITY).contains(&function.arity.0) {
                 cx.violation("the code of a closure takes no argument, or too many");
             }
@@ -110,6 +111,11 @@ fn stmt(cx: &mut Words<'_>, stmt: &Stmt, wanted: Wanted) {
         Stmt::Let { local, value, .. } => {
             cx.inner(|cx| rhs(cx, value, Wanted::value(local.rep)));
             cx.bind(*local);
+        }
+        Stmt::LetResults { locals, value, .. } => {
+            let wanted = cx.named(locals, matches!(value, Rhs::Call { .. }));
+            cx.inner(|cx| rhs(cx, value, wanted));
+            cx.bind_all(locals);
         }
         Stmt::Do { value, .. } => cx.inner(|cx| {
             let wanted = Wanted {
@@ -202,6 +208,10 @@ fn rhs(cx: &mut Words<'_>, rhs: &Rhs, wanted: Wanted) {
         Rhs::Atom { atom: item, .. } => {
             let found = atom(cx, item);
             cx.gives(wanted, found);
+        }
+        Rhs::Results { items, .. } => {
+            let found = atoms(cx, items);
+            cx.results(wanted, &found);
         }
         Rhs::Construct {
             layout: of, fields, ..

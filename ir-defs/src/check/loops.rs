@@ -5,19 +5,24 @@
 //! Not checked: that every call in tail position is a tail call; that a hole is filled once, with what its field holds,
 //! before anyone looks at the object.
 
-use super::bodies::{bodies, holes, local_functions, tails};
+use super::bodies::{bodies, holes, local_functions, several, tails};
 
 bodies! {
     loops, |cx, tail|
     functions: |function| Signature::new(&function.params, function.performs, function.fails, function.result);
     captures: |_: &Function| Vec::new();
     statements: {
+        Stmt::LetResults { meta, binders, value } => {
+            let is_call = matches!(value, Rhs::Call { .. } | Rhs::CallLocal { .. });
+            let_results(cx, meta, binders, value, is_call);
+        },
         Stmt::Functions { functions, .. } => locals(cx, functions),
     }
     atoms: {
         Atom::Place { con, types, field, .. } => cx.place(*con, types, field.0),
     }
     results: {
+        Rhs::Results { items, .. } => results(cx, items, tail),
         Rhs::CallLocal { function, performs, fails, result, args, .. } => {
             let args = atoms(cx, args);
             cx.call_local(*function, *performs, *fails, *result, &args)
@@ -45,6 +50,7 @@ bodies! {
 }
 local_functions!(loops);
 tails!();
+several!();
 holes!();
 
 fn further(_cx: &mut Typing<'_>, _program: &Program) {}

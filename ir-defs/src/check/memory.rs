@@ -140,6 +140,7 @@ fn code(cx: &mut Words<'_>, function: GlobalId, arity: IntLit) {
     if signature.params.first() != Some(&Rep::Value) {
         cx.violation(format!("the first parameter of @{name} is no closure"));
     }
+    cx.one_result(signature.result);
     let is_possible = (1..=MAX_ARITY).contains(&arity.0);
     if !is_possible || signature.params.len() > arity.0 as usize + 1 {
         cx.violation(format!("@{name} does not take {} arguments", arity.0));
@@ -205,6 +206,11 @@ fn stmt(cx: &mut Words<'_>, stmt: &Stmt, wanted: Wanted, objects: &mut Vec<Alloc
                 objects.push(Allocated::new(local.var, header));
             }
         }
+        Stmt::LetResults { locals, value, .. } => {
+            let wanted = cx.named(locals, matches!(value, Rhs::Call { .. }));
+            cx.inner(|cx| rhs(cx, value, wanted));
+            cx.bind_all(locals);
+        }
         Stmt::Do { value, .. } => cx.inner(|cx| {
             let wanted = Wanted {
                 rep: None,
@@ -266,7 +272,7 @@ fn width(rep: Rep) -> u32 {
     match rep {
         Rep::I64 | Rep::F64 => 8,
         Rep::I32 | Rep::Value => 4,
-        Rep::Nothing => 0,
+        Rep::Nothing | Rep::Results(_) => 0,
     }
 }
 
@@ -333,6 +339,10 @@ fn rhs(cx: &mut Words<'_>, rhs: &Rhs, wanted: Wanted) {
         Rhs::Atom { atom: item, .. } => {
             let found = atom(cx, item);
             cx.gives(wanted, found);
+        }
+        Rhs::Results { items, .. } => {
+            let found = atoms(cx, items);
+            cx.results(wanted, &found);
         }
         Rhs::Allocate { bytes, header, .. } => {
             let sized = Header::of(header.0)

@@ -9,7 +9,7 @@ use super::scope::Scopes;
 use crate::Session;
 use crate::layout::{Kind, offsets};
 use crate::prims::{Lowering, Prim, PrimType};
-use crate::reps::{Layout, Local, Rep};
+use crate::reps::{Layout, Local, Rep, Results};
 use crate::tables::GlobalId;
 use crate::terminals::{LabelId, Lit};
 
@@ -179,6 +179,9 @@ impl<'s> Words<'s> {
         if local.rep == Rep::Nothing {
             self.violation("a variable without width");
         }
+        if matches!(local.rep, Rep::Results(_)) {
+            self.violation("a variable of several results");
+        }
         self.vars.bind(local.var);
         self.reps.insert(local.var, local.rep);
     }
@@ -217,7 +220,8 @@ impl<'s> Words<'s> {
         if let Some(found) = found
             && found != wanted
         {
-            self.violation(format!("{what} is {}, not {}", found.text(), wanted.text()));
+            let (found, wanted) = (found.described(), wanted.described());
+            self.violation(format!("{what} is {found}, not {wanted}"));
         }
     }
 
@@ -234,6 +238,39 @@ impl<'s> Words<'s> {
     pub fn gives(&mut self, wanted: Wanted, found: Option<Rep>) {
         if let Some(wanted) = wanted.rep {
             self.expect("the result", wanted, found);
+        }
+    }
+
+    /// What the variables of a call's results want of it.
+    pub fn named(&mut self, locals: &[Local], is_call: bool) -> Wanted {
+        let reps: Vec<Rep> = locals.iter().map(|local| local.rep).collect();
+        let rep = Results::of(&reps).map(Rep::Results);
+        if !is_call {
+            self.violation("results of what is no call");
+        } else if rep.is_none() {
+            self.violation(format!("{} variables for results", reps.len()));
+        }
+        Wanted { rep, tail: false }
+    }
+
+    /// Several results, which end a function.
+    pub fn results(&mut self, wanted: Wanted, found: &[Option<Rep>]) {
+        if !wanted.tail {
+            self.violation("several results that are not those of the function");
+        }
+        let Some(reps) = found.iter().copied().collect::<Option<Vec<Rep>>>() else {
+            return;
+        };
+        match Results::of(&reps).map(Rep::Results) {
+            Some(found) => self.gives(wanted, Some(found)),
+            None => self.violation(format!("{} results, or one without width", reps.len())),
+        }
+    }
+
+    /// Code of closures gives one result.
+    pub fn one_result(&mut self, rep: Rep) {
+        if matches!(rep, Rep::Results(_)) {
+            self.violation("the code of a closure gives several results");
         }
     }
 
@@ -351,9 +388,12 @@ pub(super) fn layout_fault(layout: &Layout, kind: Kind) -> Option<&'static str> 
         Rep::Value => 0,
         Rep::I64 | Rep::F64 => 1,
         Rep::I32 => 2,
-        Rep::Nothing => 3,
+        Rep::Nothing | Rep::Results(_) => 3,
     };
     let fields = &layout.fields;
+    if fields.iter().any(|field| matches!(field, Rep::Results(_))) {
+        return Some("a field of several results");
+    }
     if fields.contains(&Rep::Nothing) {
         return Some("a field without width");
     }

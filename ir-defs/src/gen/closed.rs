@@ -107,6 +107,12 @@ pub enum Stmt {
         params: Vec<Binder>,
         target: Body,
     },
+    /// Names the results of a call.
+    LetResults {
+        meta: nanopass::Meta,
+        binders: Vec<Binder>,
+        value: Rhs,
+    },
     /// One allocation for closures that capture one another.
     Closures {
         meta: nanopass::Meta,
@@ -118,14 +124,20 @@ impl Stmt {
     /// Where the node comes from, and its type.
     pub fn meta(&self) -> nanopass::Meta {
         match self {
-            Stmt::Let { meta, .. } | Stmt::Join { meta, .. } | Stmt::Closures { meta, .. } => *meta,
+            Stmt::Let { meta, .. }
+            | Stmt::Join { meta, .. }
+            | Stmt::LetResults { meta, .. }
+            | Stmt::Closures { meta, .. } => *meta,
         }
     }
 
     /// The same, to change.
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         match self {
-            Stmt::Let { meta, .. } | Stmt::Join { meta, .. } | Stmt::Closures { meta, .. } => meta,
+            Stmt::Let { meta, .. }
+            | Stmt::Join { meta, .. }
+            | Stmt::LetResults { meta, .. }
+            | Stmt::Closures { meta, .. } => meta,
         }
     }
 }
@@ -235,6 +247,11 @@ pub enum Rhs {
         performs: Flag,
         args: Vec<Atom>,
     },
+    /// What a function of several results gives.
+    Results {
+        meta: nanopass::Meta,
+        items: Vec<Atom>,
+    },
     /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
     Open {
         meta: nanopass::Meta,
@@ -274,6 +291,7 @@ impl Rhs {
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailApply { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Open { meta, .. }
             | Rhs::Fill { meta, .. } => *meta,
         }
@@ -300,6 +318,7 @@ impl Rhs {
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailApply { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Open { meta, .. }
             | Rhs::Fill { meta, .. } => meta,
         }
@@ -567,7 +586,7 @@ impl nanopass::Syntax<crate::Session> for Body {
 
 impl Stmt {
     /// How the forms print that print with a name.
-    pub const FORMS: &'static [&'static str] = &["let", "join", "closures"];
+    pub const FORMS: &'static [&'static str] = &["let", "join", "let-results", "closures"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -580,6 +599,9 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                 target,
                 ..
             } => p.form("join", &[label, params, target], false),
+            Stmt::LetResults { binders, value, .. } => {
+                p.form("let-results", &[binders, value], false)
+            }
             Stmt::Closures { closures, .. } => p.form("closures", &[closures], true),
         };
         p.typed(self.meta(), doc)
@@ -611,6 +633,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     label: fields.next(rd)?,
                     params: fields.next(rd)?,
                     target: fields.next(rd)?,
+                }
+            }
+            Some(("let-results", _)) => {
+                let mut fields = rd.fields(sexp, &["binders", "value"], false)?;
+                Stmt::LetResults {
+                    meta,
+                    binders: fields.next(rd)?,
+                    value: fields.next(rd)?,
                 }
             }
             Some(("closures", _)) => {
@@ -645,6 +675,7 @@ impl Rhs {
         "loop",
         "tail-call",
         "tail-apply",
+        "results",
         "open",
         "fill",
     ];
@@ -716,6 +747,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 args,
                 ..
             } => p.form("tail-apply", &[fun, performs, args], true),
+            Rhs::Results { items, .. } => p.form("results", &[items], true),
             Rhs::Open {
                 con,
                 types,
@@ -894,6 +926,13 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                     fun: fields.next(rd)?,
                     performs: fields.next(rd)?,
                     args: fields.rest(rd)?,
+                }
+            }
+            Some(("results", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Rhs::Results {
+                    meta,
+                    items: fields.rest(rd)?,
                 }
             }
             Some(("open", _)) => {
@@ -1199,6 +1238,17 @@ pub fn walk_stmt<V: Visit + ?Sized>(v: &mut V, node: &Stmt) {
             }
             v.body(target);
         }
+        Stmt::LetResults {
+            meta,
+            binders,
+            value,
+        } => {
+            v.meta(meta);
+            for item in binders {
+                v.binder(item);
+            }
+            v.rhs(value);
+        }
         Stmt::Closures { meta, closures } => {
             v.meta(meta);
             for item in closures {
@@ -1402,6 +1452,12 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
             v.atom(fun);
             v.flag(performs);
             for item in args {
+                v.atom(item);
+            }
+        }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
                 v.atom(item);
             }
         }
@@ -1682,6 +1738,17 @@ pub fn walk_mut_stmt<V: VisitMut + ?Sized>(v: &mut V, node: &mut Stmt) {
             }
             v.body(target);
         }
+        Stmt::LetResults {
+            meta,
+            binders,
+            value,
+        } => {
+            v.meta(meta);
+            for item in binders {
+                v.binder(item);
+            }
+            v.rhs(value);
+        }
         Stmt::Closures { meta, closures } => {
             v.meta(meta);
             for item in closures {
@@ -1888,6 +1955,12 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
+                v.atom(item);
+            }
+        }
         Rhs::Open {
             meta,
             con,
@@ -2024,6 +2097,8 @@ Stmt @meta:
   Let { binder: Binder, value: Rhs }
   /// A join point for the rest of this body; jumps to it stand in tail position of that rest.
   Join { label: LabelId, params: Binder*, target: Body }
+  /// Names the results of a call.
+  LetResults { binders: Binder*, value: Rhs }
   /// One allocation for closures that capture one another.
   Closures { closures: MakeClosure* }
 
@@ -2048,6 +2123,8 @@ Rhs @meta:
   Loop { label: LabelId, params: Binder*, initial: Atom*, body: Body }
   TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   TailApply { fun: Atom, performs: Flag, args: Atom* }
+  /// What a function of several results gives.
+  Results { items: Atom* }
   /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
   Open { con: ConId, types: TyId*, hole: Int, args: Atom* }
   /// Writes the hole of `cell` that `place` tells. Gives `Unit`.

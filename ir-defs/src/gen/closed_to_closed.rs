@@ -45,6 +45,14 @@ pub trait Rewrite {
     ) -> a::Stmt {
         walk_stmt_join(self, meta, label, params, target)
     }
+    fn stmt_let_results(
+        &mut self,
+        meta: nanopass::Meta,
+        binders: Vec<Binder>,
+        value: a::Rhs,
+    ) -> a::Stmt {
+        walk_stmt_let_results(self, meta, binders, value)
+    }
     fn stmt_closures(&mut self, meta: nanopass::Meta, closures: Vec<a::MakeClosure>) -> a::Stmt {
         walk_stmt_closures(self, meta, closures)
     }
@@ -163,6 +171,9 @@ pub trait Rewrite {
         args: Vec<a::Atom>,
     ) -> a::Rhs {
         walk_rhs_tail_apply(self, meta, fun, performs, args)
+    }
+    fn rhs_results(&mut self, meta: nanopass::Meta, items: Vec<a::Atom>) -> a::Rhs {
+        walk_rhs_results(self, meta, items)
     }
     fn rhs_open(
         &mut self,
@@ -315,6 +326,11 @@ pub fn walk_stmt<R: Rewrite + ?Sized>(r: &mut R, node: a::Stmt) -> a::Stmt {
             params,
             target,
         } => r.stmt_join(meta, label, params, target),
+        a::Stmt::LetResults {
+            meta,
+            binders,
+            value,
+        } => r.stmt_let_results(meta, binders, value),
         a::Stmt::Closures { meta, closures } => r.stmt_closures(meta, closures),
     }
 }
@@ -346,6 +362,20 @@ pub fn walk_stmt_join<R: Rewrite + ?Sized>(
         label,
         params,
         target: r.body(target),
+    }
+}
+
+/// Rebuilds a `Stmt::LetResults` with its children rewritten.
+pub fn walk_stmt_let_results<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    binders: Vec<Binder>,
+    value: a::Rhs,
+) -> a::Stmt {
+    a::Stmt::LetResults {
+        meta,
+        binders,
+        value: r.rhs(value),
     }
 }
 
@@ -443,6 +473,7 @@ pub fn walk_rhs<R: Rewrite + ?Sized>(r: &mut R, node: a::Rhs) -> a::Rhs {
             performs,
             args,
         } => r.rhs_tail_apply(meta, fun, performs, args),
+        a::Rhs::Results { meta, items } => r.rhs_results(meta, items),
         a::Rhs::Open {
             meta,
             con,
@@ -728,6 +759,18 @@ pub fn walk_rhs_tail_apply<R: Rewrite + ?Sized>(
         fun: r.atom(fun),
         performs,
         args: args.into_iter().map(|item| r.atom(item)).collect(),
+    }
+}
+
+/// Rebuilds a `Rhs::Results` with its children rewritten.
+pub fn walk_rhs_results<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    items: Vec<a::Atom>,
+) -> a::Rhs {
+    a::Rhs::Results {
+        meta,
+        items: items.into_iter().map(|item| r.atom(item)).collect(),
     }
 }
 

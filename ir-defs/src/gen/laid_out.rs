@@ -104,6 +104,12 @@ pub enum Stmt {
         local: Local,
         value: Rhs,
     },
+    /// Names the results of a call of a function that gives several.
+    LetResults {
+        meta: nanopass::Meta,
+        locals: Vec<Local>,
+        value: Rhs,
+    },
     /// For what has no width, or whose value nobody needs.
     Do { meta: nanopass::Meta, value: Rhs },
     Join {
@@ -124,6 +130,7 @@ impl Stmt {
     pub fn meta(&self) -> nanopass::Meta {
         match self {
             Stmt::Let { meta, .. }
+            | Stmt::LetResults { meta, .. }
             | Stmt::Do { meta, .. }
             | Stmt::Join { meta, .. }
             | Stmt::Closures { meta, .. } => *meta,
@@ -134,6 +141,7 @@ impl Stmt {
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         match self {
             Stmt::Let { meta, .. }
+            | Stmt::LetResults { meta, .. }
             | Stmt::Do { meta, .. }
             | Stmt::Join { meta, .. }
             | Stmt::Closures { meta, .. } => meta,
@@ -169,6 +177,11 @@ pub enum Rhs {
     Atom {
         meta: nanopass::Meta,
         atom: Atom,
+    },
+    /// What a function of several results gives.
+    Results {
+        meta: nanopass::Meta,
+        items: Vec<Atom>,
     },
     /// `fields` in the order of the layout.
     Construct {
@@ -275,6 +288,7 @@ impl Rhs {
     pub fn meta(&self) -> nanopass::Meta {
         match self {
             Rhs::Atom { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Construct { meta, .. }
             | Rhs::Open { meta, .. }
             | Rhs::Fill { meta, .. }
@@ -297,6 +311,7 @@ impl Rhs {
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         match self {
             Rhs::Atom { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Construct { meta, .. }
             | Rhs::Open { meta, .. }
             | Rhs::Fill { meta, .. }
@@ -681,13 +696,16 @@ impl nanopass::Syntax<crate::Session> for Body {
 
 impl Stmt {
     /// How the forms print that print with a name.
-    pub const FORMS: &'static [&'static str] = &["let", "do", "join", "closures"];
+    pub const FORMS: &'static [&'static str] = &["let", "let-results", "do", "join", "closures"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         let doc = match self {
             Stmt::Let { local, value, .. } => p.form("let", &[local, value], false),
+            Stmt::LetResults { locals, value, .. } => {
+                p.form("let-results", &[locals, value], false)
+            }
             Stmt::Do { value, .. } => p.form("do", &[value], false),
             Stmt::Join {
                 label,
@@ -716,6 +734,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                 Stmt::Let {
                     meta,
                     local: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("let-results", _)) => {
+                let mut fields = rd.fields(sexp, &["locals", "value"], false)?;
+                Stmt::LetResults {
+                    meta,
+                    locals: fields.next(rd)?,
                     value: fields.next(rd)?,
                 }
             }
@@ -796,6 +822,7 @@ impl nanopass::Syntax<crate::Session> for MakeClosure {
 impl Rhs {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
+        "results",
         "construct",
         "open",
         "fill",
@@ -818,6 +845,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         let doc = match self {
             Rhs::Atom { atom, .. } => atom.doc(p),
+            Rhs::Results { items, .. } => p.form("results", &[items], true),
             Rhs::Construct { layout, fields, .. } => p.form("construct", &[layout, fields], true),
             Rhs::Open {
                 layout,
@@ -902,6 +930,13 @@ impl nanopass::Syntax<crate::Session> for Rhs {
     ) -> Result<Self, nanopass::ReadError> {
         let (sexp, meta) = rd.meta(sexp)?;
         Ok(match sexp.form() {
+            Some(("results", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Rhs::Results {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
             Some(("construct", _)) => {
                 let mut fields = rd.fields(sexp, &["layout", "fields"], true)?;
                 Rhs::Construct {
@@ -1418,6 +1453,17 @@ pub fn walk_stmt<V: Visit + ?Sized>(v: &mut V, node: &Stmt) {
             v.local(local);
             v.rhs(value);
         }
+        Stmt::LetResults {
+            meta,
+            locals,
+            value,
+        } => {
+            v.meta(meta);
+            for item in locals {
+                v.local(item);
+            }
+            v.rhs(value);
+        }
         Stmt::Do { meta, value } => {
             v.meta(meta);
             v.rhs(value);
@@ -1468,6 +1514,12 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
         Rhs::Atom { meta, atom } => {
             v.meta(meta);
             v.atom(atom);
+        }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
+                v.atom(item);
+            }
         }
         Rhs::Construct {
             meta,
@@ -1905,6 +1957,17 @@ pub fn walk_mut_stmt<V: VisitMut + ?Sized>(v: &mut V, node: &mut Stmt) {
             v.local(local);
             v.rhs(value);
         }
+        Stmt::LetResults {
+            meta,
+            locals,
+            value,
+        } => {
+            v.meta(meta);
+            for item in locals {
+                v.local(item);
+            }
+            v.rhs(value);
+        }
         Stmt::Do { meta, value } => {
             v.meta(meta);
             v.rhs(value);
@@ -1955,6 +2018,12 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
         Rhs::Atom { meta, atom } => {
             v.meta(meta);
             v.atom(atom);
+        }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
+                v.atom(item);
+            }
         }
         Rhs::Construct {
             meta,
@@ -2266,6 +2335,8 @@ Body @meta @scope: Body { statements: Stmt*, result: Rhs }
 
 Stmt @meta:
   Let { local: Local, value: Rhs }
+  /// Names the results of a call of a function that gives several.
+  LetResults { locals: Local*, value: Rhs }
   /// For what has no width, or whose value nobody needs.
   Do { value: Rhs }
   Join { label: LabelId, params: Local*, target: Body }
@@ -2276,6 +2347,8 @@ MakeClosure @meta: MakeClosure { local: Local, function: GlobalId, layout: Layou
 
 Rhs @meta:
   Atom { atom: Atom } @bare
+  /// What a function of several results gives.
+  Results { items: Atom* }
   /// `fields` in the order of the layout.
   Construct { layout: Layout, fields: Atom* }
   /// An object with a hole, the field of its layout at `hole`, which is a value word; `fields` are the others.
@@ -2334,6 +2407,7 @@ Value @meta @unit:
   ~ Value { global: GlobalId, rep: Rep, body: Body }
 Stmt @meta:
   ~ Let { local: Local, value: Rhs }
+  ~ LetResults { locals: Local*, value: Rhs }
   + Do { value: Rhs }
   ~ Join { label: LabelId, params: Local*, target: Body }
 MakeClosure @meta:
@@ -2392,6 +2466,8 @@ Value @meta @unit: Value { global: GlobalId, rep: Rep, body: Body }
 Body @meta @scope: Body { statements: Stmt*, result: Rhs }
 Stmt @meta:
   Let  { local: Local, value: Rhs }
+  /// Names the results of a call of a function that gives several.
+  LetResults { locals: Local*, value: Rhs }
   /// For what has no width, or whose value nobody needs.
   Do   { value: Rhs }
   Join { label: LabelId, params: Local*, target: Body }
@@ -2401,6 +2477,8 @@ MakeClosure @meta: MakeClosure { local: Local, function: GlobalId, layout: Layou
 
 Rhs @meta:
   Atom   { atom: Atom } @bare
+  /// What a function of several results gives.
+  Results { items: Atom* }
   /// `fields` in the order of the layout.
   Construct { layout: Layout, fields: Atom* }
   /// An object with a hole, the field of its layout at `hole`, which is a value word; `fields` are the others.

@@ -110,22 +110,32 @@ pub enum Stmt {
         params: Vec<Binder>,
         target: Body,
     },
+    /// Names the results of a call.
+    LetResults {
+        meta: nanopass::Meta,
+        binders: Vec<Binder>,
+        value: Rhs,
+    },
 }
 
 impl Stmt {
     /// Where the node comes from, and its type.
     pub fn meta(&self) -> nanopass::Meta {
         match self {
-            Stmt::Let { meta, .. } | Stmt::Functions { meta, .. } | Stmt::Join { meta, .. } => {
-                *meta
-            }
+            Stmt::Let { meta, .. }
+            | Stmt::Functions { meta, .. }
+            | Stmt::Join { meta, .. }
+            | Stmt::LetResults { meta, .. } => *meta,
         }
     }
 
     /// The same, to change.
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         match self {
-            Stmt::Let { meta, .. } | Stmt::Functions { meta, .. } | Stmt::Join { meta, .. } => meta,
+            Stmt::Let { meta, .. }
+            | Stmt::Functions { meta, .. }
+            | Stmt::Join { meta, .. }
+            | Stmt::LetResults { meta, .. } => meta,
         }
     }
 }
@@ -259,6 +269,11 @@ pub enum Rhs {
         performs: Flag,
         args: Vec<Atom>,
     },
+    /// What a function of several results gives.
+    Results {
+        meta: nanopass::Meta,
+        items: Vec<Atom>,
+    },
     /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
     Open {
         meta: nanopass::Meta,
@@ -298,6 +313,7 @@ impl Rhs {
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailApply { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Open { meta, .. }
             | Rhs::Fill { meta, .. } => *meta,
         }
@@ -324,6 +340,7 @@ impl Rhs {
             | Rhs::Loop { meta, .. }
             | Rhs::TailCall { meta, .. }
             | Rhs::TailApply { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Open { meta, .. }
             | Rhs::Fill { meta, .. } => meta,
         }
@@ -561,7 +578,7 @@ impl nanopass::Syntax<crate::Session> for Body {
 
 impl Stmt {
     /// How the forms print that print with a name.
-    pub const FORMS: &'static [&'static str] = &["let", "functions", "join"];
+    pub const FORMS: &'static [&'static str] = &["let", "functions", "join", "let-results"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -575,6 +592,9 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                 target,
                 ..
             } => p.form("join", &[label, params, target], false),
+            Stmt::LetResults { binders, value, .. } => {
+                p.form("let-results", &[binders, value], false)
+            }
         };
         p.typed(self.meta(), doc)
     }
@@ -612,6 +632,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     label: fields.next(rd)?,
                     params: fields.next(rd)?,
                     target: fields.next(rd)?,
+                }
+            }
+            Some(("let-results", _)) => {
+                let mut fields = rd.fields(sexp, &["binders", "value"], false)?;
+                Stmt::LetResults {
+                    meta,
+                    binders: fields.next(rd)?,
+                    value: fields.next(rd)?,
                 }
             }
             _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
@@ -696,6 +724,7 @@ impl Rhs {
         "loop",
         "tail-call",
         "tail-apply",
+        "results",
         "open",
         "fill",
     ];
@@ -767,6 +796,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 args,
                 ..
             } => p.form("tail-apply", &[fun, performs, args], true),
+            Rhs::Results { items, .. } => p.form("results", &[items], true),
             Rhs::Open {
                 con,
                 types,
@@ -945,6 +975,13 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                     fun: fields.next(rd)?,
                     performs: fields.next(rd)?,
                     args: fields.rest(rd)?,
+                }
+            }
+            Some(("results", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Rhs::Results {
+                    meta,
+                    items: fields.rest(rd)?,
                 }
             }
             Some(("open", _)) => {
@@ -1207,6 +1244,17 @@ pub fn walk_stmt<V: Visit + ?Sized>(v: &mut V, node: &Stmt) {
             }
             v.body(target);
         }
+        Stmt::LetResults {
+            meta,
+            binders,
+            value,
+        } => {
+            v.meta(meta);
+            for item in binders {
+                v.binder(item);
+            }
+            v.rhs(value);
+        }
     }
 }
 
@@ -1430,6 +1478,12 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
             v.atom(fun);
             v.flag(performs);
             for item in args {
+                v.atom(item);
+            }
+        }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
                 v.atom(item);
             }
         }
@@ -1694,6 +1748,17 @@ pub fn walk_mut_stmt<V: VisitMut + ?Sized>(v: &mut V, node: &mut Stmt) {
             }
             v.body(target);
         }
+        Stmt::LetResults {
+            meta,
+            binders,
+            value,
+        } => {
+            v.meta(meta);
+            for item in binders {
+                v.binder(item);
+            }
+            v.rhs(value);
+        }
     }
 }
 
@@ -1920,6 +1985,12 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
+                v.atom(item);
+            }
+        }
         Rhs::Open {
             meta,
             con,
@@ -2042,6 +2113,8 @@ Stmt @meta:
   Functions { functions: Local* }
   /// A join point for the rest of this body; jumps to it stand in tail position of that rest.
   Join { label: LabelId, params: Binder*, target: Body }
+  /// Names the results of a call.
+  LetResults { binders: Binder*, value: Rhs }
 
 Local @meta @scope: Local { binder: Binder, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }
 
@@ -2066,6 +2139,8 @@ Rhs @meta:
   Loop { label: LabelId, params: Binder*, initial: Atom*, body: Body }
   TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   TailApply { fun: Atom, performs: Flag, args: Atom* }
+  /// What a function of several results gives.
+  Results { items: Atom* }
   /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
   Open { con: ConId, types: TyId*, hole: Int, args: Atom* }
   /// Writes the hole of `cell` that `place` tells. Gives `Unit`.

@@ -110,22 +110,32 @@ pub enum Stmt {
         params: Vec<Binder>,
         target: Body,
     },
+    /// Names the results of a call.
+    LetResults {
+        meta: nanopass::Meta,
+        binders: Vec<Binder>,
+        value: Rhs,
+    },
 }
 
 impl Stmt {
     /// Where the node comes from, and its type.
     pub fn meta(&self) -> nanopass::Meta {
         match self {
-            Stmt::Let { meta, .. } | Stmt::Functions { meta, .. } | Stmt::Join { meta, .. } => {
-                *meta
-            }
+            Stmt::Let { meta, .. }
+            | Stmt::Functions { meta, .. }
+            | Stmt::Join { meta, .. }
+            | Stmt::LetResults { meta, .. } => *meta,
         }
     }
 
     /// The same, to change.
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         match self {
-            Stmt::Let { meta, .. } | Stmt::Functions { meta, .. } | Stmt::Join { meta, .. } => meta,
+            Stmt::Let { meta, .. }
+            | Stmt::Functions { meta, .. }
+            | Stmt::Join { meta, .. }
+            | Stmt::LetResults { meta, .. } => meta,
         }
     }
 }
@@ -275,6 +285,11 @@ pub enum Rhs {
         performs: Flag,
         args: Vec<Atom>,
     },
+    /// What a function of several results gives.
+    Results {
+        meta: nanopass::Meta,
+        items: Vec<Atom>,
+    },
     /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
     Open {
         meta: nanopass::Meta,
@@ -316,6 +331,7 @@ impl Rhs {
             | Rhs::TailCall { meta, .. }
             | Rhs::TailCallLocal { meta, .. }
             | Rhs::TailApply { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Open { meta, .. }
             | Rhs::Fill { meta, .. } => *meta,
         }
@@ -344,6 +360,7 @@ impl Rhs {
             | Rhs::TailCall { meta, .. }
             | Rhs::TailCallLocal { meta, .. }
             | Rhs::TailApply { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Open { meta, .. }
             | Rhs::Fill { meta, .. } => meta,
         }
@@ -646,7 +663,7 @@ impl nanopass::Syntax<crate::Session> for Body {
 
 impl Stmt {
     /// How the forms print that print with a name.
-    pub const FORMS: &'static [&'static str] = &["let", "functions", "join"];
+    pub const FORMS: &'static [&'static str] = &["let", "functions", "join", "let-results"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
@@ -660,6 +677,9 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                 target,
                 ..
             } => p.form("join", &[label, params, target], false),
+            Stmt::LetResults { binders, value, .. } => {
+                p.form("let-results", &[binders, value], false)
+            }
         };
         p.typed(self.meta(), doc)
     }
@@ -697,6 +717,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                     label: fields.next(rd)?,
                     params: fields.next(rd)?,
                     target: fields.next(rd)?,
+                }
+            }
+            Some(("let-results", _)) => {
+                let mut fields = rd.fields(sexp, &["binders", "value"], false)?;
+                Stmt::LetResults {
+                    meta,
+                    binders: fields.next(rd)?,
+                    value: fields.next(rd)?,
                 }
             }
             _ => return Err(rd.not_a(sexp, "a Stmt", Stmt::FORMS)),
@@ -783,6 +811,7 @@ impl Rhs {
         "tail-call",
         "tail-call-local",
         "tail-apply",
+        "results",
         "open",
         "fill",
     ];
@@ -878,6 +907,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                 args,
                 ..
             } => p.form("tail-apply", &[fun, performs, args], true),
+            Rhs::Results { items, .. } => p.form("results", &[items], true),
             Rhs::Open {
                 con,
                 types,
@@ -1086,6 +1116,13 @@ impl nanopass::Syntax<crate::Session> for Rhs {
                     fun: fields.next(rd)?,
                     performs: fields.next(rd)?,
                     args: fields.rest(rd)?,
+                }
+            }
+            Some(("results", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Rhs::Results {
+                    meta,
+                    items: fields.rest(rd)?,
                 }
             }
             Some(("open", _)) => {
@@ -1446,6 +1483,17 @@ pub fn walk_stmt<V: Visit + ?Sized>(v: &mut V, node: &Stmt) {
             }
             v.body(target);
         }
+        Stmt::LetResults {
+            meta,
+            binders,
+            value,
+        } => {
+            v.meta(meta);
+            for item in binders {
+                v.binder(item);
+            }
+            v.rhs(value);
+        }
     }
 }
 
@@ -1710,6 +1758,12 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
+                v.atom(item);
+            }
+        }
         Rhs::Open {
             meta,
             con,
@@ -1970,6 +2024,17 @@ pub fn walk_mut_stmt<V: VisitMut + ?Sized>(v: &mut V, node: &mut Stmt) {
                 v.binder(item);
             }
             v.body(target);
+        }
+        Stmt::LetResults {
+            meta,
+            binders,
+            value,
+        } => {
+            v.meta(meta);
+            for item in binders {
+                v.binder(item);
+            }
+            v.rhs(value);
         }
     }
 }
@@ -2235,6 +2300,12 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
                 v.atom(item);
             }
         }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
+                v.atom(item);
+            }
+        }
         Rhs::Open {
             meta,
             con,
@@ -2357,6 +2428,8 @@ Stmt @meta:
   Functions { functions: Local* }
   /// A join point for the rest of this body; jumps to it stand in tail position of that rest.
   Join { label: LabelId, params: Binder*, target: Body }
+  /// Names the results of a call.
+  LetResults { binders: Binder*, value: Rhs }
 
 Local @meta @scope: Local { binder: Binder, params: Binder*, performs: Flag, fails: TyId?, result: TyId, body: Body }
 
@@ -2383,6 +2456,8 @@ Rhs @meta:
   TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   TailCallLocal { function: VarId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   TailApply { fun: Atom, performs: Flag, args: Atom* }
+  /// What a function of several results gives.
+  Results { items: Atom* }
   /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
   Open { con: ConId, types: TyId*, hole: Int, args: Atom* }
   /// Writes the hole of `cell` that `place` tells. Gives `Unit`.
@@ -2401,11 +2476,14 @@ Branch @meta @scope:
 
 Field @meta: Field { label: Symbol, value: Atom }
 "#,
-    diff: r#"Rhs @meta:
+    diff: r#"Stmt @meta:
+  + LetResults { binders: Binder*, value: Rhs }
+Rhs @meta:
   + Loop { label: LabelId, params: Binder*, initial: Atom*, body: Body }
   + TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   + TailCallLocal { function: VarId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   + TailApply { fun: Atom, performs: Flag, args: Atom* }
+  + Results { items: Atom* }
   + Open { con: ConId, types: TyId*, hole: Int, args: Atom* }
   + Fill { cell: Atom, place: Atom, value: Atom }
 Atom @meta:
@@ -2416,12 +2494,17 @@ language loops extends anf
 edge self
 check
 retype
+Stmt:
+  /// Names the results of a call.
+  + LetResults { binders: Binder*, value: Rhs }
 Rhs:
   /// Runs `body` with the initial values; a `Jump` to `label` from tail position in it runs it again with new ones.
   + Loop { label: LabelId, params: Binder*, initial: Atom*, body: Body }
   + TailCall { function: GlobalId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   + TailCallLocal { function: VarId, performs: Flag, fails: TyId?, result: TyId, args: Atom* }
   + TailApply { fun: Atom, performs: Flag, args: Atom* }
+  /// What a function of several results gives.
+  + Results { items: Atom* }
   /// The object of a constructor whose field `hole`, counted as it is defined, is a hole; `args` are its other fields.
   + Open { con: ConId, types: TyId*, hole: Int, args: Atom* }
   /// Writes the hole of `cell` that `place` tells. Gives `Unit`.

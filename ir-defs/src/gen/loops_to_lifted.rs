@@ -49,6 +49,14 @@ pub trait Rewrite {
     ) -> b::Stmt {
         walk_stmt_join(self, meta, label, params, target)
     }
+    fn stmt_let_results(
+        &mut self,
+        meta: nanopass::Meta,
+        binders: Vec<Binder>,
+        value: a::Rhs,
+    ) -> b::Stmt {
+        walk_stmt_let_results(self, meta, binders, value)
+    }
     fn local(&mut self, node: a::Local) -> b::Local {
         walk_local(self, node)
     }
@@ -186,6 +194,9 @@ pub trait Rewrite {
     ) -> b::Rhs {
         walk_rhs_tail_apply(self, meta, fun, performs, args)
     }
+    fn rhs_results(&mut self, meta: nanopass::Meta, items: Vec<a::Atom>) -> b::Rhs {
+        walk_rhs_results(self, meta, items)
+    }
     fn rhs_open(
         &mut self,
         meta: nanopass::Meta,
@@ -307,6 +318,11 @@ pub fn walk_stmt<R: Rewrite + ?Sized>(r: &mut R, node: a::Stmt) -> b::Stmt {
             params,
             target,
         } => r.stmt_join(meta, label, params, target),
+        a::Stmt::LetResults {
+            meta,
+            binders,
+            value,
+        } => r.stmt_let_results(meta, binders, value),
     }
 }
 
@@ -349,6 +365,20 @@ pub fn walk_stmt_join<R: Rewrite + ?Sized>(
         label,
         params,
         target: r.body(target),
+    }
+}
+
+/// Rebuilds a `Stmt::LetResults` with its children rewritten.
+pub fn walk_stmt_let_results<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    binders: Vec<Binder>,
+    value: a::Rhs,
+) -> b::Stmt {
+    b::Stmt::LetResults {
+        meta,
+        binders,
+        value: r.rhs(value),
     }
 }
 
@@ -469,6 +499,7 @@ pub fn walk_rhs<R: Rewrite + ?Sized>(r: &mut R, node: a::Rhs) -> b::Rhs {
             performs,
             args,
         } => r.rhs_tail_apply(meta, fun, performs, args),
+        a::Rhs::Results { meta, items } => r.rhs_results(meta, items),
         a::Rhs::Open {
             meta,
             con,
@@ -738,6 +769,15 @@ pub fn walk_rhs_tail_apply<R: Rewrite + ?Sized>(
         performs,
         args,
     }
+}
+
+/// Rebuilds a `Rhs::Results` with its children rewritten.
+pub fn walk_rhs_results<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    items: Vec<a::Atom>,
+) -> b::Rhs {
+    b::Rhs::Results { meta, items }
 }
 
 /// Rebuilds a `Rhs::Open` with its children rewritten.

@@ -120,6 +120,11 @@ pub enum Stmt {
         local: Local,
         value: Rhs,
     },
+    LetResults {
+        meta: nanopass::Meta,
+        locals: Vec<Local>,
+        value: Rhs,
+    },
     Do {
         meta: nanopass::Meta,
         value: Rhs,
@@ -152,6 +157,7 @@ impl Stmt {
     pub fn meta(&self) -> nanopass::Meta {
         match self {
             Stmt::Let { meta, .. }
+            | Stmt::LetResults { meta, .. }
             | Stmt::Do { meta, .. }
             | Stmt::Store { meta, .. }
             | Stmt::Fill { meta, .. }
@@ -163,6 +169,7 @@ impl Stmt {
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         match self {
             Stmt::Let { meta, .. }
+            | Stmt::LetResults { meta, .. }
             | Stmt::Do { meta, .. }
             | Stmt::Store { meta, .. }
             | Stmt::Fill { meta, .. }
@@ -177,6 +184,10 @@ pub enum Rhs {
     Atom {
         meta: nanopass::Meta,
         atom: Atom,
+    },
+    Results {
+        meta: nanopass::Meta,
+        items: Vec<Atom>,
     },
     /// A new object of so many bytes with this header; the rest is undefined until stored.
     Allocate {
@@ -300,6 +311,7 @@ impl Rhs {
     pub fn meta(&self) -> nanopass::Meta {
         match self {
             Rhs::Atom { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Allocate { meta, .. }
             | Rhs::Load { meta, .. }
             | Rhs::IsImmediate { meta, .. }
@@ -326,6 +338,7 @@ impl Rhs {
     pub fn meta_mut(&mut self) -> &mut nanopass::Meta {
         match self {
             Rhs::Atom { meta, .. }
+            | Rhs::Results { meta, .. }
             | Rhs::Allocate { meta, .. }
             | Rhs::Load { meta, .. }
             | Rhs::IsImmediate { meta, .. }
@@ -705,13 +718,17 @@ impl nanopass::Syntax<crate::Session> for Body {
 
 impl Stmt {
     /// How the forms print that print with a name.
-    pub const FORMS: &'static [&'static str] = &["let", "do", "store", "fill", "join"];
+    pub const FORMS: &'static [&'static str] =
+        &["let", "let-results", "do", "store", "fill", "join"];
 }
 
 impl nanopass::Syntax<crate::Session> for Stmt {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         let doc = match self {
             Stmt::Let { local, value, .. } => p.form("let", &[local, value], false),
+            Stmt::LetResults { locals, value, .. } => {
+                p.form("let-results", &[locals, value], false)
+            }
             Stmt::Do { value, .. } => p.form("do", &[value], false),
             Stmt::Store {
                 rep,
@@ -752,6 +769,14 @@ impl nanopass::Syntax<crate::Session> for Stmt {
                 Stmt::Let {
                     meta,
                     local: fields.next(rd)?,
+                    value: fields.next(rd)?,
+                }
+            }
+            Some(("let-results", _)) => {
+                let mut fields = rd.fields(sexp, &["locals", "value"], false)?;
+                Stmt::LetResults {
+                    meta,
+                    locals: fields.next(rd)?,
                     value: fields.next(rd)?,
                 }
             }
@@ -798,6 +823,7 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 impl Rhs {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
+        "results",
         "allocate",
         "load",
         "is-immediate",
@@ -824,6 +850,7 @@ impl nanopass::Syntax<crate::Session> for Rhs {
     fn doc(&self, p: &mut nanopass::Printer<'_, crate::Session>) -> nanopass::Doc {
         let doc = match self {
             Rhs::Atom { atom, .. } => atom.doc(p),
+            Rhs::Results { items, .. } => p.form("results", &[items], true),
             Rhs::Allocate { bytes, header, .. } => p.form("allocate", &[bytes, header], false),
             Rhs::Load {
                 rep,
@@ -916,6 +943,13 @@ impl nanopass::Syntax<crate::Session> for Rhs {
     ) -> Result<Self, nanopass::ReadError> {
         let (sexp, meta) = rd.meta(sexp)?;
         Ok(match sexp.form() {
+            Some(("results", _)) => {
+                let mut fields = rd.fields(sexp, &["items"], true)?;
+                Rhs::Results {
+                    meta,
+                    items: fields.rest(rd)?,
+                }
+            }
             Some(("allocate", _)) => {
                 let mut fields = rd.fields(sexp, &["bytes", "header"], false)?;
                 Rhs::Allocate {
@@ -1388,6 +1422,17 @@ pub fn walk_stmt<V: Visit + ?Sized>(v: &mut V, node: &Stmt) {
             v.local(local);
             v.rhs(value);
         }
+        Stmt::LetResults {
+            meta,
+            locals,
+            value,
+        } => {
+            v.meta(meta);
+            for item in locals {
+                v.local(item);
+            }
+            v.rhs(value);
+        }
         Stmt::Do { meta, value } => {
             v.meta(meta);
             v.rhs(value);
@@ -1438,6 +1483,12 @@ pub fn walk_rhs<V: Visit + ?Sized>(v: &mut V, node: &Rhs) {
         Rhs::Atom { meta, atom } => {
             v.meta(meta);
             v.atom(atom);
+        }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
+                v.atom(item);
+            }
         }
         Rhs::Allocate {
             meta,
@@ -1848,6 +1899,17 @@ pub fn walk_mut_stmt<V: VisitMut + ?Sized>(v: &mut V, node: &mut Stmt) {
             v.local(local);
             v.rhs(value);
         }
+        Stmt::LetResults {
+            meta,
+            locals,
+            value,
+        } => {
+            v.meta(meta);
+            for item in locals {
+                v.local(item);
+            }
+            v.rhs(value);
+        }
         Stmt::Do { meta, value } => {
             v.meta(meta);
             v.rhs(value);
@@ -1898,6 +1960,12 @@ pub fn walk_mut_rhs<V: VisitMut + ?Sized>(v: &mut V, node: &mut Rhs) {
         Rhs::Atom { meta, atom } => {
             v.meta(meta);
             v.atom(atom);
+        }
+        Rhs::Results { meta, items } => {
+            v.meta(meta);
+            for item in items {
+                v.atom(item);
+            }
         }
         Rhs::Allocate {
             meta,
@@ -2179,6 +2247,7 @@ Body @meta @scope: Body { statements: Stmt*, result: Rhs }
 
 Stmt @meta:
   Let { local: Local, value: Rhs }
+  LetResults { locals: Local*, value: Rhs }
   Do { value: Rhs }
   Store { rep: Rep, object: Atom, offset: Int, value: Atom }
   /// Writes a value word into the hole of an object, `offset` (an i32) bytes behind its start. It held an immediate. The object
@@ -2188,6 +2257,7 @@ Stmt @meta:
 
 Rhs @meta:
   Atom { atom: Atom } @bare
+  Results { items: Atom* }
   /// A new object of so many bytes with this header; the rest is undefined until stored.
   Allocate { bytes: Int, header: Int }
   Load { rep: Rep, object: Atom, offset: Int }
@@ -2299,6 +2369,7 @@ Word:
 Body @meta @scope: Body { statements: Stmt*, result: Rhs }
 Stmt @meta:
   Let   { local: Local, value: Rhs }
+  LetResults { locals: Local*, value: Rhs }
   Do    { value: Rhs }
   Store { rep: Rep, object: Atom, offset: Int, value: Atom }
   /// Writes a value word into the hole of an object, `offset` (an i32) bytes behind its start. It held an immediate. The object
@@ -2308,6 +2379,7 @@ Stmt @meta:
 
 Rhs @meta:
   Atom   { atom: Atom } @bare
+  Results { items: Atom* }
   /// A new object of so many bytes with this header; the rest is undefined until stored.
   Allocate { bytes: Int, header: Int }
   Load   { rep: Rep, object: Atom, offset: Int }

@@ -32,6 +32,14 @@ pub trait Rewrite {
     fn stmt_let(&mut self, meta: nanopass::Meta, local: Local, value: a::Rhs) -> b::Stmt {
         walk_stmt_let(self, meta, local, value)
     }
+    fn stmt_let_results(
+        &mut self,
+        meta: nanopass::Meta,
+        locals: Vec<Local>,
+        value: a::Rhs,
+    ) -> b::Stmt {
+        walk_stmt_let_results(self, meta, locals, value)
+    }
     fn stmt_do(&mut self, meta: nanopass::Meta, value: a::Rhs) -> b::Stmt {
         walk_stmt_do(self, meta, value)
     }
@@ -68,6 +76,9 @@ pub trait Rewrite {
     }
     fn rhs_atom(&mut self, meta: nanopass::Meta, atom: a::Atom) -> b::Rhs {
         walk_rhs_atom(self, meta, atom)
+    }
+    fn rhs_results(&mut self, meta: nanopass::Meta, items: Vec<a::Atom>) -> b::Rhs {
+        walk_rhs_results(self, meta, items)
     }
     fn rhs_allocate(&mut self, meta: nanopass::Meta, bytes: Int, header: Int) -> b::Rhs {
         walk_rhs_allocate(self, meta, bytes, header)
@@ -262,6 +273,11 @@ pub fn walk_body<R: Rewrite + ?Sized>(r: &mut R, node: a::Body) -> b::Body {
 pub fn walk_stmt<R: Rewrite + ?Sized>(r: &mut R, node: a::Stmt) -> b::Stmt {
     match node {
         a::Stmt::Let { meta, local, value } => r.stmt_let(meta, local, value),
+        a::Stmt::LetResults {
+            meta,
+            locals,
+            value,
+        } => r.stmt_let_results(meta, locals, value),
         a::Stmt::Do { meta, value } => r.stmt_do(meta, value),
         a::Stmt::Store {
             meta,
@@ -295,6 +311,20 @@ pub fn walk_stmt_let<R: Rewrite + ?Sized>(
     b::Stmt::Let {
         meta,
         local,
+        value: r.rhs(value),
+    }
+}
+
+/// Rebuilds a `Stmt::LetResults` with its children rewritten.
+pub fn walk_stmt_let_results<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    locals: Vec<Local>,
+    value: a::Rhs,
+) -> b::Stmt {
+    b::Stmt::LetResults {
+        meta,
+        locals,
         value: r.rhs(value),
     }
 }
@@ -365,6 +395,7 @@ pub fn walk_stmt_join<R: Rewrite + ?Sized>(
 pub fn walk_rhs<R: Rewrite + ?Sized>(r: &mut R, node: a::Rhs) -> b::Rhs {
     match node {
         a::Rhs::Atom { meta, atom } => r.rhs_atom(meta, atom),
+        a::Rhs::Results { meta, items } => r.rhs_results(meta, items),
         a::Rhs::Allocate {
             meta,
             bytes,
@@ -455,6 +486,15 @@ pub fn walk_rhs_atom<R: Rewrite + ?Sized>(
     atom: a::Atom,
 ) -> b::Rhs {
     b::Rhs::Atom { meta, atom }
+}
+
+/// Rebuilds a `Rhs::Results` with its children rewritten.
+pub fn walk_rhs_results<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    items: Vec<a::Atom>,
+) -> b::Rhs {
+    b::Rhs::Results { meta, items }
 }
 
 /// Rebuilds a `Rhs::Allocate` with its children rewritten.

@@ -6,7 +6,7 @@ use nanopass::{Doc, Printer, ReadError, Reader, Sexp, Syntax, TyId, VarId};
 
 use crate::Session;
 use crate::prims::Prim;
-use crate::reps::{Layout, Local, Rep};
+use crate::reps::{Layout, Local, Rep, Results};
 use crate::terminals::{
     Binder, ByteString, DERIVATIONS, Derivation, EvVar, Flag, Ident, IntLit, LabelId, Lit,
     Operator, REASONS, Reason, TextLit,
@@ -48,7 +48,6 @@ fn spelled<T: Copy>(table: &[(T, &str)], word: &str) -> Option<T> {
 }
 
 words!(Operator, "an operator", Operator::text, Operator::of);
-words!(Rep, "a representation", Rep::text, Rep::of);
 words!(
     Reason,
     "a reason",
@@ -253,6 +252,35 @@ impl Syntax<Session> for Binder {
             Some(_) => Err(rd.error(sexp, "a variable and its type: `(x Int)`")),
             None => Ok(Binder::untyped(VarId::read(sexp, rd)?)),
         }
+    }
+}
+
+/// `i64`, or `(results i64 value)`.
+impl Syntax<Session> for Rep {
+    fn doc(&self, _: &mut Printer<'_, Session>) -> Doc {
+        match self {
+            Rep::Results(results) => {
+                let reps = results.reps().map(|rep| Doc::atom(rep.text()));
+                Doc::form("results", reps.collect())
+            }
+            rep => Doc::atom(rep.text()),
+        }
+    }
+
+    fn accepts(sexp: &Sexp) -> bool {
+        sexp.atom().is_some_and(|word| Rep::of(word).is_some()) || sexp.is_form(&["results"])
+    }
+
+    fn read(sexp: &Sexp, rd: &mut Reader<'_, Session>) -> Result<Rep, ReadError> {
+        let found = match sexp.form() {
+            Some(("results", reps)) => {
+                let reps = reps.iter().map(|rep| Rep::read(rep, rd));
+                let reps = reps.collect::<Result<Vec<_>, _>>()?;
+                Results::of(&reps).map(Rep::Results)
+            }
+            _ => sexp.atom().and_then(Rep::of),
+        };
+        found.ok_or_else(|| rd.error(sexp, "a representation"))
     }
 }
 

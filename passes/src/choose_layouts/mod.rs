@@ -170,6 +170,23 @@ impl ChooseLayouts<'_> {
                     None => out.push(laid_out::Stmt::Do { meta, value }),
                 }
             }
+            closed::Stmt::LetResults {
+                meta,
+                binders,
+                value,
+            } => {
+                let value = self.rhs(value, ty, out);
+                let locals = self.locals(&binders);
+                out.push(match locals.as_slice() {
+                    [] => laid_out::Stmt::Do { meta, value },
+                    &[local] => laid_out::Stmt::Let { meta, local, value },
+                    _ => laid_out::Stmt::LetResults {
+                        meta,
+                        locals,
+                        value,
+                    },
+                });
+            }
             closed::Stmt::Join {
                 meta,
                 label,
@@ -280,6 +297,14 @@ impl ChooseLayouts<'_> {
                 meta,
                 atom: self.atom(atom, out),
             },
+            closed::Rhs::Results { meta, items } => {
+                let mut items = self.atoms(items, out);
+                if items.len() > 1 {
+                    return laid_out::Rhs::Results { meta, items };
+                }
+                let atom = items.pop().unwrap_or(laid_out::Atom::Nothing { meta });
+                laid_out::Rhs::Atom { meta, atom }
+            }
             closed::Rhs::Construct {
                 meta,
                 con,

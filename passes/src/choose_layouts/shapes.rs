@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ir_defs::Session;
 use ir_defs::layout::{MAX_POINTERS, MAX_RAW_WORDS};
-use ir_defs::reps::{Layout, Rep};
+use ir_defs::reps::{Layout, Rep, Results};
 use ir_defs::tables::{ConId, TyConId};
 use ir_defs::types::Type;
 use nanopass::TyId;
@@ -111,7 +111,10 @@ impl<'s> Shapes<'s> {
                 "Unit" => Rep::Nothing,
                 _ => self.data_rep(ty),
             },
-            Type::Apply(..) => self.data_rep(ty),
+            Type::Apply(..) => match self.session.as_results(ty).map(<[TyId]>::to_vec) {
+                Some(items) => self.results_rep(&items),
+                None => self.data_rep(ty),
+            },
             Type::Tuple(items) => self.product_rep(&items),
             Type::Record { fields, .. } => {
                 let types: Vec<TyId> = fields.iter().map(|&(_, field)| field).collect();
@@ -134,6 +137,21 @@ impl<'s> Shapes<'s> {
             }
             all if all.iter().all(|&con| self.arity(con) == 0) => Rep::I32,
             _ => Rep::Value,
+        }
+    }
+
+    /// Of what a function of several results gives: those of width, which may be one or none.
+    fn results_rep(&mut self, items: &[TyId]) -> Rep {
+        let reps: Vec<Rep> = items.iter().map(|&item| self.rep(item)).collect();
+        let wide: Vec<Rep> = reps
+            .into_iter()
+            .filter(|&rep| rep != Rep::Nothing)
+            .collect();
+        match wide.as_slice() {
+            [] => Rep::Nothing,
+            &[only] => only,
+            // No function gives more than fit.
+            several => Results::of(several).map_or(Rep::Nothing, Rep::Results),
         }
     }
 
@@ -366,7 +384,7 @@ fn rank(rep: Rep) -> u8 {
         Rep::Value => 0,
         Rep::I64 | Rep::F64 => 1,
         Rep::I32 => 2,
-        Rep::Nothing => 3,
+        Rep::Nothing | Rep::Results(_) => 3,
     }
 }
 
@@ -397,6 +415,6 @@ fn words(rep: Rep) -> usize {
     match rep {
         Rep::I64 | Rep::F64 => 2,
         Rep::I32 => 1,
-        Rep::Value | Rep::Nothing => 0,
+        Rep::Value | Rep::Nothing | Rep::Results(_) => 0,
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn pending_statement(itself: Itself, body: &Body) -> Option<(usize, V
             }
             Stmt::Let { value, .. } if is_total(value) => {}
             Stmt::Functions { .. } => {}
-            Stmt::Let { .. } | Stmt::Join { .. } => return None,
+            Stmt::Let { .. } | Stmt::LetResults { .. } | Stmt::Join { .. } => return None,
         }
     }
     None
@@ -120,7 +120,8 @@ fn is_total(rhs: &Rhs) -> bool {
                 | Rhs::Switch { .. }
                 | Rhs::Block { .. } => walk_rhs(self, rhs),
                 Rhs::Prim { prim, .. } => self.holds &= is_total_prim(*prim),
-                Rhs::Fill { .. }
+                Rhs::Results { .. }
+                | Rhs::Fill { .. }
                 | Rhs::Call { .. }
                 | Rhs::CallLocal { .. }
                 | Rhs::Apply { .. }
@@ -180,7 +181,7 @@ impl Peers {
     pub fn may_go_on(&self, itself: Itself, around: Option<GlobalId>, body: &Body) -> bool {
         let in_targets = body.statements.iter().all(|statement| match statement {
             Stmt::Join { target, .. } => self.may_go_on(itself, around, target),
-            Stmt::Let { .. } | Stmt::Functions { .. } => true,
+            Stmt::Let { .. } | Stmt::LetResults { .. } | Stmt::Functions { .. } => true,
         });
         in_targets
             && match &*body.result {

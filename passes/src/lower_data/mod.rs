@@ -183,6 +183,18 @@ impl LowerData<'_> {
                 }
                 value => out.push(Stmt::Let { meta, local, value }),
             },
+            laid_out::Stmt::LetResults {
+                meta,
+                locals,
+                value,
+            } => {
+                let value = self.rhs(value, out);
+                out.push(Stmt::LetResults {
+                    meta,
+                    locals,
+                    value,
+                });
+            }
             laid_out::Stmt::Do { meta, value } => {
                 let value = self.rhs(value, out);
                 if !matches!(value, Rhs::Atom { .. }) {
@@ -265,6 +277,10 @@ impl LowerData<'_> {
             laid_out::Rhs::Atom { meta, atom } => Rhs::Atom {
                 meta,
                 atom: self.atom(atom),
+            },
+            laid_out::Rhs::Results { meta, items } => Rhs::Results {
+                meta,
+                items: self.atoms(items),
             },
             laid_out::Rhs::Construct {
                 meta,

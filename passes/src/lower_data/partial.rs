@@ -108,7 +108,7 @@ fn held(function: Local, args: &[Local]) -> (Vec<Local>, Offsets) {
     held.sort_by_key(|local| match local.rep {
         Rep::Value => 0,
         Rep::I64 | Rep::F64 => 1,
-        Rep::I32 | Rep::Nothing => 2,
+        Rep::I32 | Rep::Nothing | Rep::Results(_) => 2,
     });
     let layout = Layout {
         tag: 0,

@@ -6,19 +6,22 @@ use ir_defs::terminals::{IntLit, LabelId};
 use ir_defs::wasm::Instr;
 use nanopass::{Meta, VarId};
 
-/// The type of a representation; `None` for what has no width.
+/// The type of a variable of a representation; `None` for what has no width, and for several results.
 pub(super) fn wasm_type(rep: Rep) -> Option<WasmType> {
     match rep {
         Rep::I32 | Rep::Value => Some(WasmType::I32),
         Rep::I64 => Some(WasmType::I64),
         Rep::F64 => Some(WasmType::F64),
-        Rep::Nothing => None,
+        Rep::Nothing | Rep::Results(_) => None,
     }
 }
 
-/// The results of a block that gives a value of a representation.
+/// The results of a block that gives what a representation says.
 pub(super) fn results(rep: Rep) -> Vec<WasmType> {
-    wasm_type(rep).into_iter().collect()
+    match rep {
+        Rep::Results(results) => results.reps().filter_map(wasm_type).collect(),
+        single => wasm_type(single).into_iter().collect(),
+    }
 }
 
 /// The name of a function of the runtime, by file and export.
@@ -202,6 +205,7 @@ impl Code {
             Rep::I64 => self.i64(0),
             Rep::F64 => self.op(WasmOp::F64Const(0)),
             Rep::Nothing => {}
+            Rep::Results(results) => results.reps().for_each(|rep| self.dummy(rep)),
         }
     }
 }

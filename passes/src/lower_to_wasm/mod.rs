@@ -22,7 +22,7 @@ mod values;
 
 use ir_defs::Session;
 use ir_defs::ops::WasmOp;
-use ir_defs::reps::{Local, Rep};
+use ir_defs::reps::{Local, Rep, Results};
 use ir_defs::rooted::{self, Atom, Body, Rhs, Stmt};
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{LabelId, Lit, TextLit};
@@ -256,6 +256,16 @@ impl<'m, 's> FunctionLowering<'m, 's> {
                         }
                     }
                 }
+                Stmt::LetResults { locals, value, .. } => {
+                    let reps: Vec<Rep> = locals.iter().map(|local| local.rep).collect();
+                    let rep = Results::of(&reps).map_or(Rep::Nothing, Rep::Results);
+                    self.rhs(value, rep, code);
+                    // The last one is on top.
+                    for &local in locals.iter().rev() {
+                        self.declare(local);
+                        code.set(local.var);
+                    }
+                }
                 Stmt::Do { value, .. } => self.rhs(value, Rep::Nothing, code),
                 Stmt::Store {
                     rep,
@@ -384,6 +394,6 @@ fn store_name(rep: Rep) -> &'static str {
     match rep {
         Rep::I64 => "i64.store",
         Rep::F64 => "f64.store",
-        Rep::I32 | Rep::Value | Rep::Nothing => "i32.store",
+        Rep::I32 | Rep::Value | Rep::Nothing | Rep::Results(_) => "i32.store",
     }
 }

@@ -95,7 +95,7 @@ impl<'s> ModuleLowering<'s> {
             Rep::I32 | Rep::Value => WasmOp::I32Const(0),
             Rep::I64 => WasmOp::I64Const(0),
             Rep::F64 => WasmOp::F64Const(0),
-            Rep::Nothing => return None,
+            Rep::Nothing | Rep::Results(_) => return None,
         };
         let type_ = wasm_type(rep)?;
         Some(Global {

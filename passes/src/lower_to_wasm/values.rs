@@ -14,10 +14,14 @@ impl FunctionLowering<'_, '_> {
     /// Leaves the value on the stack, if `rep` has width.
     pub(super) fn rhs(&mut self, rhs: Rhs, rep: Rep, code: &mut Code) {
         let outer = std::mem::replace(&mut code.meta, rhs.meta());
-        let is_unwanted = rep == Rep::Nothing && leaves_value(&rhs);
+        let unwanted = match rep {
+            Rep::Nothing => left(&rhs),
+            _ => 0,
+        };
         match rhs {
             Rhs::Atom { .. } if rep == Rep::Nothing => {}
             Rhs::Atom { atom, .. } => self.atom(&atom, code),
+            Rhs::Results { items, .. } => self.atoms(&items, code),
             // `place-roots` gives each object a name.
             Rhs::Allocate { .. } => code.unreachable(),
             Rhs::Load {
@@ -178,7 +182,7 @@ impl FunctionLowering<'_, '_> {
                 self.attempt(*body, failure, *handler, rep, code);
             }
         }
-        if is_unwanted {
+        for _ in 0..unwanted {
             code.plain("drop");
         }
         code.meta = outer;
@@ -201,8 +205,8 @@ fn closure_type(params: &[Rep], result: Rep) -> FuncType {
     }
 }
 
-/// Whether a right-hand side leaves a value, wanted or not. Atoms and bodies inside it are told what is wanted.
-fn leaves_value(rhs: &Rhs) -> bool {
+/// How many values a right-hand side leaves, wanted or not. Atoms and bodies inside it are told what is wanted.
+fn left(rhs: &Rhs) -> usize {
     let rep = match rhs {
         Rhs::Call { result, .. } | Rhs::CallIndirect { result, .. } => *result,
         Rhs::Prim { rep, .. } | Rhs::Slot { rep, .. } | Rhs::Load { rep, .. } => *rep,
@@ -212,6 +216,7 @@ fn leaves_value(rhs: &Rhs) -> bool {
         | Rhs::Arity { .. }
         | Rhs::TableIndex { .. } => Rep::Value,
         Rhs::Atom { .. }
+        | Rhs::Results { .. }
         | Rhs::TailCall { .. }
         | Rhs::TailCallIndirect { .. }
         | Rhs::Switch { .. }
@@ -223,13 +228,13 @@ fn leaves_value(rhs: &Rhs) -> bool {
         | Rhs::Allocate { .. }
         | Rhs::Attempt { .. } => Rep::Nothing,
     };
-    rep != Rep::Nothing
+    results(rep).len()
 }
 
 fn load_name(rep: Rep) -> &'static str {
     match rep {
         Rep::I64 => "i64.load",
         Rep::F64 => "f64.load",
-        Rep::I32 | Rep::Value | Rep::Nothing => "i32.load",
+        Rep::I32 | Rep::Value | Rep::Nothing | Rep::Results(_) => "i32.load",
     }
 }

@@ -36,7 +36,7 @@ impl<E: Edit> Editor<E> {
         let mut out = Vec::with_capacity(body.statements.len());
         for mut statement in std::mem::take(&mut body.statements) {
             match &mut statement {
-                Stmt::Let { value, .. } => {
+                Stmt::Let { value, .. } | Stmt::LetResults { value, .. } => {
                     let node = self.rhs(value, &mut out);
                     let node = match node {
                         Some(node) => node,

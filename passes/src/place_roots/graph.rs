@@ -197,6 +197,7 @@ impl Builder<'_> {
         for statement in &body.statements {
             match statement {
                 Stmt::Let { local, value, .. } => self.let_(*local, value),
+                Stmt::LetResults { locals, value, .. } => self.rhs(value, locals),
                 Stmt::Do { value, .. } => self.rhs(value, &[]),
                 Stmt::Store { object, value, .. } | Stmt::Fill { object, value, .. } => {
                     let uses = self.uses([object, value]);
@@ -247,7 +248,7 @@ impl Builder<'_> {
         self.rhs(value, &[local]);
     }
 
-    /// A right-hand side whose value is bound to `locals`, of which there is at most one.
+    /// A right-hand side whose value is bound to `locals`, of which there is at most one unless it is a call.
     fn rhs(&mut self, rhs: &Rhs, locals: &[Local]) {
         let mut exits = Vec::new();
         match rhs {
@@ -368,6 +369,7 @@ impl Builder<'_> {
     fn step(&mut self, rhs: &Rhs, locals: &[Local]) {
         let (uses, fails) = match rhs {
             Rhs::Atom { atom, .. } => (self.uses([atom]), false),
+            Rhs::Results { items, .. } => (self.uses(items), false),
             Rhs::Load { object, .. } | Rhs::Tag { object, .. } => (self.uses([object]), false),
             Rhs::IsImmediate { value, .. } | Rhs::Untag { value, .. } => {
                 (self.uses([value]), false)

@@ -141,6 +141,15 @@ impl Rewrite for Points<'_> {
         Stmt::Let { meta, local, value }
     }
 
+    fn stmt_let_results(&mut self, meta: Meta, locals: Vec<Local>, value: a::Rhs) -> Stmt {
+        let value = self.followed(|pass| walk_rhs(pass, value));
+        Stmt::LetResults {
+            meta,
+            locals,
+            value,
+        }
+    }
+
     fn stmt_do(&mut self, meta: Meta, value: a::Rhs) -> Stmt {
         let value = self.followed(|pass| walk_rhs(pass, value));
         Stmt::Do { meta, value }
@@ -249,6 +258,6 @@ fn in_place(statement: &a::Stmt) -> Option<u32> {
             | a::Rhs::Slot { .. } => Some(0),
             _ => None,
         },
-        a::Stmt::Join { .. } => None,
+        a::Stmt::LetResults { .. } | a::Stmt::Join { .. } => None,
     }
 }

@@ -50,6 +50,15 @@ fn statement(node: &a::Stmt, out: &mut Vec<b::Stmt>) {
             local: *local,
             value: rhs(value),
         },
+        a::Stmt::LetResults {
+            meta,
+            locals,
+            value,
+        } => b::Stmt::LetResults {
+            meta: *meta,
+            locals: locals.clone(),
+            value: rhs(value),
+        },
         a::Stmt::Do { meta, value } => b::Stmt::Do {
             meta: *meta,
             value: rhs(value),
@@ -122,6 +131,7 @@ fn rhs(node: &a::Rhs) -> b::Rhs {
     }
     match node.clone() {
         a::Rhs::Atom { meta, atom } => b::Rhs::Atom { meta, atom },
+        a::Rhs::Results { meta, items } => b::Rhs::Results { meta, items },
         a::Rhs::Allocate {
             meta,
             bytes,

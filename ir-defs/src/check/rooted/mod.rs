@@ -251,6 +251,11 @@ impl<'s> Roots<'s> {
                 self.bind(&[*local], &mut state);
                 return Some(state);
             }
+            Stmt::LetResults { locals, value, .. } => {
+                let mut state = self.followed(|cx| cx.rhs(value, state))?;
+                self.bind(locals, &mut state);
+                return Some(state);
+            }
             Stmt::Do { value, .. } => return self.followed(|cx| cx.rhs(value, state)),
             Stmt::Store {
                 rep,
@@ -443,6 +448,10 @@ impl<'s> Roots<'s> {
         let fails = match rhs {
             Rhs::Atom { atom, .. } => {
                 self.uses([atom], &state);
+                false
+            }
+            Rhs::Results { items, .. } => {
+                self.uses(items, &state);
                 false
             }
             Rhs::Load { object: value, .. }

@@ -114,6 +114,9 @@ impl<'s> Typing<'s> {
 
     pub(super) fn bind(&mut self, binder: &Binder) {
         self.written(binder.ty);
+        if self.as_results(binder.ty).is_some() {
+            self.violation("a variable of several results");
+        }
         self.scopes.bind(binder.var);
         self.vars.insert(binder.var, binder.ty);
     }

@@ -177,6 +177,15 @@ impl Typing<'_> {
         self.con("place")
     }
 
+    /// The types of several results.
+    pub(in crate::check) fn as_results(&self, ty: TyId) -> Option<Vec<TyId>> {
+        let Type::Apply(head, items) = self.types.get(ty) else {
+            return None;
+        };
+        let is_results = matches!(self.types.get(*head), Type::Con(con) if self.session.tycons.name(*con) == "results");
+        is_results.then(|| items.clone())
+    }
+
     pub(in crate::check) fn unit(&mut self) -> TyId {
         self.con("Unit")
     }

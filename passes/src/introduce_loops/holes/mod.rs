@@ -502,7 +502,9 @@ impl Holes<'_> {
                     .into_iter()
                     .filter_map(|statement| match statement {
                         Stmt::Let { binder, value, .. } => Some((Some(binder), value)),
-                        Stmt::Functions { .. } | Stmt::Join { .. } => None,
+                        Stmt::LetResults { .. } | Stmt::Functions { .. } | Stmt::Join { .. } => {
+                            None
+                        }
                     })
                     .collect();
                 if is_open_result {
