@@ -11,7 +11,7 @@ use ir_defs::loops::{Atom, Body, Branch, Program, Rhs, Stmt, VisitMut, walk_mut_
 use ir_defs::terminals::{Binder, LabelId};
 use nanopass::Meta;
 
-use super::components;
+use super::{components, ends};
 
 /// The rest of a body becomes a join point at most so many times, one in the other.
 const MAX_DEPTH: usize = 20;
@@ -43,7 +43,7 @@ impl Deliver<'_> {
                 Stmt::Let { binder, value, .. } => {
                     components(binder.ty, self.session).is_some() && is_choice(value)
                 }
-                Stmt::Functions { .. } | Stmt::Join { .. } => false,
+                Stmt::LetResults { .. } | Stmt::Functions { .. } | Stmt::Join { .. } => false,
             });
         let Some(place) = found else { return };
         let meta = body.meta;
@@ -51,11 +51,10 @@ impl Deliver<'_> {
         let Some(Stmt::Let { binder, value, .. }) = body.statements.pop() else {
             return;
         };
-        let to = Target {
-            label: self.session.fresh_label("join"),
-            meta,
-        };
-        let result = self.rhs_to(&to, value);
+        let label = self.session.fresh_label("join");
+        let mut end =
+            |value: Rhs, statements: &mut Vec<Stmt>| self.jump(label, meta, value, statements);
+        let result = ends::rhs(value, meta.ty, &mut end, &mut body.statements);
         let result = std::mem::replace(&mut *body.result, result);
         let mut target = Body {
             meta,
@@ -65,145 +64,34 @@ impl Deliver<'_> {
         self.rest(&mut target, depth + 1);
         body.statements.push(Stmt::Join {
             meta,
-            label: to.label,
+            label,
             params: vec![binder],
             target,
         });
     }
 
-    /// A choice whose results jump.
-    fn rhs_to(&mut self, to: &Target, rhs: Rhs) -> Rhs {
-        let ty = to.meta.ty;
-        match rhs {
-            Rhs::Switch {
-                meta,
-                subject,
-                branches,
-                otherwise,
-            } => Rhs::Switch {
-                meta: meta.with_ty(ty),
-                subject,
-                branches: branches
-                    .into_iter()
-                    .map(|branch| match branch {
-                        Branch::OnCon {
-                            meta,
-                            con,
-                            fields,
-                            body,
-                        } => Branch::OnCon {
-                            meta: meta.with_ty(ty),
-                            con,
-                            fields,
-                            body: self.body_to(to, body),
-                        },
-                        Branch::OnLit { meta, lit, body } => Branch::OnLit {
-                            meta: meta.with_ty(ty),
-                            lit,
-                            body: self.body_to(to, body),
-                        },
-                    })
-                    .collect(),
-                otherwise: otherwise.map(|body| Box::new(self.body_to(to, *body))),
-            },
-            Rhs::Block { meta, body } => Rhs::Block {
-                meta: meta.with_ty(ty),
-                body: Box::new(self.body_to(to, *body)),
-            },
-            Rhs::Loop {
-                meta,
-                label,
-                params,
-                initial,
-                body,
-            } => Rhs::Loop {
-                meta: meta.with_ty(ty),
-                label,
-                params,
-                initial,
-                body: Box::new(self.body_to(to, *body)),
-            },
-            Rhs::Jump {
-                meta, label, args, ..
-            } => Rhs::Jump {
-                meta: meta.with_ty(ty),
-                label,
-                args,
-                type_: ty,
-            },
-            Rhs::Fail { meta, payload, .. } => Rhs::Fail {
-                meta: meta.with_ty(ty),
-                payload,
-                type_: ty,
-            },
-            other => other,
-        }
-    }
-
-    fn body_to(&mut self, to: &Target, body: Body) -> Body {
-        let Body {
-            meta,
-            statements,
-            result,
-        } = body;
-        let mut statements: Vec<Stmt> = statements
-            .into_iter()
-            .map(|statement| match statement {
-                Stmt::Join {
-                    meta,
-                    label,
-                    params,
-                    target,
-                } => Stmt::Join {
-                    meta: meta.with_ty(to.meta.ty),
-                    label,
-                    params,
-                    target: self.body_to(to, target),
-                },
-                other => other,
-            })
-            .collect();
-        let result = match self.rhs_to(to, *result) {
-            done @ (Rhs::Switch { .. }
-            | Rhs::Block { .. }
-            | Rhs::Loop { .. }
-            | Rhs::Jump { .. }
-            | Rhs::Fail { .. }) => done,
+    /// Goes to the join point with a result.
+    fn jump(&mut self, label: LabelId, meta: Meta, value: Rhs, statements: &mut Vec<Stmt>) -> Rhs {
+        let given = value.meta();
+        let atom = match value {
+            Rhs::Atom { atom, .. } => atom,
             value => {
-                let meta = value.meta();
-                let atom = match value {
-                    Rhs::Atom { atom, .. } => atom,
-                    value => {
-                        let var = self.session.core.fresh_named("t", meta.span);
-                        let binder = Binder::new(var, meta.ty);
-                        statements.push(Stmt::Let {
-                            meta,
-                            binder,
-                            value,
-                        });
-                        Atom::Var { meta, var }
-                    }
-                };
-                Rhs::Jump {
-                    meta: meta.with_ty(to.meta.ty),
-                    label: to.label,
-                    args: vec![atom],
-                    type_: to.meta.ty,
-                }
+                let var = self.session.core.fresh_named("t", given.span);
+                statements.push(Stmt::Let {
+                    meta: given,
+                    binder: Binder::new(var, given.ty),
+                    value,
+                });
+                Atom::Var { meta: given, var }
             }
         };
-        Body {
-            meta: meta.with_ty(to.meta.ty),
-            statements,
-            result: Box::new(result),
+        Rhs::Jump {
+            meta: given.with_ty(meta.ty),
+            label,
+            args: vec![atom],
+            type_: meta.ty,
         }
     }
-}
-
-/// The join point, and what the body around gives.
-struct Target {
-    label: LabelId,
-    meta: Meta,
 }
 
 /// Whether it is a choice or a loop of which some result is built at its end.
@@ -227,7 +115,7 @@ fn is_choice(rhs: &Rhs) -> bool {
 fn builds(body: &Body) -> bool {
     let in_target = |statement: &Stmt| match statement {
         Stmt::Join { target, .. } => builds(target),
-        Stmt::Let { .. } | Stmt::Functions { .. } => false,
+        Stmt::Let { .. } | Stmt::LetResults { .. } | Stmt::Functions { .. } => false,
     };
     match &*body.result {
         Rhs::Tuple { .. } | Rhs::Record { .. } => true,

@@ -11,28 +11,33 @@
 //!     (jump l j next)))                                 (jump l j t u)))
 //! ```
 //!
-//! In four steps, each a file:
+//! In five steps, each a file:
 //!
 //! - [`inline`]: a function that is one loop, and takes or gives an aggregate, comes to its callers if it is small and has
 //!   few, so that what it is given and gives is known on both sides;
 //! - [`deliver`]: where a choice or a loop gives an aggregate to the rest of a body, the rest becomes a join point, and
 //!   each result jumps to it;
 //! - [`split`]: a parameter of a loop or join point of which only components are asked becomes several;
+//! - [`results`]: a function that builds what it gives, for callers that take it apart, gives its components;
 //! - [`invariants`]: what a loop passes on unchanged is no parameter of it, and its components are loaded before it.
 //!
-//! Only labels are looked at, because all jumps to one are known. An aggregate that leaves the loop at its end, as its
-//! result, is built there: once, and not in each round.
+//! What is given to functions stays whole, unless they come to their callers. An aggregate that leaves a loop at its end
+//! is built there, once, and not in each round.
 
+mod asked;
 mod deliver;
+mod ends;
 mod inline;
 mod invariants;
+mod results;
 mod split;
 
 use ir_defs::Session;
-use ir_defs::loops::Program;
+use ir_defs::loops::{Atom, Field, Program, Rhs};
 use ir_defs::session::OptLevel;
+use ir_defs::terminals::Binder;
 use ir_defs::types::Type;
-use nanopass::TyId;
+use nanopass::{Meta, TyId};
 
 /// How often components are split again, for aggregates in aggregates.
 const ROUNDS: usize = 3;
@@ -47,13 +52,50 @@ pub fn run(program: Program, session: &mut Session) -> Program {
     }
     inline::run(&mut program, session);
     deliver::run(&mut program, session);
-    for _ in 0..ROUNDS {
-        if !split::run(&mut program, session) {
-            break;
-        }
+    split_all(&mut program, session);
+    if results::run(&mut program, session) {
+        split_all(&mut program, session);
     }
     invariants::run(&mut program);
     program
+}
+
+fn split_all(program: &mut Program, session: &mut Session) {
+    for _ in 0..ROUNDS {
+        if !split::run(program, session) {
+            break;
+        }
+    }
+}
+
+/// A tuple or record of its components, which are variables.
+fn whole(meta: Meta, parts: Vec<Binder>, session: &Session) -> Rhs {
+    let atoms = parts.into_iter().map(|part| part_of(meta, part));
+    match session.types.get(meta.ty) {
+        Type::Record { fields, .. } => Rhs::Record {
+            meta,
+            fields: fields
+                .iter()
+                .zip(atoms)
+                .map(|(&(label, ty), value)| Field {
+                    meta: meta.with_ty(ty),
+                    label,
+                    value,
+                })
+                .collect(),
+        },
+        _ => Rhs::Tuple {
+            meta,
+            items: atoms.collect(),
+        },
+    }
+}
+
+fn part_of(meta: Meta, part: Binder) -> Atom {
+    Atom::Var {
+        meta: meta.with_ty(part.ty),
+        var: part.var,
+    }
 }
 
 /// The types of the components of a tuple or record.

@@ -6,15 +6,15 @@
 
 use ir_defs::Session;
 use ir_defs::loops::{
-    Atom, Body, Field, Program, Rhs, Stmt, Visit, VisitMut, walk_mut_body, walk_rhs, walk_stmt,
+    Atom, Body, Program, Rhs, Stmt, Visit, VisitMut, walk_mut_body, walk_rhs, walk_stmt,
 };
 use ir_defs::terminals::{Binder, IntLit, LabelId};
 use ir_defs::types::Type;
-use nanopass::{Meta, Symbol, TyId, VarId};
+use nanopass::{Symbol, TyId, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::components;
 use super::inline::flatten;
+use super::{components, part_of, whole};
 
 /// Splits what it can, once; whether there was anything.
 pub fn run(program: &mut Program, session: &mut Session) -> bool {
@@ -98,7 +98,7 @@ impl Visit for Facts {
             Stmt::Join { label, params, .. } => {
                 self.labels.insert(*label, params.clone());
             }
-            Stmt::Let { .. } | Stmt::Functions { .. } => {}
+            Stmt::Let { .. } | Stmt::LetResults { .. } | Stmt::Functions { .. } => {}
         }
         walk_stmt(self, statement);
     }
@@ -251,7 +251,7 @@ impl VisitMut for Split<'_> {
         } = &*body.result
             && let Some(parts) = self.parts.get(var)
         {
-            let whole = self.whole(*meta, parts.clone());
+            let whole = whole(*meta, parts.clone(), self.session);
             *body.result = whole;
         }
         body.statements = out;
@@ -379,36 +379,6 @@ impl Split<'_> {
             value,
         });
         Atom::Var { meta, var }
-    }
-
-    /// A tuple or record of what a parameter became.
-    fn whole(&mut self, meta: Meta, parts: Vec<Binder>) -> Rhs {
-        let atoms = parts.into_iter().map(|part| part_of(meta, part));
-        match self.session.types.get(meta.ty) {
-            Type::Record { fields, .. } => Rhs::Record {
-                meta,
-                fields: fields
-                    .iter()
-                    .zip(atoms)
-                    .map(|(&(label, ty), value)| Field {
-                        meta: meta.with_ty(ty),
-                        label,
-                        value,
-                    })
-                    .collect(),
-            },
-            _ => Rhs::Tuple {
-                meta,
-                items: atoms.collect(),
-            },
-        }
-    }
-}
-
-fn part_of(meta: Meta, part: Binder) -> Atom {
-    Atom::Var {
-        meta: meta.with_ty(part.ty),
-        var: part.var,
     }
 }
 
