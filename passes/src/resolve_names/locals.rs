@@ -27,6 +27,8 @@ struct Local {
     used: bool,
     /// Bound by a pattern that is an error, so that a use of it is one too and needs no report.
     broken: bool,
+    /// What to write if nothing uses it.
+    advice: &'static str,
 }
 
 /// What a name means that is a variable.
@@ -133,7 +135,16 @@ impl Resolver<'_> {
             var,
             used: false,
             broken: false,
+            advice: "write `_` for a value that is not needed",
         });
+    }
+
+    /// Says what to write instead of a variable that has just been bound, if nothing uses it.
+    pub(super) fn advise(&mut self, name: Ident, advice: &'static str) {
+        let mut locals = self.body.locals.iter_mut().rev();
+        if let Some(local) = locals.find(|local| local.name.span == name.span) {
+            local.advice = advice;
+        }
     }
 
     /// Ends a scope; what nothing used in it is warned of.
@@ -157,7 +168,7 @@ impl Resolver<'_> {
                     format!("nothing uses the variable `{text}`"),
                 )
                 .at(local.name.span, "unused")
-                .help("write `_` for a value that is not needed"),
+                .help(local.advice),
             );
         }
     }

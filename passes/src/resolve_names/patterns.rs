@@ -172,6 +172,7 @@ impl Resolver<'_> {
             };
         };
         let name_meta = Meta::at(last.span);
+        let is_short = field.pattern.is_none();
         let mut pattern = match (field.named.0, field.pattern) {
             (true, Some(pattern)) => self.pattern_in(
                 ast::Pattern::As {
@@ -184,6 +185,11 @@ impl Resolver<'_> {
             (false, Some(pattern)) => self.pattern_in(pattern, bound),
             (_, None) => self.bind_pattern(name_meta, last, bound),
         };
+        if field.named.0 {
+            self.advise(last, "write `:` for `@` to take it apart without a name");
+        } else if is_short {
+            self.advise(last, "leave out a field that is not needed");
+        }
         let mut label = last.name;
         for outer in path.into_iter().rev() {
             let inner = hir::FieldPattern {
