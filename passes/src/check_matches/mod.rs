@@ -23,7 +23,7 @@ use ir_defs::tables::{ConId, GlobalId};
 use ir_defs::terminals::Reason;
 use ir_defs::typed::{self, Arm, Define, Expr, Instance, Program, Visit};
 use ir_defs::{Session, known};
-use nanopass::{Diagnostic, Meta};
+use nanopass::{Diagnostic, Meta, Span};
 use rustc_hash::FxHashSet;
 
 use crate::codes;
@@ -33,6 +33,10 @@ use matrix::{Head, Lists, Part, Pat, Place, Row, STEP_LIMIT};
 /// How many examples a message shows.
 const EXAMPLE_LIMIT: usize = 3;
 
+/// What is said where an arm seems to be meant for a match further out.
+pub(crate) const INNERMOST_MATCH: &str =
+    "arms belong to the innermost open `?`: put the inner match in parentheses";
+
 /// Checks all matches.
 pub fn run(program: typed::Entry, session: &mut Session) -> typed::Entry {
     let lists = Lists::of(session);
@@ -40,6 +44,7 @@ pub fn run(program: typed::Entry, session: &mut Session) -> typed::Entry {
         session,
         lists,
         diagnostics: Vec::new(),
+        overfull: FxHashSet::default(),
     };
     check.program(&program);
     let diagnostics = check.diagnostics;
@@ -53,6 +58,8 @@ struct Check<'s> {
     session: &'s Session,
     lists: Lists,
     diagnostics: Vec<Diagnostic>,
+    /// Matches whose last arm is not reached.
+    overfull: FxHashSet<Span>,
 }
 
 impl Visit for Check<'_> {
@@ -73,6 +80,8 @@ impl Visit for Check<'_> {
     }
 
     fn expr(&mut self, node: &Expr) {
+        // What is inside comes first, for a match around it may lack the arms that are too many there.
+        typed::walk_expr(self, node);
         if let Expr::Case {
             meta,
             reason,
@@ -99,7 +108,6 @@ impl Visit for Check<'_> {
                 | Reason::Statement => {}
             }
         }
-        typed::walk_expr(self, node);
     }
 }
 
@@ -143,6 +151,9 @@ impl Check<'_> {
         }
         if !examples.is_empty() {
             self.not_covered(meta, reason, subject, arms, &examples);
+        }
+        if reached.last() == Some(&false) {
+            self.overfull.insert(meta.span);
         }
         for (index, arm) in arms.iter().enumerate() {
             if reached.get(index) == Some(&false) && !self.is_sugar(reason, index, arm) {
@@ -210,6 +221,12 @@ impl Check<'_> {
             }
             (_, [example]) => format!("add an arm: `| {example} => …`"),
             _ => "add arms for them, or a last one for all others: `| _ => …`".to_owned(),
+        };
+        let has_taken = |arm: &Arm| matches!(&arm.body, Expr::Case { meta, .. } if self.overfull.contains(&meta.span));
+        let help = if arms.last().is_some_and(has_taken) {
+            INNERMOST_MATCH.to_owned()
+        } else {
+            help
         };
         let label = format!("{list} {is} not covered");
         self.diagnostics.push(

@@ -316,10 +316,17 @@ impl Checker<'_> {
         let mut result = known;
         let mut first = None;
         let mut typed = Vec::with_capacity(arms.len());
-        // One arm of another type is reported; that the next ones have it too is no news.
+        // One arm, or one pattern, of another type is reported; that the next ones have it too is no news.
         let mut differs = false;
+        let mut is_strange = false;
         for arm in arms {
+            let span = arm.pattern.meta().span;
+            if is_strange {
+                self.doubtful.push(span);
+            }
             let pattern = self.pattern(arm.pattern, matched, subject_meta.span);
+            is_strange |= self.doubtful.last() == Some(&span);
+            self.matched.push(matched);
             let guard = arm.guard.map(|guard| {
                 let expected = self.known.bool;
                 self.check(guard, expected, &condition)
@@ -339,6 +346,7 @@ impl Checker<'_> {
                 }
                 (None, _) => self.infer(arm.body),
             };
+            self.matched.pop();
             result = result.or(Some(body.meta().ty));
             first = first.or(Some(span));
             typed.push(Arm {

@@ -3,6 +3,7 @@
 use super::Checker;
 use super::errors::*;
 use super::unify::Clash;
+use crate::check_matches::INNERMOST_MATCH;
 use ir_defs::tables::TyConId;
 use ir_defs::terminals::{Operator, Reason};
 use ir_defs::types::Type;
@@ -80,6 +81,20 @@ impl Checker<'_> {
         };
         let hole = self.holes.get(hole as usize)?;
         (!hole.bound.is_none() && !hole.site.is_none()).then_some(hole.site)
+    }
+
+    /// Whether a match around this place is of a value of the same data type.
+    fn is_matched_around(&mut self, ty: TyId) -> bool {
+        let data = |checker: &Self, ty: TyId| checker.session.as_data(ty).map(|(con, _)| con);
+        let ty = self.shallow(ty);
+        let Some(wanted) = data(self, ty) else {
+            return false;
+        };
+        let around = self.matched.clone();
+        around.into_iter().any(|ty| {
+            let ty = self.shallow(ty);
+            data(self, ty) == Some(wanted)
+        })
     }
 
     pub(super) fn infinite(&mut self, span: Span, hole: TyId, ty: TyId) -> Diagnostic {
@@ -331,7 +346,7 @@ impl Checker<'_> {
             };
         }
         if let Cause::Pattern { .. } = cause {
-            return error(
+            let diagnostic = error(
                 TYPE_MISMATCH,
                 format!(
                     "this pattern is for `{found_shown}`, and what is matched is `{expected_shown}`"
@@ -339,6 +354,11 @@ impl Checker<'_> {
                 span,
                 "",
             );
+            return if self.is_matched_around(found) {
+                diagnostic.help(INNERMOST_MATCH)
+            } else {
+                diagnostic
+            };
         }
         if let Type::Apply(head, args) = self.get(expected).clone()
             && let head = self.shallow(head)

@@ -183,6 +183,8 @@ struct Checker<'s> {
     misfit: TyId,
     /// The expressions of this group whose type is wrong: what is settled later inside of one follows from that.
     doubtful: Vec<Span>,
+    /// The types of what is matched by the matches whose arms are around the current place, the innermost last.
+    matched: Vec<TyId>,
     /// The fields of variables that hide modules, which their author may have meant instead.
     hiding_fields: Vec<(Symbol, Span)>,
     /// An error that an earlier pass has reported stands in the definition.
@@ -255,6 +257,7 @@ impl<'s> Checker<'s> {
             too_large: false,
             misfit: TyId::NONE,
             doubtful: Vec::new(),
+            matched: Vec::new(),
             hiding_fields: Vec::new(),
             reported_before: false,
             static_effects: FxHashMap::default(),
