@@ -294,6 +294,13 @@ impl CompileArgs {
         self.gc_stats
     }
 
+    /// What an interpreted program may take.
+    pub fn memory(&self) -> interpreters::Memory {
+        self.max_memory
+            .map(|pages| interpreters::Memory::limited((pages as usize) << 16))
+            .unwrap_or_default()
+    }
+
     pub fn message_format(&self) -> MessageFormat {
         self.message_format
     }
@@ -307,8 +314,7 @@ pub fn main() -> u8 {
             let text = error.render().to_string();
             return match error.kind() {
                 clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion => {
-                    output::print(&text);
-                    DONE
+                    output::show(&text)
                 }
                 _ => {
                     output::error(&text);

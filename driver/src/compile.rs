@@ -42,8 +42,8 @@ pub struct Compilation {
     pub usage: Option<String>,
     /// A bug of the compiler that a check found.
     pub bug: Option<String>,
-    /// Dumps could not be written; empty if their reader has gone away.
-    pub output: Option<String>,
+    /// Dumps could not be written: why, or nothing if their reader has gone away.
+    pub output: Option<Option<String>>,
 }
 
 impl Compilation {

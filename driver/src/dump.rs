@@ -31,8 +31,8 @@ pub(crate) struct Dumper {
     options: DumpOptions,
     number: usize,
     times: Vec<(&'static str, Duration)>,
-    /// What went wrong with the output.
-    pub problem: Option<String>,
+    /// What went wrong with the output: `Some(None)` if its reader has gone away.
+    pub problem: Option<Option<String>>,
 }
 
 impl Dumper {
@@ -68,8 +68,9 @@ impl Dumper {
         let language = program.language().replace('_', "-");
         match &self.options.folder {
             None => {
-                if !output::print(&format!("; {when} {}: {language}\n{text}\n", pass.name)) {
-                    self.problem = Some(String::new());
+                let text = format!("; {when} {}: {language}\n{text}\n", pass.name);
+                if let Err(problem) = output::print(&text) {
+                    self.problem.get_or_insert(problem);
                 }
             }
             Some(folder) => {
@@ -77,7 +78,8 @@ impl Dumper {
                 let written =
                     fs::create_dir_all(folder).and_then(|()| fs::write(folder.join(name), text));
                 if let Err(error) = written {
-                    self.problem = Some(format!("cannot write to {}: {error}", folder.display()));
+                    let problem = format!("cannot write to {}: {error}", folder.display());
+                    self.problem.get_or_insert(Some(problem));
                 }
             }
         }

@@ -20,9 +20,10 @@ pub use dump::without_library;
 pub use load::FileLoader;
 
 /// A compilation makes and drops many small objects, which the system's allocator takes long for, above all on a thread
-/// that is not the main one.
+/// that is not the main one. It counts for the interpreters' limit.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: interpreters::Counted<mimalloc::MiMalloc> =
+    interpreters::Counted(mimalloc::MiMalloc);
 
 /// The stack of the compiler's thread. The trees nest no deeper than the source, which is bounded; this is enough for
 /// that in a debug build.

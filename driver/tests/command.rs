@@ -1,7 +1,12 @@
 //! The `aivic` command as a user meets it: streams, exit statuses, files.
 
+#[path = "command/memory.rs"]
+mod memory;
+#[path = "command/streams.rs"]
+mod streams;
+
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -398,25 +403,6 @@ fn a_dump_with_its_library_is_a_program_again() {
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
         assert_eq!(stdout, "[1, 2, 3]\n", "from {language}: {stderr}");
     }
-}
-
-#[test]
-fn a_reader_that_goes_away_ends_the_command_quietly() {
-    let dir = folder(&[("m.aivi", "main = printLine \"{[1..1000]}\"\n")]);
-    let mut child = aivic()
-        .args(["--dump-after=all", "--dump-library", "m.aivi"])
-        .current_dir(dir.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command starts");
-    drop(child.stdout.take());
-    let mut stderr = String::new();
-    let mut pipe = child.stderr.take().expect("standard error is a pipe");
-    pipe.read_to_string(&mut stderr)
-        .expect("standard error is text");
-    let status = child.wait().expect("the command ends");
-    assert_eq!((status.code(), stderr.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod host;
 mod run;
+mod streams;
 
 use std::time::Duration;
 

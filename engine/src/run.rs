@@ -1,5 +1,6 @@
 //! Running a program: its world, and how it may end.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 
@@ -10,6 +11,7 @@ use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
 
+use crate::streams::{HostStream, Problem};
 use crate::{Error, HostFunction, Options, Program};
 
 /// What the host's own frames may take of the thread's stack, beyond the program's share.
@@ -79,6 +81,10 @@ pub enum End {
     Exited(i32),
     /// Nobody reads its output any more.
     OutputClosed,
+    /// Its output could not be written: the message.
+    OutputFailed(String),
+    /// Its memory was exhausted, in this function if that has a name: fault `R0002`, which the program has told.
+    MemoryExhausted(Option<String>),
     /// Its stack was exhausted, in this function if that has a name: fault `R0003`.
     StackExhausted(Option<String>),
     /// It ran longer, or used more fuel, than the options allow.
@@ -108,7 +114,8 @@ impl End {
         match self {
             End::Returned(_) | End::OutputClosed => 0,
             End::Exited(status) => *status,
-            End::StackExhausted(_) | End::Trapped(_) => 70,
+            End::OutputFailed(_) => 1,
+            End::MemoryExhausted(_) | End::StackExhausted(_) | End::Trapped(_) => 70,
             End::TimedOut => 124,
         }
     }
@@ -116,6 +123,9 @@ impl End {
     /// What standard error is told where the program could not tell it itself.
     fn message(&self) -> Option<String> {
         match self {
+            End::OutputFailed(message) => Some(format!("error: {message}\n")),
+            // The program has written the line before.
+            End::MemoryExhausted(name) => Some(format!("  in `{}`\n", name.as_ref()?)),
             End::StackExhausted(Some(name)) => {
                 Some(format!("fault[R0003]: stack exhausted in `{name}`\n"))
             }
@@ -134,11 +144,12 @@ pub(crate) struct World {
     limits: StoreLimits,
 }
 
-/// A store with its world, and the pipes that capture its output.
+/// A store with its world, the pipes that capture its output, and what goes wrong with output that is not captured.
 struct Prepared {
     store: Store<World>,
     stdout: Option<MemoryOutputPipe>,
     stderr: Option<MemoryOutputPipe>,
+    problem: Problem,
 }
 
 fn prepare(program: &Program, run: Run) -> Result<Prepared, Error> {
@@ -158,13 +169,14 @@ fn prepare(program: &Program, run: Run) -> Result<Prepared, Error> {
     }
     let capture = |output| (output == Output::Capture).then(|| MemoryOutputPipe::new(CAPTURE));
     let (stdout, stderr) = (capture(run.stdout), capture(run.stderr));
+    let problem = Problem::default();
     match &stdout {
         Some(pipe) => wasi.stdout(pipe.clone()),
-        None => wasi.inherit_stdout(),
+        None => wasi.stdout(HostStream::output(&problem)),
     };
     match &stderr {
         Some(pipe) => wasi.stderr(pipe.clone()),
-        None => wasi.inherit_stderr(),
+        None => wasi.stderr(HostStream::error(&problem)),
     };
     for (host, guest) in run.dirs {
         wasi.preopened_dir(&host, guest, FsPerms::ReadWrite)
@@ -191,6 +203,7 @@ fn prepare(program: &Program, run: Run) -> Result<Prepared, Error> {
         store,
         stdout,
         stderr,
+        problem,
     })
 }
 
@@ -208,6 +221,7 @@ pub(crate) fn invoke(
         mut store,
         stdout,
         stderr,
+        problem,
     } = prepare(program, run)?;
     let mut linker = Linker::new(&program.engine.engine);
     wasmtime_wasi::p1::add_to_linker_sync(&mut linker, |world: &mut World| &mut world.wasi)?;
@@ -239,11 +253,16 @@ pub(crate) fn invoke(
     });
     drop(done);
     let Ending {
-        end,
+        mut end,
         memory,
         counters,
     } = ended?;
     drop(store);
+    if end == End::OutputClosed
+        && let Some(message) = problem.lock().ok().and_then(|mut problem| problem.take())
+    {
+        end = End::OutputFailed(message);
+    }
 
     let contents = |pipe: Option<MemoryOutputPipe>| {
         pipe.map(|pipe| pipe.contents().to_vec())
@@ -258,7 +277,8 @@ pub(crate) fn invoke(
     };
     if let Some(message) = outcome.end.message() {
         if inherits_stderr {
-            eprint!("{message}");
+            // Where standard error is what cannot be written, there is nowhere left to tell.
+            let _ = std::io::stderr().lock().write_all(message.as_bytes());
         } else {
             outcome.stderr.extend_from_slice(message.as_bytes());
         }
@@ -338,29 +358,47 @@ fn counters(instance: &Instance, store: &mut Store<World>) -> Vec<(String, u64)>
 
 /// What an error of a call says about the program's end.
 fn end_of(error: &wasmtime::Error) -> Result<End, Error> {
+    let names = functions(error);
+    let innermost = || names.first().copied();
+    // The program's own function; the runtime's are `FILE:NAME`.
+    let own = || {
+        let own =
+            |name: &&&str| !matches!(name.split_once(':'), Some((file, _)) if !file.contains('.'));
+        names.iter().find(own).map(|name| (*name).to_owned())
+    };
     if let Some(exit) = error.downcast_ref::<I32Exit>() {
-        return Ok(End::Exited(exit.0));
+        return Ok(match names.contains(&"fault:memory_exhausted") {
+            true => End::MemoryExhausted(own()),
+            false => End::Exited(exit.0),
+        });
     }
     let Some(trap) = error.downcast_ref::<Trap>() else {
         return Err(Error(format!("{error:#}")));
     };
-    let name = error
-        .downcast_ref::<WasmBacktrace>()
-        .and_then(|trace| trace.frames().first())
-        .and_then(|frame| frame.func_name().map(str::to_string));
     Ok(match trap {
         // Compiled code leaves the memory only at the lower end of the shadow stack.
-        Trap::StackOverflow | Trap::MemoryOutOfBounds => End::StackExhausted(name),
+        Trap::StackOverflow | Trap::MemoryOutOfBounds => End::StackExhausted(own()),
         Trap::OutOfFuel | Trap::Interrupt => End::TimedOut,
         // The runtime's `write` stops there when its output is closed.
-        Trap::UnreachableCodeReached if name.as_deref() == Some("host/stream:write") => {
+        Trap::UnreachableCodeReached if innermost() == Some("host/stream:write") => {
             End::OutputClosed
         }
-        trap => End::Trapped(match name {
+        trap => End::Trapped(match innermost() {
             Some(name) => format!("{trap} in `{name}`"),
             None => trap.to_string(),
         }),
     })
+}
+
+/// The names of the functions that were running, the innermost first, as far as they have names.
+fn functions(error: &wasmtime::Error) -> Vec<&str> {
+    error
+        .downcast_ref::<WasmBacktrace>()
+        .map(|trace| trace.frames())
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|frame| frame.func_name())
+        .collect()
 }
 
 impl Value {

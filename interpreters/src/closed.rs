@@ -102,7 +102,7 @@ impl<'p> Machine<'p> {
     fn run(&mut self, state: State<'p>) -> Result<Value<'p>, Stop> {
         let mut state = state;
         loop {
-            crate::world::check_depth(self.frames.len())?;
+            self.world.check(self.frames.len())?;
             state = match state {
                 State::Body(statements, result, activation) => {
                     self.body(statements, result, activation)?

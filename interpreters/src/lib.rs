@@ -12,6 +12,7 @@ pub mod clock;
 pub mod closed;
 mod files;
 pub mod loops;
+mod memory;
 pub mod mono;
 pub mod prims;
 mod shared;
@@ -19,5 +20,6 @@ mod value;
 mod world;
 
 pub use files::Files;
+pub use memory::{Counted, Memory};
 pub use value::{Object, Value};
 pub use world::{Outcome, Stop, World};

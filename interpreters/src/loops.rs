@@ -118,7 +118,7 @@ impl<'p> Machine<'p> {
     fn run(&mut self, state: State<'p>) -> Result<Value<'p>, Stop> {
         let mut state = state;
         loop {
-            crate::world::check_depth(self.frames.len())?;
+            self.world.check(self.frames.len())?;
             state = match state {
                 State::Body(statements, result, scope) => self.body(statements, result, scope)?,
                 State::Apply(fun, args, performs) => self.apply(fun, args, performs)?,

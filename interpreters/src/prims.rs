@@ -19,6 +19,7 @@ pub fn apply<F: Clone>(
     world: &mut World,
 ) -> Result<Value<F>, Stop> {
     use Value::{Array, Bytes, Char, Float, Int, Text};
+    world.memory.check(size(prim.name(), args))?;
     let value = match (prim.name(), args) {
         ("int.div" | "int.rem", [_, Int(0)]) => return Err(Stop::DivisionByZero(span)),
         ("panic", [Text(text)]) => return Err(Stop::Panic(text.to_string(), span)),
@@ -163,6 +164,31 @@ pub fn apply<F: Clone>(
         _ => None,
     };
     value.ok_or_else(|| Stop::Broken(format!("`{}` of {args:?}", prim.name())))
+}
+
+/// About how many bytes a primitive allocates whose result is much larger than what it is given.
+fn size<F>(name: &str, args: &[Value<F>]) -> usize {
+    let product = |size: usize, count: i64| {
+        let count = usize::try_from(count).unwrap_or(0);
+        size.saturating_mul(count)
+    };
+    match (name, args) {
+        ("text.repeat", [Value::Text(text), Value::Int(count)]) => product(text.len(), *count),
+        ("array.new", [Value::Int(length)]) => product(size_of::<Value<F>>(), *length),
+        ("text.concat-all" | "bytes.concat-all", [Value::Array(parts)]) => {
+            let size = |part: &Value<F>| match part {
+                Value::Text(text) => text.len(),
+                Value::Bytes(bytes) => bytes.len(),
+                _ => 0,
+            };
+            parts
+                .borrow()
+                .iter()
+                .map(size)
+                .fold(0, usize::saturating_add)
+        }
+        _ => 0,
+    }
 }
 
 /// A primitive about files.

@@ -3,7 +3,7 @@
 use ir_defs::Session;
 use nanopass::Span;
 
-use crate::Files;
+use crate::{Files, Memory};
 
 /// Input and output of a program.
 #[derive(Clone, Default, Debug)]
@@ -22,6 +22,8 @@ pub struct World {
     pub files: Files,
     /// The state of the random numbers: a run is as random as its world says.
     pub random: u64,
+    /// How much memory the run may take.
+    pub memory: Memory,
 }
 
 /// How a run ended and what it wrote.
@@ -40,7 +42,9 @@ pub struct Outcome {
 pub enum Stop {
     /// `R0001`, at a place in the source.
     DivisionByZero(Span),
-    /// `R0003`: more waits for a value than `check_depth` allows.
+    /// `R0002`: values, and what waits for them, take more than the [`Memory`] of the run.
+    MemoryExhausted,
+    /// `R0003`: more waits for a value than there is room for.
     StackExhausted,
     /// `R0004`: `panic`.
     Panic(String, Span),
@@ -67,7 +71,7 @@ const FRAME_LIMIT: usize = 10_000_000;
 /// # Errors
 ///
 /// [`Stop::StackExhausted`] above the limit.
-pub(crate) fn check_depth(frames: usize) -> Result<(), Stop> {
+fn check_depth(frames: usize) -> Result<(), Stop> {
     if frames > FRAME_LIMIT {
         return Err(Stop::StackExhausted);
     }
@@ -82,6 +86,16 @@ impl World {
             stdin: stdin.into().into(),
             ..World::default()
         }
+    }
+
+    /// Stops a program that has so many frames on its stack if they, or all that it has, are too many.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::StackExhausted`] and [`Stop::MemoryExhausted`].
+    pub(crate) fn check(&self, frames: usize) -> Result<(), Stop> {
+        check_depth(frames)?;
+        self.memory.check(0)
     }
 
     /// The next line without its end, `\n` or `\r\n`; `None` at the end of the input.
@@ -136,6 +150,7 @@ impl World {
                 70,
                 format!("fault[R0001]: division by zero{}\n", place(span)),
             ),
+            Some(Stop::MemoryExhausted) => (70, "fault[R0002]: memory exhausted\n".to_owned()),
             Some(Stop::StackExhausted) => (70, "fault[R0003]: stack exhausted\n".to_owned()),
             Some(Stop::Panic(text, span)) => (70, format!("fault[R0004]: {text}{}\n", place(span))),
             Some(Stop::NoHost(name)) => (1, format!("error: nothing provides `{name}`\n")),

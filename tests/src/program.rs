@@ -203,7 +203,8 @@ pub fn problems(compilation: &Compilation) -> String {
     let core = &compilation.session.core;
     let list: Vec<_> = core.diagnostics.iter().cloned().collect();
     let mut text = render_human(&list, &core.sources, false);
-    for problem in [&compilation.bug, &compilation.usage, &compilation.output]
+    let output = compilation.output.as_ref().and_then(Option::as_ref);
+    for problem in [compilation.bug.as_ref(), compilation.usage.as_ref(), output]
         .into_iter()
         .flatten()
     {

@@ -227,9 +227,9 @@ fn memory_grows_until_it_is_exhausted() {
         .compile(&build_with(&text_of(grow), Collector::Bump))
         .expect("it compiles");
     let outcome = program.run(Run::default()).expect("it runs");
-    assert_eq!(outcome.end, End::Exited(70));
+    assert_eq!(outcome.end, End::MemoryExhausted(Some("main".into())));
     assert_eq!(
         String::from_utf8_lossy(&outcome.stderr),
-        "fault[R0002]: memory exhausted\n"
+        "fault[R0002]: memory exhausted\n  in `main`\n"
     );
 }

@@ -69,7 +69,7 @@ main = printLine \"{List.length (build 10000000 [])}\"
         let outcome = run(text, options);
         assert_eq!(
             String::from_utf8_lossy(&outcome.stderr),
-            "fault[R0002]: memory exhausted\n"
+            "fault[R0002]: memory exhausted\n  in `main.build`\n"
         );
         assert_eq!(outcome.end.status(), 70, "{collector:?}");
         assert!(outcome.memory <= 256 << 16);

@@ -30,8 +30,7 @@ pub(crate) fn build(
         Some(target) => target,
         // The text is for reading, so it goes where one reads, unless a file is named.
         None if emit == Emit::Wat => {
-            output::print(&String::from_utf8_lossy(&bytes));
-            return Ok(DONE);
+            return Ok(output::show(&String::from_utf8_lossy(&bytes)));
         }
         None if file == "-" => PathBuf::from(format!("out.{ending}")),
         None => Path::new(file).with_extension(ending),

@@ -1,6 +1,5 @@
 //! `aivic explain`
 
-use crate::cli::DONE;
 use crate::explanations::EXPLANATIONS;
 use crate::output;
 
@@ -17,6 +16,5 @@ pub(crate) fn explain(code: &str) -> Result<u8, String> {
             hint.unwrap_or_default()
         ));
     };
-    output::print(text);
-    Ok(DONE)
+    Ok(output::show(text))
 }

@@ -47,12 +47,16 @@ pub(crate) fn interpret(
         env: world.variables()?,
         files: Files::new(world.dirs()),
         random: RandomState::new().hash_one(0),
+        memory: args.memory(),
         ..World::new(stdin, arguments)
     };
     let Some(outcome) = milestone.run(compilation, world) else {
         return Err(format!("there is no program of `{at}` to run"));
     };
-    output::print(&String::from_utf8_lossy(&outcome.stdout));
+    let printed = output::print(&String::from_utf8_lossy(&outcome.stdout));
     output::error(&String::from_utf8_lossy(&outcome.stderr));
+    if let Err(problem) = printed {
+        return Ok(output::ended(problem));
+    }
     Ok(u8::try_from(outcome.status).unwrap_or(u8::MAX))
 }

@@ -48,13 +48,7 @@ fn shown(compilation: Compilation, args: &CompileArgs) -> Result<Result<Compilat
         return Ok(Err(BUG));
     }
     if let Some(problem) = &compilation.output {
-        // An empty problem is a reader that went away.
-        return Ok(Err(if problem.is_empty() {
-            DONE
-        } else {
-            output::error_line(&format!("error: {problem}"));
-            ERRORS
-        }));
+        return Ok(Err(output::ended(problem.clone())));
     }
     if compilation.session.core.diagnostics.has_errors() {
         return Ok(Err(ERRORS));

@@ -3,7 +3,6 @@
 use ir_defs::LANGUAGES;
 use passes::pipeline::PIPELINE;
 
-use crate::cli::DONE;
 use crate::output;
 
 /// The table of passes.
@@ -29,12 +28,11 @@ pub(crate) fn passes() -> u8 {
             .unwrap_or(0)
     };
     let (first, second) = (width(0), width(1));
-    for [name, edge, summary] in &rows {
-        if !output::print(&format!("{name:first$}  {edge:second$}  {summary}\n")) {
-            break;
-        }
-    }
-    DONE
+    let table: String = rows
+        .iter()
+        .map(|[name, edge, summary]| format!("{name:first$}  {edge:second$}  {summary}\n"))
+        .collect();
+    output::show(&table)
 }
 
 /// The grammar of a language, and its difference from the language before it.
@@ -67,8 +65,7 @@ pub(crate) fn language(name: &str) -> Result<u8, String> {
             info.diff.trim_end()
         ));
     }
-    output::print(&text);
-    Ok(DONE)
+    Ok(output::show(&text))
 }
 
 /// A name as people read it.

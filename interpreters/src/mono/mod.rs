@@ -205,7 +205,7 @@ impl<'p> Machine<'p, '_> {
     fn run_to_end(&mut self, mut state: State<'p>) -> Result<Result<Value<'p>, Value<'p>>, Stop> {
         loop {
             self.count_step()?;
-            crate::world::check_depth(self.stack.len())?;
+            self.world.check(self.stack.len())?;
             state = match state {
                 State::Eval(e, env) => self.eval(e, env)?,
                 State::Apply(fun, args) => self.apply(fun, args)?,

@@ -232,6 +232,7 @@ impl<'p> Machine<'p, '_> {
     fn problem(&self, stop: Stop) -> NoConstant {
         let (problem, place, help) = match stop {
             Stop::DivisionByZero(span) => ("division by zero".to_owned(), span, None),
+            Stop::MemoryExhausted => ("memory exhausted".to_owned(), Span::NONE, None),
             Stop::StackExhausted => ("stack exhausted".to_owned(), Span::NONE, None),
             Stop::Panic(text, span) => (format!("it panics: {text}"), span, None),
             Stop::Uncaught(text) => (
