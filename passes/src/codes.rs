@@ -232,6 +232,8 @@ pub const STATIC: &str = "E0402";
 pub const TOO_MANY_CONSTRUCTORS: &str = "E0451";
 /// A function that is used as a value takes more arguments than a closure can tell.
 pub const TOO_MANY_ARGUMENTS: &str = "E0452";
+/// The program begins with more memory than it may have.
+pub const MEMORY_LIMIT: &str = "E0453";
 /// Calls that would be tail calls, where the module must do without.
 pub const PLAIN_TAIL_CALLS: &str = "W0401";
 /// The compiler and its runtime disagree. A fault of the compiler.

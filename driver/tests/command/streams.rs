@@ -9,10 +9,13 @@ const LOUD: &str = "shout : Int -> Effect Console Unit\n\
     shout = n => if n == 0 then pure Unit else effect {\n  printLine \"line {n}\"\n  shout (n - 1)\n}\n\
     main = shout 100000\n";
 
+/// A module that exports a function.
+const COUNT: &str = "module c\nexport count\ncount : Unit -> Int\ncount = _ => 3\n";
+
 /// Every way to fill standard output.
 const COMMANDS: &[&[&str]] = &[
     &["run", "m.aivi"],
-    &["run", "--invoke", "count()", "m.aivi"],
+    &["run", "--invoke", "count()", "c.aivi"],
     &["interpret", "m.aivi"],
     &["interpret", "--at", "closed", "m.aivi"],
     &["--dump-after=parse", "m.aivi"],
@@ -24,10 +27,6 @@ const COMMANDS: &[&[&str]] = &[
     &["--help"],
 ];
 
-fn program() -> String {
-    format!("module m\nexport count\ncount : Unit -> Int\ncount = _ => 3\n{LOUD}")
-}
-
 /// A device that is always full, where there is one.
 fn full() -> Option<Stdio> {
     let file = File::options().write(true).open("/dev/full").ok()?;
@@ -36,7 +35,7 @@ fn full() -> Option<Stdio> {
 
 #[test]
 fn a_full_device_is_an_error() {
-    let dir = folder(&[("m.aivi", &program())]);
+    let dir = folder(&[("m.aivi", LOUD), ("c.aivi", COUNT)]);
     for args in COMMANDS {
         let Some(full) = full() else { return };
         let output = aivic()
@@ -56,7 +55,7 @@ fn a_full_device_is_an_error() {
 
 #[test]
 fn a_module_that_cannot_be_written_is_an_error() {
-    let dir = folder(&[("m.aivi", &program())]);
+    let dir = folder(&[("m.aivi", LOUD), ("c.aivi", COUNT)]);
     let Some(_) = full() else { return };
     let output = aivic()
         .args(["build", "m.aivi", "-o", "/dev/full"])
@@ -87,7 +86,7 @@ fn a_full_standard_error_ends_a_program() {
 
 #[test]
 fn a_reader_that_goes_away_ends_every_command_quietly() {
-    let dir = folder(&[("m.aivi", &program())]);
+    let dir = folder(&[("m.aivi", LOUD), ("c.aivi", COUNT)]);
     for args in COMMANDS {
         let mut child = aivic()
             .args(*args)

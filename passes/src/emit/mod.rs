@@ -55,6 +55,18 @@ pub fn run(program: Module, session: &mut Session) -> Binary {
             format!("the module speaks of `{name}`, which it lacks"),
         ));
     }
+    if let Some(maximum) = emitter.maximum
+        && emitter.pages > maximum
+    {
+        let (needs, has) = (emitter.pages * (PAGE >> 10), maximum * (PAGE >> 10));
+        session.report(
+            Diagnostic::error(
+                codes::MEMORY_LIMIT,
+                format!("the program begins with {needs} KiB of memory, and may have {has} KiB"),
+            )
+            .help("allow it more with `--max-memory`"),
+        );
+    }
     let profile = WasmFeatures::WASM2
         .difference(WasmFeatures::SIMD)
         .union(WasmFeatures::TAIL_CALL);
@@ -84,6 +96,8 @@ struct Emitter {
     elements: FxHashMap<WasmName, u32>,
     heap_base: u32,
     pages: u32,
+    /// The most pages that the memory may have.
+    maximum: Option<u32>,
     undefined: Vec<String>,
     // Of the function in hand.
     locals: FxHashMap<VarId, u32>,
@@ -100,6 +114,7 @@ impl Emitter {
         let names = names.chain(program.functions.iter().map(|function| &function.name));
         let (addresses, heap_base) = place(&program.data);
         let least = program.memory.as_ref().map_or(0, |memory| memory.pages.0);
+        let maximum = program.memory.as_ref().and_then(|memory| memory.maximum);
         Emitter {
             types: Vec::new(),
             functions: numbered(names, 0),
@@ -108,6 +123,7 @@ impl Emitter {
             elements: numbered(program.elements.iter(), 1),
             heap_base,
             pages: least.max(heap_base.div_ceil(PAGE)),
+            maximum: maximum.map(|pages| pages.0),
             undefined: Vec::new(),
             locals: FxHashMap::default(),
             depth: 0,
@@ -170,7 +186,7 @@ impl Emitter {
             module.section(&self.table());
         }
         if program.memory.is_some() {
-            module.section(&self.memory(program));
+            module.section(&self.memory());
         }
         if !globals.is_empty() {
             module.section(&globals);
@@ -236,13 +252,9 @@ impl Emitter {
         section
     }
 
-    fn memory(&self, program: &Module) -> e::MemorySection {
+    fn memory(&self) -> e::MemorySection {
         let minimum = u64::from(self.pages);
-        let maximum = program
-            .memory
-            .as_ref()
-            .and_then(|memory| memory.maximum)
-            .map(|pages| u64::from(pages.0).max(minimum));
+        let maximum = self.maximum.map(u64::from);
         let mut section = e::MemorySection::new();
         section.memory(e::MemoryType {
             minimum,

@@ -31,6 +31,9 @@ pub(super) const PROGRAM: &str = "program";
 /// Where the shadow stack ends. It is large enough for a recursion as deep as engines usually allow.
 const STACK_TOP: u32 = 4 << 20;
 
+/// The part of a limited memory that the shadow stack may take: a quarter.
+const PARTS: u64 = 4;
+
 /// Reads a file. The text of an error is for the compiler's authors: the files of the runtime are tested.
 pub(super) fn decode(file: &File, session: &mut Session) -> Result<Module, String> {
     let binary = file.binary()?;
@@ -252,9 +255,12 @@ impl<'a> Decoder<'a> {
     /// The end of the shadow stack, which lies at the bottom of the memory: an empty area of its own, behind it.
     fn stack(&mut self) -> WasmName {
         let name = named("link", "stack_top");
+        let limit = self.session.options.max_pages;
+        let share = limit.map_or(u64::MAX, |pages| (u64::from(pages) << 16) / PARTS);
+        let top = u32::try_from(share).map_or(STACK_TOP, |share| share.min(STACK_TOP));
         self.module.data.push(Data {
             name: name.clone(),
-            at: Some(IntLit(STACK_TOP)),
+            at: Some(IntLit(top)),
             align: IntLit(8),
             bytes: ByteString(Arc::from([])),
             zeros: IntLit(0),
