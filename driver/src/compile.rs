@@ -92,7 +92,14 @@ pub(crate) fn read_entry(file: &str) -> Result<String, String> {
 pub(crate) fn unreadable(file: &str, problem: &str, request: Request) -> Compilation {
     let mut session = Session::new(request.options, Box::new(ir_defs::session::NoModules));
     let message = format!("cannot read `{file}`: {problem}");
-    session.report(Diagnostic::error(codes::UNREADABLE, message));
+    let mut diagnostic = Diagnostic::error(codes::UNREADABLE, message);
+    // The place names the file for those who read JSON.
+    if let Some(file) = session.core.sources.add(file, "")
+        && let Some(source) = session.core.sources.get(file)
+    {
+        diagnostic = diagnostic.at(source.span(), "");
+    }
+    session.report(diagnostic);
     Compilation {
         session,
         program: None,

@@ -1,7 +1,7 @@
 //! Showing diagnostics: for people, and as JSON.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
-use nanopass::{Diagnostic, Severity, SourceFile, Sources, Span};
+use nanopass::{Diagnostic, Edit, Severity, SourceFile, Sources, Span};
 use serde_json::{Value, json};
 
 /// How wide messages may be.
@@ -110,19 +110,29 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>
         group = group.element(Level::HELP.message(help.as_str()));
     }
     let mut groups = vec![group];
-    for edit in &diagnostic.edits {
-        let Some((_, file)) = sources.file_of(edit.span) else {
-            continue;
+    // The edits of a message belong together: one picture for each file shows them all.
+    let mut edits = diagnostic.edits.as_slice();
+    while let Some(first) = edits.first() {
+        let Some((_, file)) = sources.file_of(first.span) else {
+            break;
         };
-        let lines = Lines::around(file, std::iter::once(edit.span));
-        let patch = Patch::new(lines.range(edit.span), edit.replacement.as_str());
-        let snippet = Snippet::source(lines.text)
+        let inside = |edit: &Edit| file.span().lo <= edit.span.lo && edit.span.hi <= file.span().hi;
+        let count = edits.iter().take_while(|edit| inside(edit)).count();
+        let (here, rest) = edits.split_at(count.max(1));
+        edits = rest;
+        let lines = Lines::around(file, here.iter().map(|edit| edit.span));
+        let mut snippet = Snippet::source(lines.text)
             .line_start(lines.first)
-            .path(file.name.as_str())
-            .patch(patch);
+            .path(file.name.as_str());
+        for edit in here {
+            snippet = snippet.patch(Patch::new(
+                lines.range(edit.span),
+                edit.replacement.as_str(),
+            ));
+        }
         groups.push(
             Level::HELP
-                .secondary_title(edit.message.as_str())
+                .secondary_title(first.message.as_str())
                 .element(snippet),
         );
     }

@@ -21,7 +21,7 @@ use std::path::Path;
 use ir_defs::session::{LoadedSource, Loader};
 use ir_defs::typed;
 use ir_defs::types::Type;
-use nanopass::TyId;
+use nanopass::{Span, TyId};
 
 use crate::compile::{Compilation, Request, compile_source, read_entry, unreadable};
 use crate::load::{FileLoader, header};
@@ -29,6 +29,8 @@ use crate::load::{FileLoader, header};
 /// The name of the module that is made, and of the text that messages show.
 const MODULE: &str = "invoke";
 const SHOWN: &str = "--invoke";
+/// The name of the text of the module that is made; messages speak of the call instead.
+const MADE: &str = "--invoke (module)";
 /// What the call is bound to, a name that the entry module hardly exports.
 const CALL: &str = "invokedCall";
 
@@ -89,7 +91,8 @@ pub fn compile_call(file: &str, call: &str, request: Request) -> Result<Compilat
             },
             rest: FileLoader::for_entry(Path::new(file), &text),
         };
-        compile_source(SHOWN, &text_of_call, Box::new(loader), request)
+        let compilation = compile_source(MADE, &text_of_call, Box::new(loader), request);
+        point_at_call(compilation, call, &parsed)
     };
     let mut first = request.clone();
     first.options.library = true;
@@ -119,6 +122,64 @@ pub fn compile_call(file: &str, call: &str, request: Request) -> Result<Compilat
     };
     let imports = "use aivi.console as InvokeConsole\n";
     Ok(compile_with(imports, &main, request))
+}
+
+/// Makes what is said of the module that was made speak of the call as the user wrote it.
+fn point_at_call(mut compilation: Compilation, text: &str, call: &Call<'_>) -> Compilation {
+    let core = &mut compilation.session.core;
+    let made = core.sources.iter().find(|(_, file)| file.name == MADE);
+    let Some((made, made_text)) = made.map(|(_, file)| (file.span(), file.text.clone())) else {
+        return compilation;
+    };
+    let Some(file) = core.sources.add(SHOWN, text) else {
+        return compilation;
+    };
+    let Some(shown) = core.sources.get(file).map(|file| file.span().lo) else {
+        return compilation;
+    };
+    let offset_in = |part: &str| (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    // Where each part of the call stands in the module, and where in the call.
+    let mut pieces: Vec<(usize, usize, usize)> = Vec::new();
+    let name = call.function;
+    let import = format!(" ({name})");
+    let imported = made_text.find(&import).map_or(0, |at| at + 2);
+    pieces.push((imported, name.len(), offset_in(name)));
+    let definition = format!("{CALL} =\n  ");
+    let mut at = made_text
+        .find(&definition)
+        .map_or(0, |at| at + definition.len());
+    pieces.push((at, name.len(), offset_in(name)));
+    at += name.len();
+    for argument in call.arguments.iter().flatten() {
+        at += 1;
+        pieces.push((at, argument.len(), offset_in(argument)));
+        at += argument.len() + 1;
+    }
+    let place = |position: u32| {
+        let position = (position - made.lo) as usize;
+        let piece = pieces.iter().rfind(|&&(start, ..)| start <= position);
+        let (start, length, target) = piece.copied().unwrap_or((0, 0, 0));
+        shown + (target + (position - start).min(length)) as u32
+    };
+    let moved = |span: Span| {
+        if made.lo <= span.lo && span.hi <= made.hi {
+            Span::new(place(span.lo), place(span.hi))
+        } else {
+            span
+        }
+    };
+    for mut diagnostic in core.diagnostics.take() {
+        let labels = diagnostic
+            .primary
+            .iter_mut()
+            .chain(&mut diagnostic.secondary);
+        labels.for_each(|label| label.span = moved(label.span));
+        for edit in &mut diagnostic.edits {
+            edit.span = moved(edit.span);
+        }
+        core.report(diagnostic);
+    }
+    compilation
 }
 
 /// The type of the call, if nothing is wrong with it.

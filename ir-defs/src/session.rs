@@ -170,6 +170,8 @@ pub struct Session {
     pub hidden_modules: FxHashMap<Span, String>,
     /// Names that are bound nowhere and were read as fields of a predicate's element, by their label.
     pub implicit_fields: FxHashMap<Symbol, Vec<ImplicitField>>,
+    /// The classes and types of instances that could not be read: that they hold is not known.
+    pub lost_instances: FxHashSet<Symbol>,
     /// Definitions and instances in which an error has been found: what follows from it is not reported again.
     pub flawed: FxHashSet<GlobalId>,
     /// The module of the imports that a capability's operations become; the library's capabilities have none.
@@ -239,6 +241,7 @@ impl Session {
             classes: Named::default(),
             hidden_modules: FxHashMap::default(),
             implicit_fields: FxHashMap::default(),
+            lost_instances: FxHashSet::default(),
             flawed: FxHashSet::default(),
             host_modules: FxHashMap::default(),
             granted: None,

@@ -40,6 +40,9 @@ impl Builder<'_> {
         if self.is_record_of_names(children) {
             return Expr::Error { meta };
         }
+        if let Some(fields) = self.record_with_equals(children) {
+            return Expr::Record { meta, fields };
+        }
         self.no_commas(children);
         let mut entries: Vec<&Node> = nodes::entries(children).collect();
         let last = entries.pop();
@@ -71,6 +74,46 @@ impl Builder<'_> {
             statements,
             result: Box::new(result),
         }
+    }
+
+    /// `{ x = 1, y = 2 }`: nothing but bindings, with commas between them; reported, and read as the record that it is.
+    fn record_with_equals(&mut self, children: &[Node]) -> Option<Vec<FieldInit>> {
+        let mut parts = Vec::new();
+        for node in nodes::entries(children) {
+            match nodes::branch(node, SyntaxKind::Entry) {
+                Some([Node::Leaf { token }, equals, value])
+                    if nodes::is(equals, "=") && is_lower(&token.text) =>
+                {
+                    parts.push((Meta::at(nodes::span(node)), token, equals, value));
+                }
+                _ => return None,
+            }
+        }
+        if !children.iter().any(|node| nodes::is(node, ",")) {
+            return None;
+        }
+        let (_, first, equals, _) = parts.first()?;
+        let mut diagnostic = Diagnostic::error(
+            codes::NOT_A_FIELD,
+            "a field of a record is written with `:`",
+        )
+        .at(nodes::span(equals), "");
+        for (_, _, equals, _) in &parts {
+            diagnostic = diagnostic.edit(
+                nodes::span(equals),
+                ":",
+                format!("write `{}: …`", first.text),
+            );
+        }
+        self.report(diagnostic);
+        let fields = parts
+            .into_iter()
+            .map(|(meta, token, _, value)| FieldInit::Set {
+                meta,
+                name: self.ident(token),
+                value: self.expr(value),
+            });
+        Some(fields.collect())
     }
 
     /// Whether braces that begin with a name are a record whose fields lack their values, as in `{ a, b: 2 }`; reports
@@ -252,7 +295,16 @@ impl Builder<'_> {
 
     fn statements(&mut self, entries: &[&Node], block: Block) -> Vec<Stmt> {
         let mut statements = Vec::with_capacity(entries.len());
+        let mut arms = false;
         for entry in entries {
+            // Arms without their bars, of which the first has been reported.
+            if arms && nodes::kind(entry) == Some(SyntaxKind::Expr) {
+                continue;
+            }
+            arms = Self::lacks_bars(entry);
+            if matches!(block, Block::Effect | Block::Resource) {
+                self.statement = nodes::span(entry);
+            }
             if let Some(statement) = self.statement(entry, block) {
                 statements.push(statement);
             }
@@ -454,25 +506,66 @@ impl Builder<'_> {
             return None;
         }
         let name: &str = &token.text;
-        let foreign = matches!(name, "let" | "var" | "val" | "const" | "def" | "fn" | "fun");
+        let foreign = FOREIGN_DEFINITIONS.contains(&name);
+        // `fn f(x, y) = …`: elsewhere parameters stand in parentheses.
+        let in_parentheses = match params {
+            [_, paren] if foreign => nodes::branch(paren, SyntaxKind::Paren),
+            _ => None,
+        };
+        let listed: Vec<Node> = in_parentheses
+            .map(|list| nodes::entries(list).cloned().collect())
+            .unwrap_or_default();
+        let of_main = name == "main"
+            && matches!(params, [unit] if nodes::branch(unit, SyntaxKind::Paren).is_some_and(|list| list.len() == 2));
         let mut shown = String::new();
         for param in params {
             nodes::write_text(param, &mut shown);
             shown.push(' ');
         }
-        let help = if foreign {
+        let is_where = name == "where";
+        let help = if is_where {
+            "local definitions stand in a block before its result: `{ y = x + 1; y * 2 }`"
+                .to_owned()
+        } else if foreign && params.len() > 1 {
+            "a function is written `add = x y => x + y`".to_owned()
+        } else if foreign {
             format!("a definition needs no `{name}`: write `name = …`")
+        } else if of_main {
+            "`main` is a value: write `main = effect { … }`".to_owned()
         } else {
             format!("write `{name} = {shown}=> …`")
         };
-        let message = "parameters do not stand before the `=`";
-        self.error(
-            codes::PARAMETERS_BEFORE_EQUALS,
-            message,
-            nodes::span(target),
-            &help,
-        );
+        let message = match foreign {
+            true => format!("`{name}` begins no definition"),
+            false => "parameters do not stand before the `=`".to_owned(),
+        };
+        let place = if foreign {
+            token.span
+        } else {
+            nodes::span(target)
+        };
+        let mut diagnostic = Diagnostic::error(codes::PARAMETERS_BEFORE_EQUALS, message)
+            .at(place, "")
+            .help(help);
+        let gap = nodes::span(target).end().to(nodes::span(value).start());
+        let has_equals = self.session.core.sources.text(gap).trim() == "=";
+        if let ([first], true) = (params, foreign && name != "where") {
+            let word = token.span.to(nodes::span(first).start());
+            diagnostic = diagnostic.edit(word, "", format!("leave `{name}` out"));
+        } else if !foreign && !of_main && has_equals {
+            let head = nodes::span(target).to(gap);
+            let definition = format!("{name} = {}=> ", shown.trim_start());
+            diagnostic = diagnostic.edit(head, definition, "move the parameters");
+        }
+        self.report(diagnostic);
+        if of_main {
+            return Some((self.ident(token), self.expr(value)));
+        }
         let (token, params) = match (foreign, params) {
+            (true, [first, _]) if !listed.is_empty() => (
+                nodes::token(first).filter(|token| is_lower(&token.text))?,
+                listed.as_slice(),
+            ),
             (true, [first, params @ ..]) => (
                 nodes::token(first).filter(|token| is_lower(&token.text))?,
                 params,
@@ -481,7 +574,11 @@ impl Builder<'_> {
         };
         let name = self.ident(token);
         let params = self.side_by_side(params);
-        let value = self.expr(value);
+        let mut value = self.expr(value);
+        if is_where {
+            // Its names are those of the definition above, which are not in scope here.
+            value = Expr::Error { meta: value.meta() };
+        }
         if params.is_empty() {
             return Some((name, value));
         }
@@ -496,6 +593,12 @@ impl Builder<'_> {
         ))
     }
 }
+
+/// Words that begin a definition elsewhere.
+const FOREIGN_DEFINITIONS: [&str; 14] = [
+    "let", "var", "val", "const", "def", "fn", "fun", "func", "function", "pub", "public",
+    "private", "mut", "where",
+];
 
 /// `e or d` as an effect: a block of that one statement.
 fn as_effect(source: Expr) -> Expr {

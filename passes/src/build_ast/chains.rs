@@ -130,7 +130,7 @@ impl Builder<'_> {
             _ => {
                 let tokens: Vec<&Node> = children.iter().filter(|node| is_operator(node)).collect();
                 if NOT_CHAINED.contains(&level) && tokens.len() > 1 {
-                    self.chained_comparison(&tokens, meta);
+                    self.chained_comparison(children, &tokens, meta);
                     return Expr::Error { meta };
                 }
                 let mut links = Vec::with_capacity(rest.len());
@@ -151,7 +151,22 @@ impl Builder<'_> {
         }
     }
 
-    fn chained_comparison(&mut self, operators: &[&Node], meta: Meta) {
+    fn chained_comparison(&mut self, children: &[Node], operators: &[&Node], meta: Meta) {
+        // `x > 1 and x < 3`
+        let mut word = None;
+        for operand in children {
+            for part in nodes::branch(operand, SyntaxKind::App).unwrap_or_default() {
+                word = word.or(nodes::token(part).filter(|token| &*token.text == "and"));
+            }
+        }
+        if let Some(word) = word {
+            let diagnostic =
+                Diagnostic::error(codes::CHAINED_COMPARISON, "`and` joins no conditions")
+                    .at(word.span, "")
+                    .help("write `a && b`")
+                    .edit(word.span, "&&", "write `&&`");
+            return self.report(diagnostic);
+        }
         let text = |index: usize| {
             operators
                 .get(index)

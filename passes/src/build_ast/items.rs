@@ -525,7 +525,21 @@ impl Builder<'_> {
 
     fn constructor_of_type(&mut self, node: &Node, docs: Option<TextLit>) -> Option<Constructor> {
         let single = std::slice::from_ref(node);
-        let parts = nodes::branch(node, SyntaxKind::TypeApp).unwrap_or(single);
+        let mut parts = nodes::branch(node, SyntaxKind::TypeApp).unwrap_or(single);
+        if let Some(at) = parts
+            .iter()
+            .position(|part| nodes::is(part, "deriving"))
+            .filter(|&at| at > 0)
+        {
+            let (before, after) = parts.split_at(at);
+            parts = before;
+            let end = before.last().map_or(nodes::span(node), nodes::span).end();
+            let diagnostic = Diagnostic::error(codes::NOT_A_TYPE, "a data type derives no instances")
+                .at(nodes::span_of(after), "")
+                .help("`Eq`, `Ord` and `ToText` hold for every type without functions; other instances are written out")
+                .edit(end.to(nodes::span_of(after)), "", "leave it out");
+            self.report(diagnostic);
+        }
         match parts.split_first() {
             Some((Node::Leaf { token }, fields)) if is_upper(&token.text) => {
                 let name = self.ident(token);
@@ -608,6 +622,9 @@ impl Builder<'_> {
         {
             return self.delta(token, right, docs, scope, meta);
         }
+        if self.foreign_data(target) {
+            return Some(Item::Error { meta });
+        }
         if let Some((name, value)) = self.function_definition(target, right) {
             return Some(Item::Define {
                 meta,
@@ -634,6 +651,26 @@ impl Builder<'_> {
             pattern,
             value: self.expr(right),
         })
+    }
+
+    /// Reports `newtype T = T Int`, which reads like a definition with parameters.
+    fn foreign_data(&mut self, target: &Node) -> bool {
+        let Some([Node::Leaf { token }, name, ..]) = nodes::branch(target, SyntaxKind::App) else {
+            return false;
+        };
+        let word: &str = &token.text;
+        if !matches!(word, "data" | "newtype" | "enum" | "union")
+            || !is_upper(nodes::leaf_text(name))
+        {
+            return false;
+        }
+        self.error(
+            codes::PARAMETERS_BEFORE_EQUALS,
+            format!("`{word}` begins no declaration"),
+            token.span,
+            "a data type is written `Shape = Circle Float | Square Float`, and one of a single constructor `type Box A = | Box A`",
+        );
+        true
     }
 
     /// The name that a declaration is of: `name`, or an operator of a domain or class.

@@ -37,6 +37,7 @@ pub fn run(program: File, session: &mut Session) -> Module {
     Builder {
         session,
         constraints: None,
+        statement: Span::NONE,
     }
     .module(&program.nodes)
 }
@@ -46,6 +47,8 @@ struct Builder<'a> {
     session: &'a mut Session,
     /// The constraints of the signature in progress; absent where none can stand.
     constraints: Option<Vec<Constraint>>,
+    /// The statement of an `effect` block that is being read, where a missing `else` can do nothing.
+    statement: Span,
 }
 
 impl Builder<'_> {

@@ -271,6 +271,10 @@ impl Rewrite for Literals<'_> {
                 meta,
                 lit: Lit::Text(Arc::from("")),
             },
+            // The text as a whole, whose hole is what `toText` must hold for.
+            Some(b::Expr::Apply { fun, args, .. }) if texts.is_empty() => {
+                b::Expr::Apply { meta, fun, args }
+            }
             Some(text) if texts.is_empty() => text,
             Some(text) => {
                 texts.push(text);

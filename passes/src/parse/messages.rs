@@ -21,6 +21,16 @@ impl Place {
     pub fn of(token: &Token) -> Place {
         Place::new(token.lo as usize, token.hi as usize)
     }
+
+    /// From the start of one place to the end of another.
+    pub fn between(first: Place, last: Place) -> Place {
+        Place::new(first.lo, last.hi)
+    }
+
+    /// The empty place before this one.
+    pub fn start(self) -> Place {
+        Place::new(self.lo, self.lo)
+    }
 }
 
 /// How many syntax errors of one file are reported.
@@ -46,6 +56,11 @@ impl Reporter {
         Span::new(self.start + place.lo as u32, self.start + place.hi as u32)
     }
 
+    /// What stands at a place of the file with this text.
+    pub fn text<'a>(&self, place: Place, source: &'a str) -> &'a str {
+        source.get(place.lo..place.hi).unwrap_or_default()
+    }
+
     /// Adds a diagnostic, up to a number that nobody reads any more.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.list.len() < MAX_ERRORS {
@@ -65,6 +80,51 @@ impl Reporter {
     pub fn finish(mut self) -> Vec<Diagnostic> {
         self.list.sort_by_key(|diagnostic| diagnostic.span().lo);
         self.list
+    }
+
+    /// `;` behind declarations, wherever it stands in the file.
+    pub fn semicolons(&mut self, places: &[Place]) {
+        let Some(&first) = places.first() else {
+            return;
+        };
+        let message = "a declaration ends with its line, without `;`";
+        let mut diagnostic = Diagnostic::error(codes::UNEXPECTED_TOKEN, message)
+            .at(self.span(first), "")
+            .help("`;` separates the statements of a block that stand on one line");
+        if places.len() > 1 {
+            let others = places.len() - 1;
+            let noun = if others == 1 {
+                "declaration"
+            } else {
+                "declarations"
+            };
+            diagnostic = diagnostic.note(format!("{others} more {noun} of this file end so"));
+        }
+        for &place in places {
+            diagnostic = diagnostic.edit(self.span(place), "", "leave the `;` out");
+        }
+        self.push(diagnostic);
+    }
+
+    /// A word at the end of a declaration that elsewhere begins an indented block.
+    pub fn indented_block(&mut self, place: Place, word: &str, first: &str) {
+        let help = match (word, first) {
+            ("do" | "begin", _) => "effects run in a block: `effect { … }`",
+            ("of", _) => "a match is written `x ? | Some n => n | None => 0`",
+            (_, "class") => "members stand in braces: `class Shape A = { area : A -> Float }`",
+            (_, "instance") => {
+                "members stand in braces: `instance Shape Circle = { area: c => 1.0 }`"
+            }
+            (_, "module") => {
+                "the header of a module is `module a.b` alone, and `export` has lines of its own"
+            }
+            _ => "local definitions stand in a block before its result: `{ y = x + 1; y * 2 }`",
+        };
+        let message = format!("`{word}` begins no block");
+        let diagnostic = Diagnostic::error(codes::UNEXPECTED_TOKEN, message)
+            .at(self.span(place), "")
+            .help(help);
+        self.push(diagnostic);
     }
 
     pub fn too_large(&mut self, size: usize, limit: usize) {
@@ -181,6 +241,9 @@ fn unknown_character(text: &str, span: Span) -> Diagnostic {
             diagnostic.help("characters are written with straight quotation marks: 'a'")
         }
         '\\' => diagnostic.help("a function is written `x => …`"),
+        '$' => diagnostic.help("write `f (g x)`, or from left to right `x |> g |> f`"),
+        '`' => diagnostic
+            .help("a text is written \"…\", and a function stands before its arguments: `f a b`"),
         '#' => diagnostic.help("a comment is written `// …`"),
         '→' => diagnostic.help("write `->`"),
         '⇒' => diagnostic.help("write `=>`"),

@@ -17,6 +17,7 @@
 //! left behind as a whole, so that one run reports all syntax errors: after an error it goes on at the next line
 //! that begins like a declaration in the column of declarations.
 
+mod foreign;
 pub mod grammar;
 mod lexer;
 mod messages;
@@ -24,6 +25,8 @@ mod scanner;
 mod token;
 mod tree;
 mod unexpected;
+
+use std::ops::Range;
 
 use ir_defs::Session;
 use ir_defs::cst::{File, Node};
@@ -37,7 +40,7 @@ pub use token::KEYWORDS;
 use grammar::Failure;
 use messages::{Place, Reporter};
 use scanner::{Item, Scan};
-use token::Token;
+use token::{Token, TokenKind};
 use tree::Leaves;
 use unexpected::Stuck;
 
@@ -73,48 +76,120 @@ pub fn parse_text(text: &str, start: u32) -> (File, Vec<Diagnostic>) {
     }
     let scan = scanner::scan(text, &mut reporter);
     let mut nodes = Vec::new();
-    let mut items = scan.items.iter().peekable();
-    while let Some(item) = items.next() {
-        let tokens = scan.tokens.get(item.tokens.clone()).unwrap_or_default();
-        if let Some(node) = parse_item(text, &scan, item, tokens, &mut leaves, &mut reporter) {
-            nodes.push(node);
+    let mut semicolons = Vec::new();
+    let mut items = scan.items.iter().cloned().peekable();
+    let mut rest: Option<Item> = None;
+    while let Some(mut item) = rest.take().or_else(|| items.next()) {
+        let tokens = |range: Range<usize>| scan.tokens.get(range).unwrap_or_default();
+        let all = item.tokens.clone();
+        let block = begins_indented_block(text, tokens(all.clone()));
+        let block = block.filter(|_| items.peek().is_some_and(|next| !next.starts));
+        let failure = match block {
+            Some(token) => {
+                let first = tokens(all.clone())
+                    .first()
+                    .map_or("", |first| first.text(text));
+                reporter.indented_block(Place::of(token), token.text(text), first);
+                None
+            }
+            None => match parse_item(text, &scan, &item, &mut leaves) {
+                Ok(node) => {
+                    nodes.push(node);
+                    continue;
+                }
+                Err(failure) => failure,
+            },
+        };
+        if let Some(last) = tokens(all.clone())
+            .last()
+            .filter(|last| last.text(text) == ";")
+        {
+            item.tokens.end -= 1;
+            if !item.tokens.is_empty()
+                && let Ok(node) = parse_item(text, &scan, &item, &mut leaves)
+            {
+                semicolons.push(Place::of(last));
+                nodes.push(node);
+                nodes.push(leaves.leaf(last.lo as usize, last.hi as usize));
+                continue;
+            }
+            item.tokens.end = all.end;
+        }
+        // An item that lacks its end has run into the next one, which is a declaration nevertheless.
+        if matches!(failure, Some(Failure::Unexpected(_)))
+            && let Some(next) = scan.next_declaration(text, &item)
+        {
+            let mut following = item.clone();
+            following.tokens.start = next;
+            rest = Some(following);
+            item.tokens.end = next;
+            match parse_item(text, &scan, &item, &mut leaves) {
+                Ok(node) => nodes.push(node),
+                Err(failure) => {
+                    report(text, tokens(item.tokens.clone()), failure, &mut reporter);
+                    nodes.push(leaves.error(tokens(item.tokens)));
+                }
+            }
             continue;
         }
+        report(text, tokens(all.clone()), failure, &mut reporter);
         // What follows the error up to the next declaration belongs to it.
-        let mut end = item.tokens.end;
-        while let Some(next) = items.next_if(|next| !next.starts) {
+        let mut end = all.end;
+        while let Some(next) =
+            items.next_if(|next| !next.starts && !begins_foreign(text, &scan, next))
+        {
             end = next.tokens.end;
         }
-        let tokens = scan.tokens.get(item.tokens.start..end).unwrap_or_default();
-        nodes.push(leaves.error(tokens));
+        nodes.push(leaves.error(tokens(all.start..end)));
     }
+    reporter.semicolons(&semicolons);
     nodes.push(leaves.leaf(text.len(), text.len()));
     (File { nodes }, reporter.finish())
 }
 
-/// Parses one item, or reports why not.
+/// The word at the end of a declaration that elsewhere begins an indented block.
+fn begins_indented_block<'t>(text: &str, tokens: &'t [Token]) -> Option<&'t Token> {
+    let last = tokens.last()?;
+    let is_word = last.kind == TokenKind::Lower;
+    (is_word && matches!(last.text(text), "do" | "begin" | "of" | "where")).then_some(last)
+}
+
+/// Whether an item begins, in the column of declarations, like a declaration of another language.
+fn begins_foreign(text: &str, scan: &Scan, item: &Item) -> bool {
+    let tokens = scan.tokens.get(item.tokens.clone()).unwrap_or_default();
+    item.in_column(text, tokens) && foreign::begins_declaration(text, tokens)
+}
+
+/// Parses one item. What is wrong with one that is not sound has been reported.
 fn parse_item(
     text: &str,
     scan: &Scan,
     item: &Item,
-    tokens: &[Token],
     leaves: &mut Leaves<'_>,
-    reporter: &mut Reporter,
-) -> Option<Node> {
-    let (first, last) = (tokens.first()?, tokens.last()?);
-    if !item.sound {
-        return None;
-    }
+) -> Result<Node, Option<Failure>> {
+    let tokens = scan.tokens.get(item.tokens.clone()).unwrap_or_default();
+    let (Some(first), Some(last), true) = (tokens.first(), tokens.last(), item.sound) else {
+        return Err(None);
+    };
     // The brace that closes `module a.b = {`.
     if tokens.len() == 1 && first.text(text) == "}" {
-        return Some(leaves.leaf(first.lo as usize, first.hi as usize));
+        return Ok(leaves.leaf(first.lo as usize, first.hi as usize));
     }
     let lo = first.lo as usize;
-    let mask = scan.mask.get(lo..last.hi as usize)?;
-    match grammar::parse_item(mask) {
-        Ok(pairs) => Some(leaves.item(pairs, lo, tokens)),
-        Err(Failure::Unexpected(offset)) => {
-            let position = lo + offset;
+    let mask = scan.mask.get(lo..last.hi as usize).ok_or(None)?;
+    let pairs = grammar::parse_item(mask)?;
+    Ok(leaves.item(pairs, lo, tokens))
+}
+
+/// Reports why an item does not parse.
+fn report(text: &str, tokens: &[Token], failure: Option<Failure>, reporter: &mut Reporter) {
+    let Some(first) = tokens.first() else {
+        return;
+    };
+    match failure {
+        None => {}
+        Some(Failure::Unexpected(offset)) => {
+            let position = first.lo as usize + offset;
             let at = tokens.partition_point(|token| token.hi as usize <= position);
             Stuck {
                 source: text,
@@ -122,11 +197,7 @@ fn parse_item(
                 at,
             }
             .report(reporter);
-            None
         }
-        Err(Failure::TooDeep) => {
-            reporter.too_deep(Place::of(first), MAX_DEPTH);
-            None
-        }
+        Some(Failure::TooDeep) => reporter.too_deep(Place::of(first), MAX_DEPTH),
     }
 }

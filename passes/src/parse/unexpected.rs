@@ -15,18 +15,18 @@ pub struct Stuck<'a> {
 }
 
 impl Stuck<'_> {
-    fn text(&self, index: Option<usize>) -> &str {
+    pub(super) fn text(&self, index: Option<usize>) -> &str {
         let token = index.and_then(|index| self.tokens.get(index));
         token.map_or("", |token| token.text(self.source))
     }
 
-    fn kind(&self, index: Option<usize>) -> Option<TokenKind> {
+    pub(super) fn kind(&self, index: Option<usize>) -> Option<TokenKind> {
         index
             .and_then(|index| self.tokens.get(index))
             .map(|token| token.kind)
     }
 
-    fn place(&self, index: usize) -> Place {
+    pub(super) fn place(&self, index: usize) -> Place {
         match (self.tokens.get(index), self.tokens.last()) {
             (Some(token), _) => Place::of(token),
             (None, Some(last)) => Place::new(last.hi as usize, last.hi as usize),
@@ -35,7 +35,7 @@ impl Stuck<'_> {
     }
 
     /// The indices of the brackets that are open before the token, the innermost last.
-    fn open_brackets(&self) -> Vec<usize> {
+    pub(super) fn open_brackets(&self) -> Vec<usize> {
         let mut open = Vec::new();
         for (index, token) in self.tokens.iter().enumerate().take(self.at) {
             match token.kind {
@@ -59,7 +59,7 @@ impl Stuck<'_> {
 
     /// The texts of the tokens before the stuck one, inside the same bracket and the same entry, the nearest first;
     /// what stands in brackets of its own is left out.
-    fn before(&self) -> Vec<&str> {
+    pub(super) fn before(&self) -> Vec<&str> {
         let mut texts = Vec::new();
         let mut depth = 0usize;
         for token in self.tokens.iter().take(self.at).rev() {
@@ -81,21 +81,34 @@ impl Stuck<'_> {
     pub fn report(&self, reporter: &mut Reporter) {
         let diagnostic = self
             .incomplete(reporter)
+            .or_else(|| self.foreign(reporter))
             .or_else(|| self.keyword_as_name(reporter));
         let diagnostic = diagnostic.unwrap_or_else(|| self.unexpected(reporter));
         reporter.push(diagnostic);
     }
 
-    /// A declaration that runs into the next one: the stuck `=` or `:` belongs to a name at the start of a line.
+    /// A declaration or a statement that runs into the next one: the stuck `=`, `:` or `<-` belongs to a name at the
+    /// start of a line.
     fn incomplete(&self, reporter: &Reporter) -> Option<Diagnostic> {
         let name = self.at.checked_sub(1).filter(|&name| name > 0)?;
         let line_start = self.tokens.get(name)?.lo.checked_sub(1)?;
-        let starts_line = self.source.as_bytes().get(line_start as usize) == Some(&b'\n');
-        if !starts_line
-            || !matches!(self.text(Some(self.at)), "=" | ":")
-            || self.kind(Some(name)) != Some(TokenKind::Lower)
-        {
+        let in_first_column = self.source.as_bytes().get(line_start as usize) == Some(&b'\n');
+        let found = self.text(Some(self.at));
+        if !matches!(found, "=" | ":" | "<-") || self.kind(Some(name)) != Some(TokenKind::Lower) {
             return None;
+        }
+        if !in_first_column {
+            let last = self.text(Some(name - 1));
+            let lacks = matches!(self.kind(Some(name - 1)), Some(TokenKind::Punct))
+                && needs_operand(last)
+                && !matches!(last, "," | "|");
+            return (lacks && found != ":" && self.starts_line(name)).then(|| {
+                let message = format!("nothing follows the `{last}` of this line");
+                Diagnostic::error(codes::UNEXPECTED_TOKEN, message).at(
+                    reporter.span(self.place(name - 1)),
+                    "expected an expression after it",
+                )
+            });
         }
         let before = Stuck {
             source: self.source,
@@ -188,7 +201,7 @@ impl Stuck<'_> {
     }
 
     /// A token in words.
-    fn described(&self, index: usize) -> String {
+    pub(super) fn described(&self, index: usize) -> String {
         let text = self.text(Some(index));
         match self.kind(Some(index)) {
             Some(TokenKind::Keyword) => format!("keyword `{text}`"),
@@ -292,7 +305,7 @@ impl Stuck<'_> {
             }
             "=" if has("=") => "to compare, write `==`",
             "->" => "functions and arms are written with `=>`; `->` stands in types",
-            "|" => "`|` begins an arm; write `?` after the value that is matched",
+            "|" if !names_type => "`|` begins an arm; write `?` after the value that is matched",
             "<-" => {
                 "`<-` stands in `effect`, `generate` and `resource` blocks; to compare with a negative number, write `< -`"
             }
@@ -310,7 +323,7 @@ impl Stuck<'_> {
                 "a file holds one module, whose header is its first line"
             }
             _ if self.at >= self.tokens.len() && !has("=") && !has(":") => {
-                "at the top level stand declarations only; is this line a part of the one above it?"
+                "at the top level stand declarations only, as `name = …`; what the program does is its `main`"
             }
             _ => return None,
         };

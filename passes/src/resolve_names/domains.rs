@@ -162,8 +162,8 @@ impl Resolver<'_> {
                 (Item::Delta { suffix, value, .. }, _) => {
                     self.add_suffix(&mut inner, suffix, value);
                 }
-                (Item::Error { .. }, _) => {
-                    self.broken.insert(id);
+                (Item::Error { meta }, _) => {
+                    self.note_unparsed(id, meta.span);
                 }
                 (other, _) => self.scan_item(&mut inner, other),
             }

@@ -41,7 +41,7 @@ impl Resolver<'_> {
             ast::Expr::Apply { meta, fun, args } => self.apply(meta, *fun, args),
             ast::Expr::Lambda { meta, params, body } => {
                 let mark = self.enter();
-                let params = self.patterns(params);
+                let params = self.parameters(params);
                 let body = self.boxed(*body);
                 self.leave(mark);
                 hir::Expr::Lambda { meta, params, body }
@@ -262,7 +262,7 @@ impl Resolver<'_> {
         Box::new(self.expr(expr))
     }
 
-    fn exprs(&mut self, exprs: Vec<ast::Expr>) -> Vec<hir::Expr> {
+    pub(super) fn exprs(&mut self, exprs: Vec<ast::Expr>) -> Vec<hir::Expr> {
         exprs.into_iter().map(|expr| self.expr(expr)).collect()
     }
 
@@ -405,14 +405,16 @@ impl Resolver<'_> {
             };
         }
         let module = self.body.module;
-        if self.broken.contains(&module) {
+        if self.may_define(module, &text) {
             return hir::Expr::Error { meta };
         }
         if let (true, Found::One(entity)) = (upper, self.find_type(module, name.name)) {
             self.report_type_as_value(name, entity);
             return hir::Expr::Error { meta };
         }
-        if upper && self.alias_of_constructor(module, name.name).is_some() {
+        if upper && self.is_constructor_of_alias(module, name.name)
+            || self.report_foreign_value(name)
+        {
             return hir::Expr::Error { meta };
         }
         let mut names = self.names_in_scope(module);
@@ -529,6 +531,13 @@ impl Resolver<'_> {
     }
 
     fn apply(&mut self, meta: Meta, fun: ast::Expr, args: Vec<ast::Expr>) -> hir::Expr {
+        if let Some(error) = self.foreign_form(meta, &fun, &args) {
+            self.quietly(|resolver| {
+                resolver.expr(fun);
+                resolver.exprs(args);
+            });
+            return error;
+        }
         let fun = self.boxed(fun);
         let predicates = match &*fun {
             hir::Expr::Global { global, .. } => {
@@ -558,6 +567,14 @@ impl Resolver<'_> {
             Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => self.need(Need::Order),
             Operator::Append => self.need(Need::Append),
             _ => self.note_arithmetic(),
+        }
+        if self.foreign_comment(&link) {
+            let meta = link.operand.meta();
+            return hir::Link {
+                meta: Meta::at(link.position.span),
+                op: link.op,
+                operand: hir::Expr::Error { meta },
+            };
         }
         hir::Link {
             meta: Meta::at(link.position.span),

@@ -1,6 +1,7 @@
 //! The blocks that yield: `generate` and `resource`.
 
 use ir_defs::known::Need;
+use ir_defs::terminals::{Ident, Operator};
 use ir_defs::{ast, hir};
 use nanopass::{Diagnostic, Meta, Span};
 
@@ -69,13 +70,28 @@ impl Resolver<'_> {
     }
 
     fn generating(&mut self, statements: Vec<ast::Stmt>) -> Vec<hir::Stmt> {
-        statements
-            .into_iter()
-            .filter_map(|statement| self.generating_statement(statement))
-            .collect()
+        let mut drawn = None;
+        let mut resolved = Vec::with_capacity(statements.len());
+        for statement in statements {
+            let next = match &statement {
+                ast::Stmt::Run {
+                    pattern: ast::Pattern::Bind { name, .. },
+                    ..
+                } => Some(*name),
+                _ => drawn,
+            };
+            resolved.extend(self.generating_statement(statement, drawn));
+            drawn = next;
+        }
+        resolved
     }
 
-    fn generating_statement(&mut self, statement: ast::Stmt) -> Option<hir::Stmt> {
+    /// `drawn` is the last name that stands for a drawn element.
+    fn generating_statement(
+        &mut self,
+        statement: ast::Stmt,
+        drawn: Option<Ident>,
+    ) -> Option<hir::Stmt> {
         Some(match statement {
             ast::Stmt::Let { .. } => return self.statement(statement),
             ast::Stmt::Run {
@@ -101,16 +117,25 @@ impl Resolver<'_> {
                 }
             }
             ast::Stmt::Expr { meta, value, .. } => {
-                // Its names are looked up, so that nothing in it counts as unused.
-                self.expr(value);
-                self.session.report(
-                    Diagnostic::error(
-                        codes::MISPLACED_STATEMENT,
-                        "an expression stands alone in a `generate` block",
-                    )
-                    .at(meta.span, "nothing is done with this")
-                    .help("write `yield` before it to give it as an element, or give it a name with `=`"),
-                );
+                let is_condition = is_condition(&value);
+                self.quietly(|resolver| resolver.expr(value));
+                let diagnostic = Diagnostic::error(
+                    codes::MISPLACED_STATEMENT,
+                    "an expression stands alone in a `generate` block",
+                )
+                .at(meta.span, "nothing is done with this");
+                let diagnostic = match (is_condition, drawn) {
+                    (true, Some(drawn)) => {
+                        let guard = format!("{} -> ", self.text(drawn.name));
+                        let help = "a condition begins with what it is about: `x -> x > 2`";
+                        let edit = format!("write `{guard}` before it");
+                        diagnostic.help(help).edit(meta.span.start(), guard, edit)
+                    }
+                    _ => diagnostic
+                        .help("write `yield` before it to give it as an element, or give it a name with `=`")
+                        .help("a condition begins with what it is about: `x -> x > 2`"),
+                };
+                self.session.report(diagnostic);
                 return None;
             }
             ast::Stmt::Yield { meta, value } => hir::Stmt::Yield {
@@ -181,5 +206,22 @@ impl Resolver<'_> {
                 hir::Expr::Error { meta }
             }
         }
+    }
+}
+
+/// Whether an expression is a condition, as far as its form tells.
+fn is_condition(value: &ast::Expr) -> bool {
+    let compares = |op: Operator| {
+        matches!(
+            op,
+            Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge
+        )
+    };
+    match value {
+        ast::Expr::Any { .. } | ast::Expr::All { .. } => true,
+        ast::Expr::Prefix { op, .. } => *op == Operator::Not,
+        ast::Expr::Chain { links, .. } => links.iter().any(|link| compares(link.op)),
+        ast::Expr::Paren { inner, .. } => is_condition(inner),
+        _ => false,
     }
 }

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::names::{Found, ModuleId, TypeName};
+use super::suggest::is_alike;
 use super::types::Vars;
 use crate::codes;
 
@@ -22,6 +23,16 @@ pub(super) fn head_name(head: &ast::Type) -> Option<Symbol> {
 }
 
 impl Resolver<'_> {
+    /// An instance of a class that there is not may be meant for one whose name is like it.
+    fn note_lost_instance(&mut self, module: ModuleId, class: Ident, heads: &[ast::Type]) {
+        let text = self.text(class.name);
+        let names = self.names_in_scope(module);
+        let alike = names.iter().filter(|name| is_alike(&text, name));
+        let classes: Vec<Symbol> = alike.map(|name| self.session.core.intern(name)).collect();
+        let words = heads.iter().filter_map(head_name).chain(classes);
+        self.session.lost_instances.extend(words);
+    }
+
     pub(super) fn work_instance(&mut self, index: usize) {
         let Some(instance) = self.instances.get_mut(index) else {
             return;
@@ -39,6 +50,7 @@ impl Resolver<'_> {
         };
         self.begin(module);
         let Some(class) = self.class_named(class_name) else {
+            self.note_lost_instance(module, class_name, &heads);
             return;
         };
         self.check_orphan(module, class, class_name, &heads);

@@ -19,6 +19,7 @@ mod declarations;
 mod decorators;
 mod domains;
 mod expressions;
+mod foreign;
 mod generators;
 mod groups;
 mod instances;
@@ -85,7 +86,9 @@ struct Resolver<'s> {
     arithmetic: FxHashSet<ModuleId>,
     /// Modules with a declaration that could not be parsed: what it defines is not known, so names that are missing
     /// there are no news.
-    broken: FxHashSet<ModuleId>,
+    broken: FxHashMap<ModuleId, Unparsed>,
+    /// What is said of names that belong to a form of another language, and where that form stands.
+    excused: Vec<(Span, String)>,
     /// Imports that something used: module, index of the import, name in its list.
     used_imports: FxHashSet<(ModuleId, usize, Option<Symbol>)>,
     program: hir::Program,
@@ -94,6 +97,15 @@ struct Resolver<'s> {
     warnings: Vec<nanopass::Diagnostic>,
     /// How many errors have been given suggestions.
     suggestions: usize,
+}
+
+/// The declarations of a module that could not be parsed.
+#[derive(Default)]
+struct Unparsed {
+    /// The words in them: what they define is among these.
+    words: FxHashSet<String>,
+    /// Whether one is an import, which may bring in anything.
+    imports: bool,
 }
 
 /// What later questions need of definitions, whether they are in the program or not.
@@ -157,7 +169,8 @@ impl<'s> Resolver<'s> {
             looking: FxHashSet::default(),
             looking_domains: FxHashSet::default(),
             arithmetic: FxHashSet::default(),
-            broken: FxHashSet::default(),
+            broken: FxHashMap::default(),
+            excused: Vec::new(),
             used_imports: FxHashSet::default(),
             program: hir::Program {
                 data: Vec::new(),
@@ -172,6 +185,35 @@ impl<'s> Resolver<'s> {
             warnings: Vec::new(),
             suggestions: 0,
         }
+    }
+
+    /// Notes what a declaration that could not be parsed may have defined.
+    fn note_unparsed(&mut self, module: ModuleId, span: Span) {
+        let text = self.session.core.sources.text(span).to_owned();
+        let is_mark = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
+        let mut words = text.split(is_mark).filter(|word| !word.is_empty());
+        let unparsed = self.broken.entry(module).or_default();
+        let first = words.clone().next().unwrap_or_default();
+        unparsed.imports |= matches!(first, "use" | "import" | "from" | "open" | "");
+        let is_instance = first == "instance";
+        for word in words.by_ref() {
+            // `1px = …` defines the suffix `px`.
+            let suffix = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
+            unparsed.words.insert(suffix.to_lowercase());
+            if is_instance {
+                let word = self.session.core.intern(word);
+                self.session.lost_instances.insert(word);
+            }
+        }
+    }
+
+    /// Whether a name that is missing in a module may be defined by a declaration there that could not be parsed.
+    fn may_define(&self, module: ModuleId, name: &str) -> bool {
+        let unparsed = self.broken.get(&module);
+        unparsed.is_some_and(|unparsed| {
+            // `Limit = 10` is meant to define `limit`.
+            unparsed.imports || unparsed.words.contains(&name.to_lowercase())
+        })
     }
 
     /// The string of a symbol, to keep.
@@ -214,6 +256,7 @@ impl<'s> Resolver<'s> {
             _ if !self.session.options.library => self.report_no_main(entry),
             _ => {}
         }
+        self.join_reports();
         self.warn_unused(entry);
         let defines = std::mem::take(&mut self.defines);
         self.program.groups = groups::order(defines, self.session);
@@ -227,9 +270,20 @@ impl<'s> Resolver<'s> {
 
     fn report_no_main(&mut self, entry: ModuleId) {
         let span = self.module(entry).map_or(Span::NONE, |module| module.span);
+        // A file without anything in it is pointed at as a whole.
+        let sources = &self.session.core.sources;
+        let empty = sources
+            .iter()
+            .find(|(_, file)| file.text.trim().is_empty())
+            .map(|(_, file)| file.span().start());
+        let span = empty.filter(|_| span.is_none()).unwrap_or(span);
         let path = self.path(entry);
+        let message = match self.module(entry).is_some_and(|module| module.exports_all) {
+            true if path == "main" => "this file has no `main`".to_string(),
+            _ => format!("the module `{path}` has no `main`"),
+        };
         self.session.report(
-            nanopass::Diagnostic::error(codes::NO_MAIN, format!("the module `{path}` has no `main`"))
+            nanopass::Diagnostic::error(codes::NO_MAIN, message)
                 .at(span, "a program starts at `main`")
                 .help("add `main = effect { printLine \"hello\" }`, or use `aivic check` for a module without one"),
         );

@@ -359,7 +359,10 @@ impl Resolver<'_> {
         let name = exposed.name;
         if exposed.domain.0 {
             let found = self.exported_domain(target, name.name).is_some();
-            if !found && self.module(target).is_some() && !self.broken.contains(&target) {
+            if !found
+                && self.module(target).is_some()
+                && !self.may_define(target, &self.text(name.name))
+            {
                 self.report_no_domain(target, name);
             }
             return;
@@ -414,7 +417,7 @@ impl Resolver<'_> {
             return;
         };
         // What could not be parsed may have defined it.
-        if self.broken.contains(&target) {
+        if self.may_define(target, &text) || self.constructor_of_alias(target, name.name) {
             return;
         }
         if let Some(entity) = self.exported_type(target, name.name) {
@@ -439,6 +442,15 @@ impl Resolver<'_> {
             .at(name.span, "private")
             .label(span, "defined here, without an `export`")
             .help(format!("add `{text}` to the exports of `{path}`"));
+            self.session.report(diagnostic);
+            return;
+        }
+        if path == "aivi.console" && matches!(text.as_str(), "log" | "write" | "info" | "puts") {
+            let message = format!("the module `{path}` has no `{text}`");
+            let diagnostic = Diagnostic::error(codes::NOT_EXPORTED, message)
+                .at(name.span, "not found")
+                .help("a line is written with `printLine text`")
+                .edit(name.span, "println", "write `println`");
             self.session.report(diagnostic);
             return;
         }

@@ -249,6 +249,89 @@ impl Resolver<'_> {
         }
     }
 
+    /// The parameters of a lambda, which are atomic. A constructor that lacks its parentheses, as in `Some x => …`, is
+    /// reported, and takes what follows it, so that the function has as many parameters as are meant.
+    pub(super) fn parameters(&mut self, params: Vec<ast::Pattern>) -> Vec<hir::Pattern> {
+        let is_bare = |param: &ast::Pattern| matches!(param, ast::Pattern::Con { args, .. } if args.is_empty());
+        if !params.iter().any(is_bare) {
+            return self.patterns(params);
+        }
+        let mut rest: VecDeque<ast::Pattern> = params.into();
+        let mut joined = Vec::new();
+        let mut lacking: Vec<Span> = Vec::new();
+        while let Some(param) = rest.pop_front() {
+            let arity = match &param {
+                ast::Pattern::Con { name, args, .. } if args.is_empty() => {
+                    // One that there is not takes all that follows: it is reported as such.
+                    self.arity_of(*name).unwrap_or(rest.len())
+                }
+                _ => 0,
+            };
+            if arity == 0 || arity > rest.len() {
+                joined.push(param);
+                continue;
+            }
+            let ast::Pattern::Con { meta, name, .. } = param else {
+                continue;
+            };
+            let args: Vec<ast::Pattern> = rest.drain(..arity).collect();
+            let end = args.last().map_or(meta.span, |last| last.meta().span);
+            let meta = Meta::at(meta.span.to(end));
+            if self.arity_of(name).is_some() {
+                self.report_unparenthesised(name, meta.span);
+            }
+            lacking.push(meta.span);
+            joined.push(ast::Pattern::Con { meta, name, args });
+        }
+        let mut bound = Bound::default();
+        let mut resolved = Vec::with_capacity(joined.len());
+        for param in joined {
+            let meta = param.meta();
+            let mark = self.enter();
+            let pattern = self.pattern_in(param, &mut bound);
+            if lacking.contains(&meta.span) {
+                self.body.break_since(mark);
+                resolved.push(hir::Pattern::Error { meta });
+            } else {
+                resolved.push(pattern);
+            }
+        }
+        resolved
+    }
+
+    /// The number of arguments of a constructor; `None` if there is none of the name.
+    fn arity_of(&mut self, name: Ident) -> Option<usize> {
+        match self.find_value(self.body.module, name.name) {
+            Found::One(Value::Con(con)) => {
+                let info = self.session.constructors.get(con);
+                info.map(|info| info.arity as usize)
+            }
+            Found::Nothing => match self.session.core.text(name.name) {
+                "Unit" => Some(0),
+                text if text.contains('.') => Some(0),
+                _ => None,
+            },
+            _ => Some(0),
+        }
+    }
+
+    fn report_unparenthesised(&mut self, name: Ident, span: Span) {
+        let (text, whole) = (self.text(name.name), self.session.core.sources.text(span));
+        let help = format!("write `({whole}) => …`");
+        let diagnostic = Diagnostic::error(
+            codes::PATTERN_ARITY,
+            format!("`{text}` and what follows it are separate parameters here"),
+        )
+        .at(
+            span,
+            "the parameters of a function are patterns side by side",
+        )
+        .help(help)
+        .edit(span.start(), "(", "open parentheses")
+        .edit(span.end(), ")", "close them");
+        self.session.report(diagnostic);
+    }
+
     fn report_missing(&mut self, name: Ident, con: ConId, given: usize, span: Span) {
         let given = if given == 0 {
             "none given".to_string()
@@ -320,7 +403,7 @@ impl Resolver<'_> {
                 if text == "Unit" {
                     return self.session.constructors.find("Unit");
                 }
-                if self.broken.contains(&module) {
+                if self.may_define(module, &text) {
                     return None;
                 }
                 if let Found::One(entity) = self.find_type(module, name.name) {
@@ -328,7 +411,9 @@ impl Resolver<'_> {
                     return None;
                 }
                 // The alias that was meant to define it has been reported.
-                if self.alias_of_constructor(module, name.name).is_some() {
+                if self.is_constructor_of_alias(module, name.name)
+                    || self.report_foreign_value(name)
+                {
                     return None;
                 }
                 let mut names = self.names_in_scope(module);

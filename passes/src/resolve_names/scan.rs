@@ -181,8 +181,8 @@ impl Resolver<'_> {
             }
             Item::Domain { .. } => self.scan_domain(scan, item),
             // A suffix stands in a domain only; the grammar of items has reported any other.
-            Item::Delta { .. } | Item::Error { .. } => {
-                self.broken.insert(scan.id);
+            Item::Delta { meta, .. } | Item::Error { meta } => {
+                self.note_unparsed(scan.id, meta.span);
             }
         }
     }
@@ -297,7 +297,11 @@ impl Resolver<'_> {
         };
         let kind = match &signature.marks.intrinsic {
             Some((prim, _)) => GlobalKind::Intrinsic(*prim),
-            None if signature.marks.broken || self.broken.contains(&scan.id) => GlobalKind::Value,
+            None if signature.marks.broken
+                || self.may_define(scan.id, &self.text(signature.name.name)) =>
+            {
+                GlobalKind::Value
+            }
             None => {
                 let text = self.text(name.name);
                 self.session.report(
@@ -513,8 +517,12 @@ impl Resolver<'_> {
                 }
                 TyConKind::Capability { fails: None }
             }
-            Item::Alias { type_, .. } => {
-                if let Some(head) = head_name(type_) {
+            Item::Alias { type_, params, .. } => {
+                let head = head_name(type_).filter(|&head| {
+                    let is_head = |param: &ast::TypeParam| param.name.name == head;
+                    !params.iter().any(is_head)
+                });
+                if let Some(head) = head {
                     let heads = &mut self.facts.alias_heads;
                     heads.entry((scan.id, head)).or_insert(name.name);
                 }

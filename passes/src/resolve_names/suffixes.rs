@@ -254,7 +254,9 @@ impl Resolver<'_> {
     fn report_unknown_suffix(&mut self, suffix: Ident) {
         let module = self.body.module;
         let around = self.module(module).and_then(|table| table.outer);
-        if self.broken.contains(&module) || around.is_some_and(|outer| self.broken.contains(&outer))
+        let text = self.text(suffix.name);
+        if self.may_define(module, &text)
+            || around.is_some_and(|outer| self.may_define(outer, &text))
         {
             return;
         }
@@ -326,7 +328,7 @@ impl Resolver<'_> {
             return true;
         };
         let mut targets = module.imports.iter().map(|import| import.target);
-        targets.any(|target| target.is_none_or(|target| self.broken.contains(&target)))
+        targets.any(|target| target.is_none_or(|target| self.broken.contains_key(&target)))
     }
 
     /// `10px`

@@ -13,11 +13,29 @@ const MOST_SUGGESTIONS: usize = 40;
 /// Whether a suggestion could be meant: a third of the letters may differ, or one of a short name.
 pub(super) fn is_alike(name: &str, candidate: &str) -> bool {
     let letters = name.chars().count();
+    // One letter instead of another says nothing, and neither does a type's name instead of a value's.
+    if letters == 1 || starts_large(name) != starts_large(candidate) {
+        return name.eq_ignore_ascii_case(candidate);
+    }
     edit_distance(name, candidate) <= (letters / 3).max(1)
         || candidate.chars().count() > 3
             && letters > 3
             && (name.contains(candidate) || candidate.contains(name))
 }
+
+fn starts_large(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+}
+
+/// The modules that most names are wanted of, before all others.
+const USUAL: [&str; 6] = [
+    "aivi.list",
+    "aivi.text",
+    "aivi.int",
+    "aivi.option",
+    "aivi.map",
+    "aivi.float",
+];
 
 impl Resolver<'_> {
     /// Reports a name that is not there, with the nearest ones, or with the modules that would bring it.
@@ -92,6 +110,12 @@ impl Resolver<'_> {
                 found.push(path);
             }
         }
+        found.sort_by_key(|path| {
+            USUAL
+                .iter()
+                .position(|usual| usual == path)
+                .unwrap_or(USUAL.len())
+        });
         found
     }
 

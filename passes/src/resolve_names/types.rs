@@ -145,7 +145,7 @@ impl Resolver<'_> {
                 None
             }
             Found::Reported => None,
-            Found::Nothing if self.broken.contains(&module) => None,
+            Found::Nothing if self.may_define(module, &text) => None,
             Found::Nothing if PLANNED.contains(&text.as_str()) => {
                 self.not_supported(&format!("the type `{text}`"), name.span);
                 None
@@ -165,19 +165,16 @@ impl Resolver<'_> {
                     });
                 }
                 let message = format!("there is no {noun} `{text}`");
+                if self.report_foreign_type(name, &message) {
+                    return None;
+                }
                 let alias = self.alias_of_constructor(module, name.name);
                 if let Some(alias) = alias.map(|alias| self.text(alias))
                     && !names
                         .iter()
                         .any(|near| *near != alias && is_alike(&text, near))
                 {
-                    self.session.report(
-                        Diagnostic::error(codes::UNKNOWN_TYPE, message)
-                            .at(name.span, format!("`{alias}` is an alias of it here"))
-                            .help(format!(
-                                "a data type of one constructor has a leading bar: `type {alias} = | {text} …`"
-                            )),
-                    );
+                    self.report_alias_of_constructor(name, &alias);
                     return None;
                 }
                 self.report_unknown(codes::UNKNOWN_TYPE, message, name, &names, Some(module));
@@ -194,7 +191,48 @@ impl Resolver<'_> {
     ) -> Option<Symbol> {
         let alias = *self.facts.alias_heads.get(&(module, name))?;
         let is_type = !matches!(self.find_type(module, name), Found::Nothing);
-        (!is_type && !self.is_variable(name)).then_some(alias)
+        (!is_type).then_some(alias)
+    }
+
+    fn report_alias_of_constructor(&mut self, name: Ident, alias: &str) {
+        let text = self.text(name.name);
+        let diagnostic =
+            Diagnostic::error(codes::UNKNOWN_TYPE, format!("there is no type `{text}`"))
+                .at(name.span, format!("`{alias}` is an alias of it here"))
+                .help(format!(
+                    "a data type of one constructor has a leading bar: `type {alias} = | {text} …`"
+                ))
+                .edit(name.span.start(), "| ", "add a bar");
+        self.session.report(diagnostic);
+    }
+
+    /// Whether a name is meant as the constructor of what is an alias in a module. That is reported there, for which the
+    /// alias is made part of the program.
+    pub(super) fn constructor_of_alias(&mut self, module: ModuleId, name: Symbol) -> bool {
+        let Some(alias) = self.alias_of_constructor(module, name) else {
+            return false;
+        };
+        if let Found::One(TypeName::Con(con)) = self.find_type(module, alias) {
+            self.reach_type(con);
+        }
+        true
+    }
+
+    /// The same for a name that the module, or a module that it imports, is meant to define.
+    pub(super) fn is_constructor_of_alias(&mut self, module: ModuleId, name: Symbol) -> bool {
+        let targets: Vec<ModuleId> = self
+            .module(module)
+            .map(|module| {
+                module
+                    .imports
+                    .iter()
+                    .filter_map(|import| import.target)
+                    .collect()
+            })
+            .unwrap_or_default();
+        std::iter::once(module)
+            .chain(targets)
+            .any(|module| self.constructor_of_alias(module, name))
     }
 
     /// Whether a name that is no type in scope is a type variable: lower-case, or one capital letter and digits.
@@ -313,6 +351,10 @@ impl Resolver<'_> {
             && !params.contains(&name.name)
         {
             let text = self.text(name.name);
+            let alias = self.alias_of_constructor(self.body.module, name.name);
+            if let Some(alias) = alias.map(|alias| self.text(alias)) {
+                return self.report_alias_of_constructor(name, &alias);
+            }
             self.session.report(
                 Diagnostic::error(
                     codes::UNBOUND_TYPE_VARIABLE,
@@ -463,10 +505,10 @@ impl Resolver<'_> {
     /// Says that what stands before a dot is neither a module nor a type nor a class.
     pub(super) fn report_unknown_qualifier(&mut self, name: Ident) {
         let module = self.body.module;
-        if self.broken.contains(&module) {
+        let text = self.text(name.name);
+        if self.may_define(module, &text) {
             return;
         }
-        let text = self.text(name.name);
         let mut names = self.qualifier_names(module);
         names.sort();
         let message = format!("there is no module, type or class `{text}` here");

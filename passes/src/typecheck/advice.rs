@@ -1,9 +1,10 @@
 //! Likely fixes.
 
-use super::Checker;
 use super::errors::*;
+use super::{Binding, Checker};
 use crate::codes::*;
 use ir_defs::known;
+use ir_defs::terminals::Reason;
 use ir_defs::types::Type;
 use nanopass::{Diagnostic, Severity, Span, TyId};
 
@@ -39,6 +40,10 @@ impl Checker<'_> {
         {
             return diagnostic.help("convert it with `toText`, or write it into a text: `\"{…}\"`");
         }
+        if let Some(help) = self.parentheses_help(found, expected, cause) {
+            return diagnostic.help(help);
+        }
+        let known = &self.known;
         let used = matches!(cause, Cause::Argument { .. } | Cause::Operand { .. });
         if used && found == known.text && (expected == known.int || expected == known.float) {
             let parse = if expected == known.int {
@@ -92,13 +97,86 @@ impl Checker<'_> {
             }
         }
         if let Some((con, args)) = self.session.as_data(found)
-            && self.session.tycons.name(con) == "Option"
-            && let &[arg] = args.as_slice()
+            && let Some(&arg) = args.last()
             && self.could_be(arg, expected)
         {
-            return diagnostic.help("it may be `None`: match on it, or give a default with `??`");
+            match self.session.tycons.name(con) {
+                "Option" => {
+                    return diagnostic
+                        .help("it may be `None`: match on it, or give a default with `??`");
+                }
+                "Result" => {
+                    return diagnostic
+                        .help("it may be an `Err`: match on it, or give a default with `or`");
+                }
+                _ => {}
+            }
         }
         diagnostic
+    }
+
+    /// What binds tighter or looser than is meant: `printLine "a" ++ "b"`, `not x > 3`, `a or b`.
+    fn parentheses_help(&mut self, found: TyId, expected: TyId, cause: &Cause) -> Option<String> {
+        let bool = self.known.bool;
+        match cause {
+            Cause::Condition { reason: Reason::Or } if found == bool => {
+                Some("to ask whether one of two conditions holds, write `a || b`".to_string())
+            }
+            Cause::Operand { op, other } => {
+                let is_call = self.as_effect(expected).is_some() && self.as_effect(found).is_none();
+                let text = self.session.core.sources.text(*other);
+                let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+                let op = op.text();
+                if is_call && !rest.is_empty() {
+                    return Some(format!(
+                        "an argument ends before `{op}`: put the whole of it in parentheses, `{first} (… {op} …)`"
+                    ));
+                }
+                let negates = first == "not" || text.starts_with('!');
+                (negates && expected == bool && !text.contains('\n')).then(|| {
+                    let operand = text
+                        .trim_start_matches(['!', '('])
+                        .trim_start_matches("not ");
+                    format!("put the comparison in parentheses: `not ({operand} {op} …)`")
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// A function is found where a type that can be compared or printed is needed.
+    pub(super) fn missing_argument_help(&mut self, ty: TyId, span: Span, is_value: bool) -> String {
+        let mut params = Vec::new();
+        let mut rest = self.shallow(ty);
+        while let Type::Fun(param, result) = *self.get(rest) {
+            params.push(self.shallow(param));
+            rest = self.shallow(result);
+        }
+        let text = self.session.core.sources.text(span);
+        let text = match text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+        {
+            Some(hole) => hole.trim_matches(['{', '}']),
+            None => text,
+        };
+        let shown = is_value
+            && text.starts_with(|first: char| first.is_ascii_alphabetic())
+            && text.len() <= 40
+            && !text.contains(['\n', '"']);
+        let what = match params.len() {
+            1 => "an argument is missing".to_string(),
+            number => format!("{number} arguments are missing"),
+        };
+        let given = match params.as_slice() {
+            &[unit] if unit == self.known.unit => " Unit".to_string(),
+            _ => " …".repeat(params.len()),
+        };
+        if shown {
+            format!("this is a function; {what}: `{text}{given}`")
+        } else {
+            format!("this is a function; {what}")
+        }
     }
 
     /// A function is found where its result is expected: it lacks arguments.
@@ -139,8 +217,119 @@ impl Checker<'_> {
         }
     }
 
+    /// If the arguments of a call fit in another order, says so instead of what has been reported of each.
+    pub(super) fn suggest_order(
+        &mut self,
+        callee: Callee,
+        given: &[(Span, TyId, TyId)],
+        errors_before: usize,
+    ) {
+        if (3..=4).contains(&given.len()) && self.fit_otherwise(callee, given) {
+            self.other_order(callee, given, errors_before);
+        } else {
+            self.suggest_swap(given, errors_before);
+        }
+    }
+
+    /// Whether three or four arguments do not fit as they stand, and fit the function's type in another order.
+    fn fit_otherwise(&mut self, callee: Callee, given: &[(Span, TyId, TyId)]) -> bool {
+        let Some(params) = self.parameters_of(callee, given.len()) else {
+            return false;
+        };
+        let fits: Vec<Vec<bool>> = given
+            .iter()
+            .map(|&(_, found, _)| {
+                let params = params.iter();
+                params.map(|&param| self.could_fit(found, param)).collect()
+            })
+            .collect();
+        let fit = |arg: usize, param: usize| {
+            fits.get(arg)
+                .and_then(|row| row.get(param))
+                .copied()
+                .unwrap_or(false)
+        };
+        let number = given.len();
+        // Two that have changed places are told so by themselves.
+        let swapped = fit(0, 1) && fit(1, 0) && (2..number).all(|index| fit(index, index));
+        let straight = (0..number).all(|index| fit(index, index));
+        !straight && !swapped && permuted(number, &mut Vec::new(), &fit)
+    }
+
+    /// The types of a definition's parameters as its signature has them.
+    fn parameters_of(&mut self, callee: Callee, number: usize) -> Option<Vec<TyId>> {
+        let Callee::Global(global) = callee else {
+            return None;
+        };
+        let mut ty = match self.globals.get(&global)? {
+            Binding::Poly { scheme, .. } => scheme.ty,
+            Binding::Mono(_) | Binding::Member { .. } => return None,
+        };
+        let mut params = Vec::with_capacity(number);
+        for _ in 0..number {
+            let Type::Fun(param, result) = *self.get(ty) else {
+                return None;
+            };
+            params.push(param);
+            ty = self.shallow(result);
+        }
+        Some(params)
+    }
+
+    /// Whether an argument may fit a parameter of a signature, whose variables fit anything.
+    fn could_fit(&mut self, found: TyId, param: TyId) -> bool {
+        let (found, param) = (self.shallow(found), self.shallow(param));
+        match (self.get(found).clone(), self.get(param).clone()) {
+            (_, Type::Var(_)) | (Type::Hole(_) | Type::Error, _) => true,
+            (Type::Apply(f, xs), Type::Apply(g, ys)) => {
+                xs.len() == ys.len()
+                    && self.could_fit(f, g)
+                    && xs.iter().zip(&ys).all(|(&x, &y)| self.could_fit(x, y))
+            }
+            (Type::Fun(p, r), Type::Fun(q, s)) => self.could_fit(p, q) && self.could_fit(r, s),
+            _ => self.could_be(found, param),
+        }
+    }
+
+    fn other_order(&mut self, callee: Callee, given: &[(Span, TyId, TyId)], errors_before: usize) {
+        let signature = match callee {
+            Callee::Global(global) => match self.globals.get(&global) {
+                Some(Binding::Poly { scheme, .. }) => {
+                    let ty = scheme.ty;
+                    Some(format!(
+                        "`{} : {}`",
+                        self.global_name(global),
+                        self.show(ty)
+                    ))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let mut errors = 0;
+        let mut said = false;
+        for mut diagnostic in self.session.core.diagnostics.take() {
+            let mine = errors >= errors_before
+                && diagnostic.code == TYPE_MISMATCH
+                && given.iter().any(|&(span, ..)| span == diagnostic.span());
+            errors += usize::from(diagnostic.severity == Severity::Error);
+            if mine && said {
+                continue;
+            }
+            if mine {
+                said = true;
+                diagnostic.helps.clear();
+                diagnostic = diagnostic.help("the arguments seem to stand in another order");
+                if let Some(signature) = &signature {
+                    diagnostic = diagnostic.note(signature.clone());
+                }
+            }
+            self.session.report(diagnostic);
+        }
+    }
+
     /// If the first two arguments of a call fit in the other order, says so instead of what has been reported of each.
-    pub(super) fn suggest_swap(&mut self, given: &[(Span, TyId, TyId)], errors_before: usize) {
+    fn suggest_swap(&mut self, given: &[(Span, TyId, TyId)], errors_before: usize) {
         let &[
             (first_span, first, first_param),
             (second_span, second, second_param),
@@ -169,4 +358,36 @@ impl Checker<'_> {
             self.session.report(diagnostic);
         }
     }
+}
+
+/// Whether some order of the arguments gives each parameter one that fits it.
+fn permuted(number: usize, chosen: &mut Vec<usize>, fit: &impl Fn(usize, usize) -> bool) -> bool {
+    let param = chosen.len();
+    if param == number {
+        return true;
+    }
+    for arg in 0..number {
+        if !chosen.contains(&arg) && fit(arg, param) {
+            chosen.push(arg);
+            if permuted(number, chosen, fit) {
+                return true;
+            }
+            chosen.pop();
+        }
+    }
+    false
+}
+
+/// The type that a type variable is probably meant to be: elsewhere the names of types begin with a small letter.
+pub(super) fn meant_type(variable: &str) -> Option<&'static str> {
+    Some(match variable {
+        "int" | "integer" | "long" | "i64" | "i32" | "u32" => "Int",
+        "float" | "double" | "f64" | "f32" | "real" => "Float",
+        "string" | "str" | "text" => "Text",
+        "bool" | "boolean" => "Bool",
+        "char" => "Char",
+        "unit" | "void" => "Unit",
+        "bytes" => "Bytes",
+        _ => return None,
+    })
 }

@@ -26,6 +26,10 @@ impl Checker<'_> {
         }
         let count = args.len();
         let mut ty = self.shallow(fun_meta.ty);
+        if count > 1 && self.wants_tuple(ty, &args) {
+            return self.tuple_wanted(meta, fun, args, callee);
+        }
+        self.note_tuple_call(meta.span, ty, &args, callee);
         // As it was made: a hole knows what decided it.
         let mut whole = ty;
         let mut typed = Vec::with_capacity(count);
@@ -78,7 +82,7 @@ impl Checker<'_> {
             ty = self.shallow(result);
         }
         if self.errors() > errors_before {
-            self.suggest_swap(&given, errors_before);
+            self.suggest_order(callee, &given, errors_before);
         }
         self.misfit = TyId::NONE;
         if role == Role::Block {
@@ -89,6 +93,101 @@ impl Checker<'_> {
             fun: Box::new(fun),
             args: typed,
         }
+    }
+
+    /// Whether a function takes one tuple of as many values as it is given arguments.
+    fn wants_tuple(&mut self, ty: TyId, args: &[kernel::Expr]) -> bool {
+        let Type::Fun(param, result) = *self.get(ty) else {
+            return false;
+        };
+        let (param, result) = (self.shallow(param), self.shallow(result));
+        matches!(self.get(param), Type::Tuple(items) if items.len() == args.len())
+            && !matches!(
+                self.get(result),
+                Type::Fun(..) | Type::Hole(_) | Type::Error
+            )
+            && !matches!(args.first(), Some(kernel::Expr::Tuple { .. }))
+    }
+
+    fn tuple_wanted(
+        &mut self,
+        meta: Meta,
+        fun: Expr,
+        args: Vec<kernel::Expr>,
+        callee: Callee,
+    ) -> Expr {
+        let spans: Vec<Span> = args.iter().map(|arg| arg.meta().span).collect();
+        let whole = spans.iter().fold(Span::NONE, |all, &span| all.to(span));
+        let name = self.callee_name(callee);
+        let what = name.map_or_else(|| "this function".to_string(), |name| format!("`{name}`"));
+        let mut diagnostic = errors::error(
+            NOT_A_FUNCTION,
+            format!(
+                "{what} takes one argument, a tuple, and {} are given",
+                spans.len()
+            ),
+            whole,
+            "",
+        )
+        .label(fun.meta().span, format!("{what} is called here"))
+        .help("a tuple has parentheses and commas: `f (a, b)`");
+        let gaps: Vec<Span> = spans
+            .windows(2)
+            .filter_map(|pair| match pair {
+                [left, right] => Some(left.end().to(right.start())),
+                _ => None,
+            })
+            .collect();
+        let blank = |gap: &Span| self.session.core.sources.text(*gap).trim().is_empty();
+        if gaps.iter().all(blank) {
+            diagnostic = diagnostic.edit(whole.start(), "(", "make a tuple of the arguments");
+            for gap in gaps {
+                diagnostic = diagnostic.edit(gap, ", ", "separate them");
+            }
+            diagnostic = diagnostic.edit(whole.end(), ")", "close the tuple");
+        }
+        self.session.report(diagnostic);
+        let args = args.into_iter().map(|arg| self.infer(arg)).collect();
+        Expr::Apply {
+            meta: meta.with_ty(self.known.error),
+            fun: Box::new(fun),
+            args,
+        }
+    }
+
+    /// Remembers a call such as `f (1, 2)` of a function that takes its arguments one by one, in case it goes wrong.
+    fn note_tuple_call(&mut self, span: Span, ty: TyId, args: &[kernel::Expr], callee: Callee) {
+        let [kernel::Expr::Tuple { items, .. }] = args else {
+            return;
+        };
+        let mut wanted = 0;
+        let mut ty = ty;
+        while let Type::Fun(param, result) = *self.get(ty) {
+            let param = self.shallow(param);
+            if wanted == 0 && matches!(self.get(param), Type::Tuple(_)) {
+                return;
+            }
+            ty = self.shallow(result);
+            wanted += 1;
+        }
+        if wanted >= items.len() {
+            let name = self.callee_name(callee);
+            self.tuple_calls.push((span, name));
+        }
+    }
+
+    /// Advice if a place is in a call whose arguments stand in a tuple; what else is wrong with that call follows from it.
+    pub(super) fn tuple_advice(&mut self, span: Span) -> Option<String> {
+        let &(whole, ref name) = self
+            .tuple_calls
+            .iter()
+            .rev()
+            .find(|(whole, _)| whole.lo <= span.lo && span.hi <= whole.hi)?;
+        let name = name.as_deref().unwrap_or("f");
+        let advice =
+            format!("arguments stand side by side, without parentheses and commas: `{name} a b`");
+        self.doubtful.push(whole);
+        Some(advice)
     }
 
     pub(super) fn too_many(
@@ -111,8 +210,19 @@ impl Checker<'_> {
                 format!("this has the type `{shown}`"),
             )
             .label(arg, "it is given this argument");
-            if self.as_effect(ty).is_some() {
+            let is_list = self
+                .head_con(ty)
+                .is_some_and(|con| self.session.tycons.name(con) == "List");
+            let is_effect = self.as_effect(ty).is_some();
+            let text = |span: Span| self.session.core.sources.text(span);
+            let (called, given) = (text(fun.span), text(arg));
+            if is_effect {
                 diagnostic = diagnostic.help("it is an effect: run it with `<-` first");
+            } else if is_list && given.starts_with('[') && fun.span.hi == arg.lo {
+                let index = given.trim_matches(|bracket| matches!(bracket, '[' | ']'));
+                diagnostic = diagnostic.help(format!(
+                    "there is no index operator: `List.at {index} {called}` gives an `Option`"
+                ));
             }
             diagnostic
         } else {

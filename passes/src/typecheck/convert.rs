@@ -205,6 +205,9 @@ impl Checker<'_> {
 
     /// A written type of values or constructor.
     pub(super) fn convert(&mut self, ty: &Type, scope: &mut Scope) -> TyId {
+        if !self.bad_types.is_empty() && self.bad_types.contains(&ty.meta().span) {
+            return self.known.error;
+        }
         match ty {
             Type::Con { con, meta } => self.convert_con(*con, &[], meta.span, scope),
             Type::Var { name, .. } => scope.vars.get(name).copied().unwrap_or(self.known.error),

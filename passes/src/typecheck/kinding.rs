@@ -48,6 +48,7 @@ impl Checker<'_> {
         {
             let (found, expected) = (kinds.known(&found), kinds.known(expected));
             let span = ty.meta().span;
+            self.bad_types.insert(span);
             if let (Type::Con { con, .. }, Kind::Row) = (ty, &found) {
                 let name = self.con_name(*con);
                 let diagnostic = errors::error(
@@ -224,6 +225,7 @@ impl Checker<'_> {
     ) -> Option<K> {
         let params = self.con_kinds(con, kinds);
         if args.len() > params.len() {
+            self.bad_types.insert(meta.span);
             let name = self.con_name(con);
             let takes = if params.is_empty() {
                 "takes no arguments".to_string()

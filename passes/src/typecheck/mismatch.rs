@@ -402,6 +402,15 @@ impl Checker<'_> {
                 ),
                 None => diagnostic.note(format!("`{var_shown}` may be {any}, so it need not be `{other_shown}`")),
             };
+            let names = [var_shown.as_str(), other_shown.as_str()];
+            if let Some((name, meant)) = names
+                .into_iter()
+                .find_map(|name| Some((name, super::advice::meant_type(name)?)))
+            {
+                return diagnostic.help(format!(
+                    "a type begins with a capital letter: `{meant}`; `{name}` is a type variable"
+                ));
+            }
             if is_row && self.is_row(other) {
                 diagnostic = diagnostic.help(format!(
                     "where the signature says `{var_shown}`, write the whole row: `{other_shown}`"
@@ -412,6 +421,9 @@ impl Checker<'_> {
             if a != found_shown && a != b {
                 diagnostic = diagnostic.note(format!("`{a}` is not `{b}`"));
             }
+        }
+        if let Some(help) = self.tuple_advice(span) {
+            return diagnostic.help(help);
         }
         self.type_help(diagnostic, found, expected, cause)
     }

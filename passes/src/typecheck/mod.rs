@@ -187,6 +187,10 @@ struct Checker<'s> {
     matched: Vec<TyId>,
     /// The fields of variables that hide modules, which their author may have meant instead.
     hiding_fields: Vec<(Symbol, Span)>,
+    /// Types of the source whose kind is wrong, which has been reported.
+    bad_types: FxHashSet<Span>,
+    /// Calls with a tuple where the function takes arguments one by one, and the name of the function.
+    tuple_calls: Vec<(Span, Option<String>)>,
     /// An error that an earlier pass has reported stands in the definition.
     reported_before: bool,
     /// The effects that the signatures of `@static` definitions speak of.
@@ -259,6 +263,8 @@ impl<'s> Checker<'s> {
             doubtful: Vec::new(),
             matched: Vec::new(),
             hiding_fields: Vec::new(),
+            bad_types: FxHashSet::default(),
+            tuple_calls: Vec::new(),
             reported_before: false,
             static_effects: FxHashMap::default(),
             static_effect: TyId::NONE,

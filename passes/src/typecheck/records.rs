@@ -229,6 +229,39 @@ impl Checker<'_> {
         }
     }
 
+    /// `xs.map f`, `shape.radius`: what is reached in another way.
+    fn function_help(&mut self, ty: TyId, name: &str, subject: Span) -> Option<String> {
+        let con = self.head_con(ty)?;
+        let type_name = self.session.tycons.name(con).to_string();
+        let (module, qualifier, example) = match type_name.as_str() {
+            "List" => ("list", "List", "List.length xs"),
+            "Text" => ("text", "text", "text.length t"),
+            "Int" => ("int", "int", "int.abs n"),
+            "Float" => ("float", "float", "float.abs x"),
+            _ => {
+                let info = self.session.tycons.get(con)?;
+                let is_own = !info.library && !info.constructors.is_empty();
+                return is_own
+                    .then(|| "the fields of a constructor are reached by a match".to_string());
+            }
+        };
+        let text = self.session.core.sources.text(subject);
+        let short = text.len() <= 20 && !text.contains([' ', '\n']);
+        let text = if short { text } else { "…" };
+        let known = self
+            .session
+            .globals
+            .find(&format!("aivi.{module}.{name}"))
+            .is_some();
+        Some(if known {
+            format!(
+                "functions are called by name: `{qualifier}.{name}`, with `{text}` as the last argument"
+            )
+        } else {
+            format!("functions are called by name, as in `{example}`")
+        })
+    }
+
     fn not_a_record(&mut self, ty: TyId, label: Symbol, span: Span, subject: Span) {
         if subject == span && self.implicit_field(label, span, Some(ty), &[]) {
             return;
@@ -251,6 +284,8 @@ impl Checker<'_> {
             && self.session.tycons.name(con) == "Option"
         {
             diagnostic = diagnostic.help("it may be `None`: match on it first");
+        } else if let Some(help) = self.function_help(ty, &name, subject) {
+            diagnostic = diagnostic.help(help);
         }
         let diagnostic = self.hidden_module(diagnostic, span);
         self.session.report(diagnostic);

@@ -17,7 +17,14 @@ impl Checker<'_> {
         if excused || self.is_doubtful(wanted.span) || self.broken_classes.contains(&wanted.class) {
             return;
         }
+        if self.is_lost(wanted.class, ty) {
+            return;
+        }
         let shown = self.show(ty);
+        let tuple_advice = match self.get(ty) {
+            Type::Fun(..) | Type::Tuple(_) => self.tuple_advice(wanted.span),
+            _ => None,
+        };
         if let Some(op) = self.arithmetic(wanted.class) {
             let text = if op == Operator::Negate {
                 "-"
@@ -37,8 +44,17 @@ impl Checker<'_> {
                         .is_some_and(|con| self.session.tycons.name(con) == "List"))
             {
                 diagnostic.help("join with `++`")
-            } else if self.as_effect(ty).is_some() {
-                diagnostic.help("it is an effect: run it with `<-` and use its result")
+            } else if let Some(advice) = tuple_advice {
+                diagnostic.help(advice)
+            } else if let Some((_, value)) = self.as_effect(ty) {
+                let value = self.shallow(value);
+                diagnostic.help(if value == self.known.unit {
+                    format!("an argument ends before `{text}`: put the whole of it in parentheses, `f (a {text} b)`")
+                } else {
+                    "it is an effect: run it with `<-` and use its result".to_string()
+                })
+            } else if let Some(help) = self.default_help(ty) {
+                diagnostic.help(help)
             } else if matches!(self.get(ty), Type::Fun(..)) {
                 diagnostic.help(if op == Operator::Sub {
                     "this is a function; a negative argument stands in parentheses, as in `f (-1)`"
@@ -91,10 +107,47 @@ impl Checker<'_> {
                 "`{class}` holds for every type without functions and effects in it"
             ));
         }
-        if let Some(help) = self.instance_help(wanted.class, ty) {
+        let is_function = matches!(self.get(ty), Type::Fun(..));
+        if let Some(advice) = tuple_advice {
+            diagnostic = diagnostic.help(advice);
+        } else if is_function && self.is_structural(wanted.class) && wanted.part_of.is_none() {
+            let is_value = match wanted.origin {
+                Origin::Use(global) => {
+                    self.global_name(global) != self.session.core.sources.text(wanted.span)
+                }
+                _ => false,
+            };
+            let help = self.missing_argument_help(ty, wanted.span, is_value);
+            diagnostic = diagnostic.help(help);
+        } else if let Some(help) = self.instance_help(wanted.class, ty) {
             diagnostic = diagnostic.help(help);
         }
         self.session.report(diagnostic);
+    }
+
+    /// Whether the instance may be one that could not be read, which has been reported.
+    fn is_lost(&mut self, class: ClassId, ty: TyId) -> bool {
+        if self.session.lost_instances.is_empty() {
+            return false;
+        }
+        let Some(con) = self.head_con(ty) else {
+            return false;
+        };
+        let names = [self.class_name(class), self.con_name(con)];
+        names.iter().all(|name| {
+            let name = self.session.core.lookup(name);
+            name.is_some_and(|name| self.session.lost_instances.contains(&name))
+        })
+    }
+
+    /// How to reach the value inside of an `Option` or a `Result`.
+    fn default_help(&mut self, ty: TyId) -> Option<&'static str> {
+        let (con, _) = self.session.as_data(ty)?;
+        match self.session.tycons.name(con) {
+            "Option" => Some("it may be `None`: match on it, or give a default with `??`"),
+            "Result" => Some("it may be an `Err`: match on it, or give a default with `or`"),
+            _ => None,
+        }
     }
 
     /// `++` of what is neither a text nor a list.
@@ -108,6 +161,7 @@ impl Checker<'_> {
         );
         let number = ty == self.known.int || ty == self.known.float;
         let effect = self.as_effect(ty).is_some();
+        let inside = self.default_help(ty);
         let diagnostic = match self.get(ty) {
             _ if number => diagnostic
                 .help("`++` joins texts and lists: add numbers with `+`, or write them into a text: `\"{…}\"`"),
@@ -119,6 +173,7 @@ impl Checker<'_> {
             _ if effect => {
                 diagnostic.help("it is an effect: run it with `<-` and use its result")
             }
+            _ if inside.is_some() => diagnostic.help(inside.unwrap_or_default()),
             _ => match self.instance_help(self.known.semigroup, ty) {
                 Some(help) => diagnostic.help(format!("`++` is a member of `Semigroup`; {help}")),
                 None => diagnostic,

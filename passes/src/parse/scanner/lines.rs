@@ -162,15 +162,7 @@ impl Scanner<'_> {
 
     /// Whether a declaration seems to start at `position`, in the right column.
     pub(super) fn is_start(&self, position: usize) -> bool {
-        let Some(line) = position.checked_sub(self.column) else {
-            return false;
-        };
-        let first = line == 0 || self.bytes.get(line - 1) == Some(&b'\n');
-        let first = first || (line == 3 && self.source.starts_with('\u{feff}'));
-        let indent = self.bytes.get(line..position).unwrap_or_default();
-        first
-            && indent.iter().all(|byte| matches!(byte, b' ' | b'\t'))
-            && looks_like_start(self.bytes.get(position..).unwrap_or_default())
+        starts_declaration(self.bytes, self.column, position)
     }
 
     /// The first position after the line of `position` where a declaration seems to start, or the file's end.
@@ -191,6 +183,19 @@ impl Scanner<'_> {
         let index = starts.partition_point(|&start| start <= from);
         starts.get(index).copied().unwrap_or(self.bytes.len())
     }
+}
+
+/// Whether a declaration seems to start at `position`, in this column.
+pub(super) fn starts_declaration(bytes: &[u8], column: usize, position: usize) -> bool {
+    let Some(line) = position.checked_sub(column) else {
+        return false;
+    };
+    let first = line == 0 || bytes.get(line - 1) == Some(&b'\n');
+    let first = first || (line == 3 && bytes.starts_with("\u{feff}".as_bytes()));
+    let indent = bytes.get(line..position).unwrap_or_default();
+    first
+        && indent.iter().all(|byte| matches!(byte, b' ' | b'\t'))
+        && looks_like_start(bytes.get(position..).unwrap_or_default())
 }
 
 /// Whether a line that begins with these bytes begins a declaration: with a keyword of one, a decorator, a name

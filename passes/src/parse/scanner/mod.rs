@@ -17,6 +17,8 @@ use std::ops::Range;
 
 use nanopass::Diagnostic;
 
+use lines::starts_declaration;
+
 use super::lexer::{self, Lexeme, Wrong};
 use super::messages::{Place, Reporter};
 use super::token::{Token, TokenKind};
@@ -47,6 +49,42 @@ pub struct Item {
     /// Whether it begins like a declaration in the column where declarations begin, so that one can go on here
     /// after an error.
     pub starts: bool,
+    /// The column in which declarations begin.
+    column: usize,
+}
+
+impl Item {
+    /// Whether it begins in the column where declarations begin.
+    pub fn in_column(&self, source: &str, tokens: &[Token]) -> bool {
+        let lo = tokens.first().map_or(0, |token| token.lo as usize);
+        let before = source.get(..lo).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        lo - line == self.column
+    }
+}
+
+impl Scan {
+    /// The first token inside of an item that begins like a declaration of its own, outside of all brackets. An item
+    /// that lacks its end runs into the next one.
+    pub fn next_declaration(&self, source: &str, item: &Item) -> Option<usize> {
+        let mut depth = 0usize;
+        for index in item.tokens.clone() {
+            let token = self.tokens.get(index)?;
+            match token.kind {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                TokenKind::Quote | TokenKind::Chunk => {}
+                _ if depth == 0
+                    && index > item.tokens.start
+                    && starts_declaration(source.as_bytes(), item.column, token.lo as usize) =>
+                {
+                    return Some(index);
+                }
+                _ => {}
+            }
+        }
+        None
+    }
 }
 
 /// An open bracket.
@@ -212,6 +250,7 @@ impl Scanner<'_> {
             tokens,
             sound: self.sound,
             starts,
+            column: self.column,
         });
     }
 

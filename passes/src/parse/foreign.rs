@@ -1,0 +1,535 @@
+//! What programmers of other languages write first, and how AIVI says it.
+//!
+//! Only an item that does not parse comes here: every word below is free to be a name where it can be one.
+
+use nanopass::Diagnostic;
+
+use super::messages::{Place, Reporter};
+use super::token::{Token, TokenKind};
+use super::unexpected::Stuck;
+use crate::codes;
+
+/// Words that begin a declaration elsewhere, and how it is written here.
+const DECLARATIONS: [(&[&str], &str); 9] = [
+    (
+        &["import", "from", "open", "require", "include", "using"],
+        "a module is brought in by `use`: `use aivi.text (trim)`",
+    ),
+    (
+        &["data", "newtype", "enum", "union", "variant"],
+        "a data type is written `Shape = Circle Float | Square Float`",
+    ),
+    (
+        &["struct", "record"],
+        "a record type is written `Point = { x: Int, y: Int }`",
+    ),
+    (
+        &["trait", "interface", "protocol", "typeclass"],
+        "a class is written `class Shape A = { area : A -> Float }`",
+    ),
+    (
+        &["impl", "implement", "derive", "deriving"],
+        "an instance is written `instance Shape Circle = { area: c => 1.0 }`",
+    ),
+    (
+        &["typedef", "alias"],
+        "an alias of a type is written `Name = Text`",
+    ),
+    (
+        &[
+            "fn", "fun", "func", "function", "def", "sub", "proc", "public", "private", "pub",
+            "async", "void", "int",
+        ],
+        "a function is written `add = x y => x + y`, and its type `add : Int -> Int -> Int` on the line above",
+    ),
+    (
+        &["let", "var", "val", "const", "final", "mut"],
+        "a definition needs no word in front: `name = value`",
+    ),
+    (
+        &["namespace", "package"],
+        "the header of a module is `module a.b`",
+    ),
+];
+
+/// Operators of other languages, each of several tokens, and what stands for them.
+const OPERATORS: [(&str, &str); 22] = [
+    (
+        "**",
+        "there is no such operator; see `int.pow` and `math.pow`",
+    ),
+    (">>", "compose functions with a lambda: `x => g (f x)`"),
+    ("<<", "compose functions with a lambda: `x => f (g x)`"),
+    (
+        ">>=",
+        "run an effect with `<-` in an `effect` block, or use `bind`",
+    ),
+    ("<>", "`++` joins texts and lists, and `!=` is unequal"),
+    ("<*>", "run effects with `<-` in an `effect` block"),
+    ("===", "to compare, write `==`"),
+    ("!==", "to compare, write `!=`"),
+    ("=<", "to compare, write `<=`"),
+    ("/=", "unequal is `!=`; nothing is assigned in AIVI"),
+    (
+        "+=",
+        "nothing is assigned in AIVI; in a block `x = x + 1` gives `x` a new meaning",
+    ),
+    (
+        "-=",
+        "nothing is assigned in AIVI; in a block `x = x - 1` gives `x` a new meaning",
+    ),
+    (
+        "*=",
+        "nothing is assigned in AIVI; in a block `x = x * 2` gives `x` a new meaning",
+    ),
+    (
+        "%=",
+        "nothing is assigned in AIVI; in a block `x = x % 2` gives `x` a new meaning",
+    ),
+    (
+        "?.",
+        "what an `Option` holds is reached by a match, `Option.map` or `??`",
+    ),
+    ("?:", "the default of an `Option` is given with `??`"),
+    (
+        "??=",
+        "nothing is assigned in AIVI; the default of an `Option` is given with `??`",
+    ),
+    ("..=", "a range holds both of its ends: `[1..10]`"),
+    ("..<", "a range holds both of its ends: `[0..n - 1]`"),
+    ("- >", "write `->` without a space"),
+    ("= >", "write `=>` without a space"),
+    ("< -", "write `<-` without a space"),
+];
+
+/// Words that begin an expression elsewhere, and what stands for it here.
+const EXPRESSIONS: [(&[&str], &str); 4] = [
+    (
+        &["match", "switch", "case"],
+        "a match is written `x ? | Some n => n | None => 0`",
+    ),
+    (
+        &["for", "foreach", "while", "until"],
+        "there are no loops: use `List.map`, `List.foldl`, a `generate` block or a function that calls itself",
+    ),
+    (
+        &["try", "catch", "except"],
+        "a failure is handled by `or`, as in `x <- file.readText p or \"\"`, or turned into a `Result` by `attempt`",
+    ),
+    (
+        &["fun", "fn", "func", "function", "lambda"],
+        "a function is written `x y => x + y`",
+    ),
+];
+
+fn advice(table: &[(&[&'static str], &'static str)], word: &str) -> Option<&'static str> {
+    let entry = table.iter().find(|(words, _)| words.contains(&word));
+    entry.map(|&(_, advice)| advice)
+}
+
+/// Whether an item begins with such a word, and something follows that it would declare.
+pub fn begins_declaration(source: &str, tokens: &[Token]) -> bool {
+    let [word, next, ..] = tokens else {
+        return false;
+    };
+    let follows = matches!(
+        next.kind,
+        TokenKind::Lower | TokenKind::Upper | TokenKind::Keyword | TokenKind::Quote
+    );
+    word.kind == TokenKind::Lower && follows && advice(&DECLARATIONS, word.text(source)).is_some()
+}
+
+impl Stuck<'_> {
+    /// A construct of another language, if it looks like one.
+    pub(super) fn foreign(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        self.foreign_comment(reporter)
+            .or_else(|| self.foreign_declaration(reporter))
+            .or_else(|| self.missing_equals(reporter))
+            .or_else(|| self.foreign_operator(reporter))
+            .or_else(|| self.foreign_type(reporter))
+            .or_else(|| self.foreign_word(reporter))
+            .or_else(|| self.foreign_mark(reporter))
+    }
+
+    /// An error at some tokens, with advice.
+    fn at_tokens(
+        &self,
+        reporter: &Reporter,
+        (first, last): (usize, usize),
+        message: String,
+        help: &str,
+    ) -> Diagnostic {
+        let place = Place::between(self.place(first), self.place(last));
+        Diagnostic::error(codes::UNEXPECTED_TOKEN, message)
+            .at(reporter.span(place), "")
+            .help(help)
+    }
+
+    /// The same, where putting another text there helps.
+    fn replace(
+        &self,
+        reporter: &Reporter,
+        tokens: (usize, usize),
+        message: String,
+        (help, by): (&str, &str),
+    ) -> Diagnostic {
+        let place = Place::between(self.place(tokens.0), self.place(tokens.1));
+        self.at_tokens(reporter, tokens, message, help).edit(
+            reporter.span(place),
+            by,
+            format!("write `{by}`"),
+        )
+    }
+
+    /// Whether nothing stands between a token and the one before it.
+    fn touches(&self, index: usize) -> bool {
+        let before = index
+            .checked_sub(1)
+            .and_then(|before| self.tokens.get(before));
+        matches!((before, self.tokens.get(index)), (Some(before), Some(token)) if before.hi == token.lo)
+    }
+
+    /// Whether the stuck token is in a type: a signature, or a declaration of one.
+    fn in_type(&self, before: &[&str]) -> bool {
+        let declares = self.kind(Some(0)) == Some(TokenKind::Upper) || self.text(Some(0)) == "type";
+        declares || before.contains(&":") && !before.contains(&"=") && !before.contains(&"|")
+    }
+
+    /// The nearest word before the stuck token, in the same brackets and entry.
+    fn word_before(&self, words: &[&str]) -> Option<usize> {
+        let mut depth = 0usize;
+        for (index, token) in self.tokens.iter().enumerate().take(self.at).rev() {
+            let text = token.text(self.source);
+            match token.kind {
+                TokenKind::Close => depth += 1,
+                TokenKind::Open if depth == 0 => return None,
+                TokenKind::Open => depth -= 1,
+                TokenKind::Lower if depth == 0 && words.contains(&text) => return Some(index),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The tokens from the stuck one to the end of its brackets, without what stands in brackets of its own.
+    fn following(&self) -> impl Iterator<Item = (usize, &str)> {
+        let mut depth = 0usize;
+        let tokens = self.tokens.iter().enumerate().skip(self.at);
+        let inside = tokens.map_while(move |(index, token)| {
+            let here = depth;
+            match token.kind {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close if depth == 0 => return None,
+                TokenKind::Close => depth -= 1,
+                _ => {}
+            }
+            Some((index, token.text(self.source), here == 0))
+        });
+        inside
+            .filter(|&(.., outermost)| outermost)
+            .map(|(index, text, _)| (index, text))
+    }
+
+    /// `-- text`
+    fn foreign_comment(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let dashes = self.text(Some(0)) == "-" && self.text(Some(1)) == "-" && self.touches(1);
+        dashes.then(|| {
+            let help = ("a comment begins with `//`", "//");
+            self.replace(reporter, (0, 1), "`--` begins no comment".to_owned(), help)
+        })
+    }
+
+    /// `import a.b`, `data T = A | B`, `struct P { … }`, `type alias P = …`
+    fn foreign_declaration(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let word = self.text(Some(0));
+        if word == "type" && self.text(Some(1)) == "alias" {
+            let help = "an alias is written `type Name = Text`, or without `type`";
+            let message = "`alias` is no part of a declaration".to_owned();
+            let gap = Place::between(self.place(1), self.place(2).start());
+            let diagnostic = self.at_tokens(reporter, (1, 1), message, help);
+            return Some(diagnostic.edit(reporter.span(gap), "", "leave `alias` out"));
+        }
+        if word == "export" && self.text(Some(self.at)) == "=" {
+            let help = "`export name` stands on a line of its own, beside the definition";
+            return Some(self.at_tokens(
+                reporter,
+                (0, 0),
+                "`export` does not stand before a definition".to_owned(),
+                help,
+            ));
+        }
+        let help =
+            advice(&DECLARATIONS, word).filter(|_| begins_declaration(self.source, self.tokens))?;
+        let message = format!("`{word}` begins no declaration");
+        let diagnostic = self.at_tokens(reporter, (0, 0), message, help);
+        let rest = self.tokens.get(1..).unwrap_or_default();
+        let is_path = rest.iter().all(|token| {
+            matches!(token.kind, TokenKind::Lower | TokenKind::Upper)
+                && token.text(self.source) != "exposing"
+                || token.text(self.source) == "."
+        });
+        let is_data = rest.iter().any(|token| token.text(self.source) == "|")
+            && self.kind(Some(1)) == Some(TokenKind::Upper)
+            && self.kind(Some(self.at)) == Some(TokenKind::Punct);
+        Some(match word {
+            "import" if is_path => {
+                let span = reporter.span(self.place(0));
+                diagnostic.edit(span, "use", "write `use`")
+            }
+            "data" if is_data => {
+                let gap = Place::between(self.place(0), self.place(1).start());
+                diagnostic.edit(reporter.span(gap), "", "leave `data` out")
+            }
+            _ => diagnostic,
+        })
+    }
+
+    /// `class Shape A { … }`, `instance Eq T where`
+    fn missing_equals(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let word = self.text(Some(0));
+        let example = match word {
+            "class" => "class Shape A = { area : A -> Float }",
+            "instance" => "instance Shape Circle = { area: c => 1.0 }",
+            "capability" => "capability Stock = { count : Text -> Effect Stock Int }",
+            "domain" => "domain Pixels over Int = { 1px = 1 }",
+            _ => return None,
+        };
+        let text = |index: usize| self.text(Some(index));
+        let place =
+            (1..self.tokens.len()).find(|&index| matches!(text(index), "=" | "{" | "where"))?;
+        if text(place) == "=" || place > self.at {
+            return None;
+        }
+        let help = format!("write `{example}`");
+        if text(place) == "where" {
+            let message = format!("the members of a {word} stand in braces");
+            return Some(self.at_tokens(reporter, (place, place), message, &help));
+        }
+        let message = format!("`=` is missing before the members of this {word}");
+        let diagnostic = self.at_tokens(reporter, (place, place), message, &help);
+        let start = reporter.span(self.place(place).start());
+        Some(diagnostic.edit(start, "= ", "add `=`"))
+    }
+
+    /// `**`, `>>=`, `x += 1`
+    fn foreign_operator(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let is_mark = |index: usize| self.kind(Some(index)) == Some(TokenKind::Punct);
+        // The run of marks that the stuck one is in.
+        let mut first = self.at;
+        while first > 0 && is_mark(first - 1) && (first == self.at || self.touches(first)) {
+            first -= 1;
+        }
+        let mut last = self.at;
+        while is_mark(last + 1) && self.touches(last + 1) {
+            last += 1;
+        }
+        for start in first..=self.at {
+            for end in (start + 1..=last).rev() {
+                let place = Place::between(self.place(start), self.place(end));
+                let text = reporter.text(place, self.source);
+                let Some((_, help)) = OPERATORS.iter().find(|(known, _)| *known == text) else {
+                    continue;
+                };
+                let message = format!("`{text}` is no operator of AIVI");
+                let by = match text {
+                    "===" => "==",
+                    "!==" => "!=",
+                    "=<" => "<=",
+                    "..=" => "..",
+                    "- >" => "->",
+                    "= >" => "=>",
+                    "< -" => "<-",
+                    "/=" if self.starts_line(start.saturating_sub(1)) => "",
+                    "/=" => "!=",
+                    _ => "",
+                };
+                return Some(if by.is_empty() {
+                    self.at_tokens(reporter, (start, end), message, help)
+                } else {
+                    self.replace(reporter, (start, end), message, (help, by))
+                });
+            }
+        }
+        None
+    }
+
+    /// Whether only white space stands before a token on its line.
+    pub(super) fn starts_line(&self, index: usize) -> bool {
+        let lo = self.tokens.get(index).map_or(0, |token| token.lo as usize);
+        let before = self.source.get(..lo).unwrap_or_default();
+        let indent = before.rsplit('\n').next().unwrap_or_default();
+        indent.trim().is_empty()
+    }
+
+    /// `f :: Int`, `[Int]`, `List<Int>`, `Int => Int`, `{ x = Int }`
+    fn foreign_type(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let found = self.text(Some(self.at));
+        let previous = self.at.checked_sub(1)?;
+        let before = self.before();
+        if found == ":" && self.text(Some(previous)) == ":" && self.touches(self.at) {
+            let place = (previous, self.at);
+            let message = "`::` is no operator of AIVI".to_owned();
+            return Some(if previous == 1 {
+                let help = ("a signature has one colon: `name : Type`", ":");
+                self.replace(reporter, place, message, help)
+            } else {
+                let help =
+                    "a list with a first element is `[x, ...xs]`, in expressions and in patterns";
+                self.at_tokens(reporter, place, message, help)
+            });
+        }
+        if !self.in_type(&before) {
+            return None;
+        }
+        let unexpected = format!("unexpected `{found}` in a type");
+        let here = (self.at, self.at);
+        Some(match found {
+            "=>" => {
+                let help = ("the type of a function is written with `->`", "->");
+                self.replace(reporter, here, unexpected, help)
+            }
+            "[" => {
+                let help = "the type of a list is `List A`";
+                let diagnostic = self.at_tokens(reporter, here, unexpected, help);
+                let follows_type = matches!(
+                    self.kind(Some(previous)),
+                    Some(TokenKind::Upper | TokenKind::Lower | TokenKind::Close)
+                );
+                if follows_type || self.text(Some(self.at + 2)) != "]" {
+                    return Some(diagnostic);
+                }
+                let list = Place::between(self.place(self.at), self.place(self.at + 2));
+                let by = format!("List {}", self.text(Some(self.at + 1)));
+                let message = format!("write `{by}`");
+                diagnostic.edit(reporter.span(list), by, message)
+            }
+            "<" => self.at_tokens(
+                reporter,
+                here,
+                unexpected,
+                "the arguments of a type follow it: `List Int`, `Map Text Int`",
+            ),
+            "?" => self.at_tokens(
+                reporter,
+                here,
+                unexpected,
+                "the type of a value that may be missing is `Option Int`",
+            ),
+            "=" if self.bracket() == Some("{") => {
+                let message = "the type of a field is written with `:`".to_owned();
+                let diagnostic = self.at_tokens(reporter, here, message, "write `{ x: Int }`");
+                let equals = self.following().filter(|&(_, text)| text == "=");
+                equals.fold(diagnostic, |diagnostic, (index, _)| {
+                    diagnostic.edit(reporter.span(self.place(index)), ":", "write `:`")
+                })
+            }
+            _ => return None,
+        })
+    }
+
+    /// The bracket that the stuck token is in.
+    pub(super) fn bracket(&self) -> Option<&str> {
+        let open = self.open_brackets().last().copied();
+        open.map(|open| self.text(Some(open)))
+    }
+
+    /// `let x = 1 in e`, `e where x = 1`, `elif`, `match x with`, `for x in xs { … }`
+    fn foreign_word(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let found = self.text(Some(self.at));
+        if found == "=" {
+            for word in ["let", "where"] {
+                if let Some(index) = self.word_before(&[word]).filter(|&index| index > 0) {
+                    let message = format!("`{word}` begins no local definition");
+                    let help = "local definitions stand in a block before its result: `{ y = x + 1; y * 2 }`";
+                    return Some(self.at_tokens(reporter, (index, index), message, help));
+                }
+            }
+        }
+        if found == "then"
+            && let Some(index) = self.word_before(&["elif", "elseif", "elsif", "elsf"])
+        {
+            let message = format!("`{}` is no part of an `if`", self.text(Some(index)));
+            let help = ("write `else if`", "else if");
+            return Some(self.replace(reporter, (index, index), message, help));
+        }
+        for (words, help) in EXPRESSIONS {
+            if let Some(index) = self.word_before(words).filter(|&index| index > 0) {
+                let message = format!("`{}` is no keyword of AIVI", self.text(Some(index)));
+                return Some(self.at_tokens(reporter, (index, index), message, help));
+            }
+        }
+        None
+    }
+
+    /// Punctuation that means something else elsewhere.
+    fn foreign_mark(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let found = self.text(Some(self.at));
+        let previous = self.at.checked_sub(1)?;
+        let before = self.before();
+        let has = |text: &str| before.contains(&text);
+        let follows = |text: &str| self.following().any(|(_, other)| other == text);
+        let bracket = self.bracket();
+        let here = (self.at, self.at);
+        let unexpected = || format!("unexpected {}", self.described(self.at));
+        let in_arm = has("|") && !has("=>") && self.kind(Some(0)) != Some(TokenKind::Upper);
+        let help = match found {
+            "|" if bracket == Some("[") && follows("<-") => {
+                "write `generate { x <- xs; yield x * 2 }`, or `List.map (x => x * 2) xs`"
+            }
+            "|" | "with" if bracket == Some("{") && !has("=") => {
+                "to change fields of a record, write `{ ...record, field: value }`"
+            }
+            "|" if in_arm && !follows("=>") => "a function is written `x => …`",
+            "|" if in_arm => "an arm has one pattern: write an arm for each",
+            "|" if has("=") && !has("?") && follows("=") => {
+                "clauses are arms with `when` as their guard: `f = | n when n > 1 => 2 | _ => 3`"
+            }
+            "if" if in_arm => {
+                let help = ("the guard of an arm is written with `when`", "when");
+                return Some(self.replace(reporter, here, unexpected(), help));
+            }
+            "as" if in_arm => "a pattern gets a name by `@`: `xs@[x, ...]`",
+            "=" if in_arm && self.text(Some(self.at + 1)) != "=" => {
+                let help = ("the result of an arm follows `=>`", "=>");
+                return Some(self.replace(reporter, here, unexpected(), help));
+            }
+            "->" if bracket != Some("{") || has("|") => {
+                let help = "functions and arms are written with `=>`; `->` stands in types";
+                let diagnostic = self.at_tokens(reporter, here, unexpected(), help);
+                let arrows = self.following().filter(|&(_, text)| text == "->");
+                return Some(arrows.fold(diagnostic, |diagnostic, (index, _)| {
+                    diagnostic.edit(reporter.span(self.place(index)), "=>", "write `=>`")
+                }));
+            }
+            ".." if matches!(self.text(Some(previous)), "[" | "{" | ",") => {
+                let help = ("a spread has three dots: `...xs`", "...");
+                return Some(self.replace(reporter, here, unexpected(), help));
+            }
+            "..."
+                if bracket == Some("[") && self.kind(Some(previous)) == Some(TokenKind::Number) =>
+            {
+                let help = ("a range has two dots: `[1..10]`", "..");
+                return Some(self.replace(reporter, here, unexpected(), help));
+            }
+            "else" if has("if") && !has("then") => {
+                "write `if condition then a else b`; the parts need no braces"
+            }
+            ":" if bracket.is_none() && has("=") && !has("?") => {
+                "a list with a first element is `[x, ...xs]`"
+            }
+            _ if self.text(Some(previous)) == "."
+                && self.kind(Some(self.at)) == Some(TokenKind::Number) =>
+            {
+                "a tuple is taken apart by a pattern: `(a, b) = pair`"
+            }
+            _ if self.text(Some(previous)) == "." => {
+                "functions are composed by a lambda: `x => f (g x)`"
+            }
+            _ if self.text(Some(previous)) == "?" && follows(":") => {
+                "a choice is written `if condition then a else b`"
+            }
+            _ => return None,
+        };
+        Some(self.at_tokens(reporter, here, unexpected(), help))
+    }
+}
