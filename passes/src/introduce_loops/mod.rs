@@ -12,6 +12,7 @@
 //!
 //! One file per transformation:
 //!
+//! - [`sink`]: a call of the function itself goes to the branches that use its result;
 //! - [`accumulate`]: recursion under `+`, `*` and the joining of texts;
 //! - [`holes`]: recursion under a constructor;
 //! - [`tail_calls`]: self tail calls jump to the head of a loop, other tail calls are marked.
@@ -20,6 +21,7 @@ mod accumulate;
 pub(crate) mod copy;
 mod holes;
 mod recursion;
+mod sink;
 mod tail_calls;
 
 use ir_defs::anf_to_loops::Rewrite;
@@ -31,8 +33,9 @@ use recursion::Peers;
 pub fn run(program: a::Program, session: &mut Session) -> b::Program {
     let mut program = Same.program(program);
     let peers = Peers::of(&program);
+    sink::run(&mut program, session);
     accumulate::run(&mut program, &peers, session);
-    holes::run(&mut program, session);
+    holes::run(&mut program, &peers, session);
     tail_calls::run(program, session)
 }
 

@@ -32,17 +32,20 @@ impl Itself {
     }
 }
 
-/// The last statement that calls the function itself, with the variable of its result, if all that follows in the body
-/// is total: then that may be done before the call as well.
-pub(super) fn pending(itself: Itself, body: &Body) -> Option<(usize, VarId)> {
-    pending_statement(itself, body).filter(|_| is_total(&body.result))
+/// The last statement that calls the function itself, as `is_call` tells, with the variable of its result, if all that
+/// follows in the body is total: then that may be done before the call as well.
+pub(super) fn pending(is_call: impl Fn(&Rhs) -> bool, body: &Body) -> Option<(usize, VarId)> {
+    pending_statement(is_call, body).filter(|_| is_total(&body.result))
 }
 
 /// The same, whatever the result of the body is.
-pub(super) fn pending_statement(itself: Itself, body: &Body) -> Option<(usize, VarId)> {
+pub(super) fn pending_statement(
+    is_call: impl Fn(&Rhs) -> bool,
+    body: &Body,
+) -> Option<(usize, VarId)> {
     for (place, statement) in body.statements.iter().enumerate().rev() {
         match statement {
-            Stmt::Let { binder, value, .. } if itself.called(value).is_some() => {
+            Stmt::Let { binder, value, .. } if is_call(value) => {
                 return Some((place, binder.var));
             }
             Stmt::Let { value, .. } if is_total(value) => {}
@@ -96,7 +99,7 @@ impl Visit for Uses {
 }
 
 /// Whether evaluating it neither faults, nor diverges, nor does, nor fails, nor jumps away. A call may do all that.
-fn is_total(rhs: &Rhs) -> bool {
+pub(super) fn is_total(rhs: &Rhs) -> bool {
     struct Total {
         left: usize,
         holds: bool,
@@ -174,6 +177,11 @@ impl Peers {
                 })
                 .collect(),
         )
+    }
+
+    /// The functions of one number may call one another.
+    pub fn number(&self, function: GlobalId) -> Option<usize> {
+        self.0.get(&function).copied()
     }
 
     /// Whether what ends the function may have something left to do after it: no tail call would become a call by which

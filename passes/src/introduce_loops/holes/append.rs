@@ -1,19 +1,23 @@
-//! `xs ++ go rest`: a list is copied into a hole.
+//! `xs ++ go rest`, and `xs ++ [x, ...go rest]`: a list is copied into a hole.
 
 use ir_defs::loops::{Atom, Body, Branch, Function, Rhs, Stmt};
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{Binder, Flag, IntLit};
 use nanopass::{Meta, TyId};
 
-use super::super::recursion::{Itself, only_use, pending_statement};
-use super::{Field, First, Holes, Plan, Site, var};
+use super::super::copy::copy;
+use super::super::recursion::{only_use, pending_statement, rhs_at};
+use super::first::Cells;
+use super::groups::Group;
+use super::sites::{First, Site};
+use super::{Destination, Field, Holes, place_of, var};
 
 /// The library's function that joins two lists, at some type.
 const APPEND: &str = "aivi.list.append<";
 
 impl Holes<'_> {
     /// A body that ends by appending the result of a call to a list.
-    pub(super) fn appending(&self, itself: Itself, result: TyId, body: &Body) -> Option<Site> {
+    pub(super) fn appending(&mut self, group: &Group, body: &Body) -> Option<Site> {
         let Rhs::Call { function, args, .. } = &*body.result else {
             return None;
         };
@@ -21,13 +25,36 @@ impl Holes<'_> {
             return None;
         };
         let is_append = self.session.globals.name(*function).starts_with(APPEND)
-            && itself != Itself::Global(*function)
-            && body.result.meta().ty == result;
-        let (place, called) = pending_statement(itself, body).filter(|_| is_append)?;
-        let is_last = called == *var && only_use(body, place, *var)? == body.statements.len();
-        is_last.then(|| Site {
+            && group.callee(&body.result).is_none()
+            && body.result.meta().ty == group.result;
+        let is_call = |rhs: &Rhs| group.callee(rhs).is_some();
+        let (place, called) = pending_statement(is_call, body).filter(|_| is_append)?;
+        let callee = group.callee(rhs_at(body, place)?)?;
+        let field = self.cons(group.result);
+        let mut chain = Vec::new();
+        let mut current = called;
+        let mut after = place;
+        loop {
+            after = only_use(body, after, current)?;
+            if after == body.statements.len() {
+                break;
+            }
+            // Cells between the list and the call.
+            let Rhs::Construct { con, args, .. } = rhs_at(body, after)? else {
+                return None;
+            };
+            let is_end = *con == field.con && place_of(args, current) == Some(field.field);
+            let Stmt::Let { binder, .. } = body.statements.get(after)? else {
+                return None;
+            };
+            is_end.then_some(())?;
+            chain.push(after);
+            current = binder.var;
+        }
+        (current == *var).then(|| Site {
             place,
-            chain: Vec::new(),
+            callee,
+            chain,
             first: First::Append(list.clone()),
         })
     }
@@ -43,51 +70,71 @@ impl Holes<'_> {
     }
 
     /// Where no hole is yet, the first cell of the list is the first one, if it has any.
-    pub(super) fn append_first(&mut self, plan: &Plan, site: Site, list: Atom, body: Body) -> Body {
+    pub(super) fn append_first(
+        &mut self,
+        group: &Group,
+        site: Site,
+        list: Atom,
+        body: Body,
+    ) -> Body {
         let Body {
             meta, statements, ..
         } = body;
         let mut kept = Vec::with_capacity(statements.len());
-        let mut call = None;
+        // The call, and the cells around it.
+        let mut moved = Vec::with_capacity(site.chain.len() + 1);
         for (place, statement) in statements.into_iter().enumerate() {
-            match statement {
-                Stmt::Let { value, .. } if place == site.place => call = Some(value),
-                other => kept.push(other),
+            match place == site.place || site.chain.contains(&place) {
+                true => moved.push(statement),
+                false => kept.push(statement),
             }
         }
-        let args = match &call {
-            Some(Rhs::Call { args, .. } | Rhs::CallLocal { args, .. }) => args.clone(),
-            _ => Vec::new(),
-        };
-        let Field { con, types, .. } = self.cons(plan.result);
+        let Field { con, types, .. } = self.cons(group.result);
         let item = types.first().copied().unwrap_or(TyId::NONE);
         let item = self.binder("item", meta, item);
-        let rest = self.binder("rest", meta, plan.result);
-        let mut filling = Vec::new();
-        let open = Rhs::Open {
+        let rest = self.binder("rest", meta, group.result);
+        let empty = self.without_list(group, meta, &moved);
+        let cell = self.binder("cell", meta, group.result);
+        let open = Stmt::Let {
             meta,
-            con,
-            types,
-            hole: IntLit(1),
-            args: vec![var(meta, item)],
-        };
-        let cell = self.named("cell", open, &mut filling);
-        let copied = self.copied(plan.result, meta, var(meta, rest), cell.clone());
-        let last = self.named("cell", copied, &mut filling);
-        let call_fill = self.fill_call(plan, meta, args, last, None);
-        self.do_first(call_fill, &mut filling);
-        let empty = Body {
-            meta,
-            statements: Vec::new(),
-            result: Box::new(call.unwrap_or(Rhs::Atom {
+            binder: cell,
+            value: Rhs::Open {
                 meta,
-                atom: list.clone(),
-            })),
+                con,
+                types,
+                hole: IntLit(1),
+                args: vec![var(meta, item)],
+            },
+        };
+        let to = Destination { cell, place: None };
+        let mut cells = Cells::default();
+        let inner = Site {
+            place: 0,
+            callee: site.callee,
+            chain: (1..moved.len()).collect(),
+            first: First::Append(var(meta, rest)),
         };
         let filling = Body {
             meta,
-            statements: filling,
-            result: Box::new(Rhs::Atom { meta, atom: cell }),
+            statements: moved,
+            result: Box::new(Rhs::Atom {
+                meta,
+                atom: var(meta, rest),
+            }),
+        };
+        self.cells(group, inner, filling, Some(&to), &mut cells);
+        let mut statements = vec![open];
+        statements.append(&mut cells.statements);
+        if let Some(call) = cells.call {
+            self.do_first(call, &mut statements);
+        }
+        let filling = Body {
+            meta,
+            statements,
+            result: Box::new(Rhs::Atom {
+                meta,
+                atom: var(meta, cell),
+            }),
         };
         let branches = vec![
             Branch::OnCon {
@@ -113,6 +160,36 @@ impl Holes<'_> {
                 otherwise: None,
             }),
         }
+    }
+
+    /// The call and the cells around it, where there is no list before them.
+    fn without_list(&mut self, group: &Group, meta: Meta, moved: &[Stmt]) -> Body {
+        let Some(Stmt::Let { binder, .. }) = moved.last() else {
+            return Body {
+                meta,
+                statements: Vec::new(),
+                result: Box::new(Rhs::Tuple {
+                    meta,
+                    items: Vec::new(),
+                }),
+            };
+        };
+        let whole = Body {
+            meta,
+            statements: moved.to_vec(),
+            result: Box::new(Rhs::Atom {
+                meta,
+                atom: var(meta, *binder),
+            }),
+        };
+        let (_, mut empty) = copy(&[], &whole, self.session);
+        if moved.len() == 1
+            && let Some(Stmt::Let { value, .. }) = empty.statements.pop()
+        {
+            *empty.result = value;
+        }
+        self.open_first(group, &mut empty);
+        empty
     }
 
     /// A call that copies a list into the hole of a cell, and gives the last cell of the copy, or else that cell.
