@@ -29,6 +29,9 @@ impl Checker<'_> {
         if count > 1 && self.wants_tuple(ty, &args) {
             return self.tuple_wanted(meta, fun, args, callee);
         }
+        if let Some(indexed) = self.indexed(ty, &args) {
+            return self.index_wanted(meta, fun, args, indexed);
+        }
         self.note_tuple_call(meta.span, ty, &args, callee);
         // As it was made: a hole knows what decided it.
         let mut whole = ty;
@@ -107,6 +110,54 @@ impl Checker<'_> {
                 Type::Fun(..) | Type::Hole(_) | Type::Error
             )
             && !matches!(args.first(), Some(kernel::Expr::Tuple { .. }))
+    }
+
+    /// What seems to be indexed, and by what, in the last arguments of a call such as `f xs[0]` that has one too many.
+    fn indexed(&mut self, ty: TyId, args: &[kernel::Expr]) -> Option<(Span, Span)> {
+        let [.., list, index @ kernel::Expr::List { items, .. }] = args else {
+            return None;
+        };
+        let (list, index) = (list.meta().span, index.meta().span);
+        if items.len() != 1 || list.hi != index.lo {
+            return None;
+        }
+        let mut taken = 0;
+        let mut ty = ty;
+        while let Type::Fun(_, result) = *self.get(ty) {
+            ty = self.shallow(result);
+            taken += 1;
+        }
+        let is_known = !matches!(self.get(ty), Type::Hole(_) | Type::Error);
+        (is_known && taken + 1 == args.len()).then_some((list, index))
+    }
+
+    fn index_wanted(
+        &mut self,
+        meta: Meta,
+        fun: Expr,
+        args: Vec<kernel::Expr>,
+        (list, index): (Span, Span),
+    ) -> Expr {
+        let text = |span: Span| self.session.core.sources.text(span);
+        let (list, index_text) = (text(list), text(index));
+        let number = index_text.trim_matches(|bracket| matches!(bracket, '[' | ']'));
+        let help =
+            format!("there is no index operator: `List.at {number} {list}` gives an `Option`");
+        let diagnostic = errors::error(
+            NOT_A_FUNCTION,
+            "this list is an argument of its own",
+            index,
+            "it is one argument too many",
+        )
+        .label(fun.meta().span, "this is called here")
+        .help(help);
+        self.session.report(diagnostic);
+        let args = args.into_iter().map(|arg| self.infer(arg)).collect();
+        Expr::Apply {
+            meta: meta.with_ty(self.known.error),
+            fun: Box::new(fun),
+            args,
+        }
     }
 
     fn tuple_wanted(
