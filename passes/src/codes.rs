@@ -35,8 +35,8 @@ pub const CHAINED_COMPARISON: &str = "E0013";
 pub const OUT_OF_RANGE: &str = "E0014";
 /// An escape that does not exist.
 pub const BAD_ESCAPE: &str = "E0015";
-/// `f x = e`
-pub const PARAMETERS_BEFORE_EQUALS: &str = "E0016";
+/// `let x = e`
+pub const DEFINITION_KEYWORD: &str = "E0016";
 /// Something else where a declaration or a member needs a name, or a definition where none can stand.
 pub const NOT_A_NAME: &str = "E0017";
 /// An entry of a record that is no field.

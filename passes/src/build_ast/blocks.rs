@@ -162,7 +162,10 @@ impl Builder<'_> {
                     if nodes::is(separator, ":") || (definitions && nodes::is(separator, "=")) =>
                 {
                     if definitions
-                        && let Some((name, value)) = self.function_definition(label, value)
+                        && nodes::is(separator, "=")
+                        && let Some((name, value)) = self
+                            .function_definition(label, value)
+                            .or_else(|| self.operator_definition(label, value))
                     {
                         fields.push(FieldInit::Set { meta, name, value });
                     } else if let Some(name) = self.label(label, definitions) {
@@ -491,114 +494,7 @@ impl Builder<'_> {
             other => (other, None),
         }
     }
-
-    /// Reports `f x y = e` where something is defined, and takes it for what it means: `f = x y => e`.
-    pub(super) fn function_definition(
-        &mut self,
-        target: &Node,
-        value: &Node,
-    ) -> Option<(Ident, Expr)> {
-        let [head, params @ ..] = nodes::branch(target, SyntaxKind::App)? else {
-            return None;
-        };
-        let token = nodes::token(head).filter(|token| is_lower(&token.text))?;
-        if params.iter().any(|param| nodes::is(param, "@")) {
-            return None;
-        }
-        let name: &str = &token.text;
-        let foreign = FOREIGN_DEFINITIONS.contains(&name);
-        // `fn f(x, y) = …`: elsewhere parameters stand in parentheses.
-        let in_parentheses = match params {
-            [_, paren] if foreign => nodes::branch(paren, SyntaxKind::Paren),
-            _ => None,
-        };
-        let listed: Vec<Node> = in_parentheses
-            .map(|list| nodes::entries(list).cloned().collect())
-            .unwrap_or_default();
-        let of_main = name == "main"
-            && matches!(params, [unit] if nodes::branch(unit, SyntaxKind::Paren).is_some_and(|list| list.len() == 2));
-        let mut shown = String::new();
-        for param in params {
-            nodes::write_text(param, &mut shown);
-            shown.push(' ');
-        }
-        let is_where = name == "where";
-        let help = if is_where {
-            "local definitions stand in a block before its result: `{ y = x + 1; y * 2 }`"
-                .to_owned()
-        } else if foreign && params.len() > 1 {
-            "a function is written `add = x y => x + y`".to_owned()
-        } else if foreign {
-            format!("a definition needs no `{name}`: write `name = …`")
-        } else if of_main {
-            "`main` is a value: write `main = effect { … }`".to_owned()
-        } else {
-            format!("write `{name} = {shown}=> …`")
-        };
-        let message = match foreign {
-            true => format!("`{name}` begins no definition"),
-            false => "parameters do not stand before the `=`".to_owned(),
-        };
-        let place = if foreign {
-            token.span
-        } else {
-            nodes::span(target)
-        };
-        let mut diagnostic = Diagnostic::error(codes::PARAMETERS_BEFORE_EQUALS, message)
-            .at(place, "")
-            .help(help);
-        let gap = nodes::span(target).end().to(nodes::span(value).start());
-        let has_equals = self.session.core.sources.text(gap).trim() == "=";
-        if let ([first], true) = (params, foreign && name != "where") {
-            let word = token.span.to(nodes::span(first).start());
-            diagnostic = diagnostic.edit(word, "", format!("leave `{name}` out"));
-        } else if !foreign && !of_main && has_equals {
-            let head = nodes::span(target).to(gap);
-            let definition = format!("{name} = {}=> ", shown.trim_start());
-            diagnostic = diagnostic.edit(head, definition, "move the parameters");
-        }
-        self.report(diagnostic);
-        if of_main {
-            return Some((self.ident(token), self.expr(value)));
-        }
-        let (token, params) = match (foreign, params) {
-            (true, [first, _]) if !listed.is_empty() => (
-                nodes::token(first).filter(|token| is_lower(&token.text))?,
-                listed.as_slice(),
-            ),
-            (true, [first, params @ ..]) => (
-                nodes::token(first).filter(|token| is_lower(&token.text))?,
-                params,
-            ),
-            _ => (token, params),
-        };
-        let name = self.ident(token);
-        let params = self.side_by_side(params);
-        let mut value = self.expr(value);
-        if is_where {
-            // Its names are those of the definition above, which are not in scope here.
-            value = Expr::Error { meta: value.meta() };
-        }
-        if params.is_empty() {
-            return Some((name, value));
-        }
-        let meta = Meta::at(nodes::span(target).to(value.meta().span));
-        Some((
-            name,
-            Expr::Lambda {
-                meta,
-                params,
-                body: Box::new(value),
-            },
-        ))
-    }
 }
-
-/// Words that begin a definition elsewhere.
-const FOREIGN_DEFINITIONS: [&str; 14] = [
-    "let", "var", "val", "const", "def", "fn", "fun", "func", "function", "pub", "public",
-    "private", "mut", "where",
-];
 
 /// `e or d` as an effect: a block of that one statement.
 fn as_effect(source: Expr) -> Expr {

@@ -68,6 +68,9 @@ impl Builder<'_> {
                 continue;
             }
             if closed {
+                if nodes::kind(node) == Some(SyntaxKind::Error) {
+                    break;
+                }
                 let span = nodes::span(node);
                 self.unexpected(
                     "nothing may follow the closing brace of the module",
@@ -617,6 +620,17 @@ impl Builder<'_> {
                 value: self.expr(right),
             });
         }
+        if scope != Scope::Module
+            && let Some((name, value)) = self.operator_definition(target, right)
+        {
+            return Some(Item::Define {
+                meta,
+                docs,
+                decorators,
+                name,
+                value,
+            });
+        }
         if let Some(token) = nodes::token(target)
             .filter(|token| token.text.starts_with(|c: char| c.is_ascii_digit()))
         {
@@ -665,7 +679,7 @@ impl Builder<'_> {
             return false;
         }
         self.error(
-            codes::PARAMETERS_BEFORE_EQUALS,
+            codes::DEFINITION_KEYWORD,
             format!("`{word}` begins no declaration"),
             token.span,
             "a data type is written `Shape = Circle Float | Square Float`, and one of a single constructor `type Box A = | Box A`",

@@ -16,6 +16,7 @@
 mod blocks;
 mod chains;
 mod exprs;
+mod functions;
 mod items;
 mod literals;
 mod nodes;

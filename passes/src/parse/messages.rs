@@ -140,6 +140,13 @@ impl Reporter {
         self.push(diagnostic);
     }
 
+    pub fn other_module(&mut self, place: Place) {
+        let diagnostic = Diagnostic::error(codes::UNEXPECTED_TOKEN, "a file holds one module")
+            .at(self.span(place), "a second one begins here")
+            .help("the module `a.b` stands in the file `a/b.aivi`; its header is the first line");
+        self.push(diagnostic);
+    }
+
     pub fn too_deep(&mut self, place: Place, limit: usize) {
         let message = format!("this nests more than {limit} levels deep");
         let diagnostic = Diagnostic::error(codes::TOO_DEEP, message)

@@ -79,9 +79,21 @@ pub fn parse_text(text: &str, start: u32) -> (File, Vec<Diagnostic>) {
     let mut semicolons = Vec::new();
     let mut items = scan.items.iter().cloned().peekable();
     let mut rest: Option<Item> = None;
+    // Whether something stands above that is no header, import or export.
+    let mut defines = false;
     while let Some(mut item) = rest.take().or_else(|| items.next()) {
         let tokens = |range: Range<usize>| scan.tokens.get(range).unwrap_or_default();
         let all = item.tokens.clone();
+        let other = other_module(text, tokens(all.clone()), defines);
+        if let Some(place) = other.filter(|_| !nodes.is_empty()) {
+            // Whatever follows belongs to that other module.
+            reporter.other_module(place);
+            nodes.push(leaves.error(tokens(all.start..scan.tokens.len())));
+            break;
+        }
+        defines |= !tokens(all.clone())
+            .first()
+            .is_some_and(|first| matches!(first.text(text), "use" | "export"));
         let block = begins_indented_block(text, tokens(all.clone()));
         let block = block.filter(|_| items.peek().is_some_and(|next| !next.starts));
         let failure = match block {
@@ -133,6 +145,11 @@ pub fn parse_text(text: &str, start: u32) -> (File, Vec<Diagnostic>) {
             continue;
         }
         report(text, tokens(all.clone()), failure, &mut reporter);
+        // An indented line that begins no declaration goes on with the definition above it, whose meaning nobody knows.
+        let above = match item.starts || item.in_column(text, tokens(all.clone())) {
+            true => None,
+            false => nodes.pop_if(is_binding),
+        };
         // What follows the error up to the next declaration belongs to it.
         let mut end = all.end;
         while let Some(next) =
@@ -140,11 +157,38 @@ pub fn parse_text(text: &str, start: u32) -> (File, Vec<Diagnostic>) {
         {
             end = next.tokens.end;
         }
-        nodes.push(leaves.error(tokens(all.start..end)));
+        let tokens = tokens(all.start..end);
+        nodes.push(match above {
+            Some(above) => leaves.error_after(above, tokens),
+            None => leaves.error(tokens),
+        });
     }
     reporter.semicolons(&semicolons);
     nodes.push(leaves.leaf(text.len(), text.len()));
     (File { nodes }, reporter.finish())
+}
+
+/// The header of a second module in a file: one with braces, or one below definitions.
+fn other_module(text: &str, tokens: &[Token], defines: bool) -> Option<Place> {
+    let keyword = tokens
+        .iter()
+        .position(|token| token.kind == TokenKind::Keyword)?;
+    let header = tokens.get(keyword..)?;
+    let braced = || header.iter().any(|token| token.text(text) == "{");
+    let first = header
+        .first()
+        .filter(|first| first.text(text) == "module")?;
+    (defines || braced()).then(|| Place::of(first))
+}
+
+fn is_binding(node: &mut Node) -> bool {
+    matches!(
+        node,
+        Node::Branch {
+            kind: SyntaxKind::Binding,
+            ..
+        }
+    )
 }
 
 /// The word at the end of a declaration that elsewhere begins an indented block.

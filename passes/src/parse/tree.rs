@@ -63,6 +63,17 @@ impl<'a> Leaves<'a> {
         }
     }
 
+    /// The branch of a declaration and of what follows it, which cannot be parsed.
+    pub fn error_after(&mut self, declaration: Node, tokens: &[Token]) -> Node {
+        let mut children = Vec::new();
+        flatten(declaration, &mut children);
+        children.extend(tokens.iter().map(|token| self.token(token)));
+        Node::Branch {
+            kind: SyntaxKind::Error,
+            children,
+        }
+    }
+
     /// The branch of an item that the grammar matched in the masked text that starts at `offset` in the file.
     pub fn item(&mut self, pairs: Pairs<'_, Rule>, offset: usize, tokens: &[Token]) -> Node {
         let mut tokens = tokens.iter().peekable();
@@ -94,6 +105,18 @@ impl<'a> Leaves<'a> {
         match children.len() {
             1 => children.remove(0),
             _ => Node::Branch { kind, children },
+        }
+    }
+}
+
+/// Appends the leaves of a node. Trees are as deep as the brackets of the source, which the scanner limits.
+fn flatten(node: Node, leaves: &mut Vec<Node>) {
+    match node {
+        Node::Leaf { .. } => leaves.push(node),
+        Node::Branch { children, .. } => {
+            for child in children {
+                flatten(child, leaves);
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ impl Stuck<'_> {
                 TokenKind::Quote
                     if open
                         .last()
-                        .is_some_and(|&last| self.text(Some(last)) == "\"") =>
+                        .is_some_and(|&last| self.kind(Some(last)) == Some(TokenKind::Quote)) =>
                 {
                     open.pop();
                 }
@@ -77,11 +77,40 @@ impl Stuck<'_> {
         texts
     }
 
+    /// The keyword that the declaration begins with, behind its decorators.
+    fn declares(&self) -> &str {
+        let keyword = self
+            .tokens
+            .iter()
+            .find(|token| token.kind == TokenKind::Keyword);
+        keyword.map_or("", |token| token.text(self.source))
+    }
+
+    /// Whether white space stands before the item on its line.
+    fn is_indented(&self) -> bool {
+        let before = self
+            .tokens
+            .first()
+            .and_then(|first| first.lo.checked_sub(1));
+        let before = before.and_then(|at| self.source.as_bytes().get(at as usize));
+        before.is_some_and(|byte| matches!(byte, b' ' | b'\t'))
+    }
+
+    /// Whether the token stands in a hole of a text.
+    fn in_hole(&self) -> bool {
+        let open = self.open_brackets();
+        let [.., text, hole] = open.as_slice() else {
+            return false;
+        };
+        self.kind(Some(*text)) == Some(TokenKind::Quote) && self.text(Some(*hole)) == "{"
+    }
+
     /// Reports the mistake.
     pub fn report(&self, reporter: &mut Reporter) {
         let diagnostic = self
             .incomplete(reporter)
             .or_else(|| self.foreign(reporter))
+            .or_else(|| self.nameless(reporter))
             .or_else(|| self.keyword_as_name(reporter));
         let diagnostic = diagnostic.unwrap_or_else(|| self.unexpected(reporter));
         reporter.push(diagnostic);
@@ -130,6 +159,34 @@ impl Stuck<'_> {
         let diagnostic =
             Diagnostic::error(codes::UNEXPECTED_TOKEN, "this declaration is not complete");
         Some(diagnostic.at(reporter.span(end), expected))
+    }
+
+    /// `class = Eq A => { … }`: the name stands behind the `=`.
+    fn nameless(&self, reporter: &Reporter) -> Option<Diagnostic> {
+        let keyword = self.tokens.iter().position(|token| {
+            let text = token.text(self.source);
+            token.kind == TokenKind::Keyword
+                && matches!(
+                    text,
+                    "class" | "capability" | "domain" | "type" | "instance"
+                )
+        })?;
+        let equals = Some(keyword + 1);
+        let name = self.text(Some(keyword + 2));
+        if self.text(equals) != "=" || self.kind(Some(keyword + 2)) != Some(TokenKind::Upper) {
+            return None;
+        }
+        let word = self.text(Some(keyword));
+        let message = format!("the name of this {word} is missing");
+        let diagnostic = Diagnostic::error(codes::UNEXPECTED_TOKEN, message)
+            .at(
+                reporter.span(self.place(keyword + 1)),
+                "expected a name that begins with a capital letter",
+            )
+            .help(format!(
+                "the name stands before the `=`: `{word} {name} … = …`"
+            ));
+        Some(diagnostic)
     }
 
     /// `type = 1`, `effect => …`, `f or`: a reserved word where a name is meant.
@@ -274,6 +331,7 @@ impl Stuck<'_> {
             _ if before.contains(&"=") || before.contains(&":") => {
                 "expected the end of the declaration".to_owned()
             }
+            _ if self.declares() == "instance" => "expected `=` and the members".to_owned(),
             _ => "expected `=` or `:` and a definition".to_owned(),
         }
     }
@@ -298,6 +356,26 @@ impl Stuck<'_> {
             ")" if is_operator(previous) || previous == "-" => {
                 "a section has a `_` for its argument: `(1 + _)`"
             }
+            _ if self.in_hole() => {
+                "a brace in a text begins an expression; for a brace itself, write `\\{`"
+            }
+            ":" if self.declares() == "instance" => {
+                "the constraints of an instance stand behind its head: `instance C (T A) with (A: C) = { … }`"
+            }
+            "&" if matches!(self.declares(), "class" | "instance") => {
+                "classes are joined with `with`: `class Ord A = Eq A with { … }`"
+            }
+            "&" if has(":") && !has("=") || names_type => {
+                "records are merged with `with`: `A with B`"
+            }
+            "<" if self.kind(Some(self.at + 1)) == Some(TokenKind::Lower)
+                || self.text(Some(self.at + 1)) == ">" =>
+            {
+                "an operand is missing before `<`; there are no literals of HTML"
+            }
+            _ if self.declares() == "export" => {
+                "`export` lists names; their definitions are declarations of their own"
+            }
             "=" if has("if") && !has("then") => "to compare, write `==`",
             "=" if has("|") => "the result of an arm follows `=>`",
             "=" if matches!(bracket, Some("(" | "[")) => {
@@ -319,8 +397,12 @@ impl Stuck<'_> {
             "^" => "there is no such operator; see `math.pow`",
             ";" => "`;` separates statements in braces",
             "else" if !has("then") => "`if c then a else b` is the whole form",
-            _ if self.text(Some(0)) == "module" => {
+            _ if self.declares() == "module" => {
                 "a file holds one module, whose header is its first line"
+            }
+            _ if self.at >= self.tokens.len() && !has("=") && !has(":") && self.is_indented() => {
+                "at the top level stand declarations only; if this line goes on with the one above, put the expression \
+                 into parentheses"
             }
             _ if self.at >= self.tokens.len() && !has("=") && !has(":") => {
                 "at the top level stand declarations only, as `name = …`; what the program does is its `main`"

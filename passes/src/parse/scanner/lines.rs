@@ -60,7 +60,7 @@ impl Scanner<'_> {
     pub(super) fn newline_counts(&mut self, first: usize, next: &Lexeme, position: usize) -> bool {
         if matches!(
             self.frame_kind(),
-            Some(FrameKind::Paren | FrameKind::Hole | FrameKind::Text)
+            Some(FrameKind::Paren | FrameKind::Hole | FrameKind::Text | FrameKind::InnerText)
         ) || self.tokens.len() == first
             || self.only_decorators()
         {

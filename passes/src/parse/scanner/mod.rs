@@ -12,6 +12,7 @@
 
 mod lines;
 mod nesting;
+mod texts;
 
 use std::ops::Range;
 
@@ -106,6 +107,8 @@ enum FrameKind {
     Hole,
     /// Between the quotation marks of a text.
     Text,
+    /// Between `\"` and `\"`, as a text in a hole of another one may be written.
+    InnerText,
 }
 
 /// A construct without brackets whose parts nest: it is deep to whoever walks it.
@@ -264,7 +267,7 @@ impl Scanner<'_> {
         self.decorators = first;
         let mut position = start;
         loop {
-            if self.frame_kind() == Some(FrameKind::Text) {
+            if self.in_text() {
                 position = self.text_part(position)?;
                 continue;
             }
@@ -277,7 +280,7 @@ impl Scanner<'_> {
                     None => Ok(self.limit),
                 };
             }
-            let lexeme = lexer::token(self.source, self.limit, position);
+            let lexeme = self.lexeme(position);
             if let Some(newline) = newline
                 && self.newline_counts(first, &lexeme, position)
             {
@@ -374,43 +377,6 @@ impl Scanner<'_> {
             return (TokenKind::Suffix, end);
         }
         (kind, end)
-    }
-
-    /// Scans characters of a text literal, and the quotation mark or brace that ends them.
-    fn text_part(&mut self, start: usize) -> Result<usize, Failure> {
-        let mut position = start;
-        while position < self.limit {
-            match self.bytes[position] {
-                // The brace of `\u{…}` opens no hole.
-                b'\\' if self.bytes.get(position + 1..position + 3) == Some(b"u{") => position += 3,
-                b'\\' => position += 2,
-                b'"' | b'{' => break,
-                _ => position += 1,
-            }
-        }
-        let Some(&end) = self.bytes[..self.limit].get(position) else {
-            let token = self.frames.last().map_or(0, |frame| frame.token);
-            return Err(self.unclosed(token));
-        };
-        if position > start {
-            self.push(TokenKind::Chunk, start, position);
-        }
-        if end == b'"' {
-            if let Some(frame) = self.frames.pop() {
-                self.nested.truncate(frame.nested);
-            }
-            self.push(TokenKind::Quote, position, position + 1);
-        } else {
-            self.open(FrameKind::Hole);
-            self.push(TokenKind::Open, position, position + 1);
-            if self.frames.len() > MAX_DEPTH && !self.too_deep {
-                self.too_deep = true;
-                self.sound = false;
-                let place = Place::new(position, position + 1);
-                self.reporter.too_deep(place, MAX_DEPTH);
-            }
-        }
-        Ok(position + 1)
     }
 
     fn push(&mut self, kind: TokenKind, lo: usize, hi: usize) {

@@ -27,7 +27,8 @@ impl Scanner<'_> {
         match (kind, text) {
             (TokenKind::Open, "(") => self.open(FrameKind::Paren),
             (TokenKind::Open, _) => self.open(FrameKind::Sequence),
-            (TokenKind::Quote, _) => self.open(FrameKind::Text),
+            (TokenKind::Quote, "\"") => self.open(FrameKind::Text),
+            (TokenKind::Quote, _) => self.open(FrameKind::InnerText),
             (TokenKind::Close, _) => self.close(lo, text)?,
             (TokenKind::Punct, "," | ";") => self.close_nested(),
             (TokenKind::Punct, "?") => self.nested.push(Nested::Arms),
@@ -44,6 +45,9 @@ impl Scanner<'_> {
             _ => {}
         }
         self.push(kind, lo, hi);
+        if kind == TokenKind::Quote && self.frame_kind() == Some(FrameKind::InnerText) {
+            self.mask_inner_quote(lo);
+        }
         let depth = self.frames.len() + self.nested.len();
         if depth > MAX_DEPTH && !self.too_deep {
             self.too_deep = true;
@@ -104,7 +108,7 @@ impl Scanner<'_> {
             .tokens
             .last()
             .map_or(self.limit, |last| last.hi as usize);
-        let diagnostic = if text == "\"" {
+        let diagnostic = if opening.is_some_and(|open| open.kind == TokenKind::Quote) {
             self.reporter.unclosed_text(place)
         } else {
             let at = Place::new(end, end);
