@@ -172,6 +172,8 @@ pub struct Session {
     pub implicit_fields: FxHashMap<Symbol, Vec<ImplicitField>>,
     /// The classes and types of instances that could not be read: that they hold is not known.
     pub lost_instances: FxHashSet<Symbol>,
+    /// An import is missing, which has been reported: it may have brought any operator.
+    pub operators_missing: bool,
     /// Definitions and instances in which an error has been found: what follows from it is not reported again.
     pub flawed: FxHashSet<GlobalId>,
     /// The module of the imports that a capability's operations become; the library's capabilities have none.
@@ -242,6 +244,7 @@ impl Session {
             hidden_modules: FxHashMap::default(),
             implicit_fields: FxHashMap::default(),
             lost_instances: FxHashSet::default(),
+            operators_missing: false,
             flawed: FxHashSet::default(),
             host_modules: FxHashMap::default(),
             granted: None,

@@ -81,11 +81,7 @@ impl Resolver<'_> {
                 meta,
                 subject,
                 handler,
-            } => hir::Expr::Or {
-                meta,
-                subject: self.boxed(*subject),
-                handler: Box::new(self.handler(*handler)),
-            },
+            } => self.or(meta, *subject, *handler),
             ast::Expr::Pipe { meta, first, steps } => hir::Expr::Pipe {
                 meta,
                 first: self.boxed(*first),
@@ -301,6 +297,16 @@ impl Resolver<'_> {
             }
             other => {
                 let message = format!("there is no sigil `~{other}`");
+                if other.len() < 3 {
+                    // Names of one or two letters are all alike.
+                    let list: Vec<String> =
+                        SIGILS.iter().map(|sigil| format!("`~{sigil}`")).collect();
+                    let diagnostic = Diagnostic::error(codes::UNKNOWN_SIGIL, message)
+                        .at(tag.span, "not found")
+                        .help(format!("the sigils are {}", list.join(", ")));
+                    self.session.report(diagnostic);
+                    return hir::Expr::Error { meta };
+                }
                 self.report_unknown(
                     codes::UNKNOWN_SIGIL,
                     message,

@@ -256,7 +256,9 @@ impl Resolver<'_> {
         class_name: Ident,
         heads: &[ast::Type],
     ) {
+        // What could not be parsed may have defined the class or the type.
         if self.is_library(module)
+            || self.may_define(module, &self.text(class_name.name))
             || self.facts.home_of_type.get(&TypeName::Class(class)) == Some(&module)
         {
             return;

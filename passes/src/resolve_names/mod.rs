@@ -15,10 +15,12 @@
 //! parsed when a name is looked up in it, never because it is imported. So the library costs nothing unless used, and
 //! library modules may mention each other in circles.
 
+mod absent;
 mod declarations;
 mod decorators;
 mod domains;
 mod expressions;
+mod fallbacks;
 mod foreign;
 mod generators;
 mod groups;
@@ -89,6 +91,8 @@ struct Resolver<'s> {
     broken: FxHashMap<ModuleId, Unparsed>,
     /// What is said of names that belong to a form of another language, and where that form stands.
     excused: Vec<(Span, String)>,
+    /// Unknown names for which one import is missing, so that each is reported once.
+    missing: FxHashSet<(ModuleId, Symbol)>,
     /// Imports that something used: module, index of the import, name in its list.
     used_imports: FxHashSet<(ModuleId, usize, Option<Symbol>)>,
     program: hir::Program,
@@ -171,6 +175,7 @@ impl<'s> Resolver<'s> {
             arithmetic: FxHashSet::default(),
             broken: FxHashMap::default(),
             excused: Vec::new(),
+            missing: FxHashSet::default(),
             used_imports: FxHashSet::default(),
             program: hir::Program {
                 data: Vec::new(),
@@ -269,6 +274,10 @@ impl<'s> Resolver<'s> {
     }
 
     fn report_no_main(&mut self, entry: ModuleId) {
+        // What could not be parsed may have defined it.
+        if self.may_define(entry, "main") {
+            return;
+        }
         let span = self.module(entry).map_or(Span::NONE, |module| module.span);
         // A file without anything in it is pointed at as a whole.
         let sources = &self.session.core.sources;

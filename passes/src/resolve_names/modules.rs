@@ -8,9 +8,9 @@ use ir_defs::terminals::Ident;
 use nanopass::{Diagnostic, FileId, Span, Symbol, nearest};
 use rustc_hash::FxHashMap;
 
-use super::Resolver;
 use super::names::{Import, ModuleId, Selection, TypeName, Value};
 use super::suggest::is_alike;
+use super::{Resolver, absent};
 use crate::codes;
 
 /// The module whose names every other one sees.
@@ -210,11 +210,17 @@ impl Resolver<'_> {
             }
             Ok(None) => {
                 let all = self.session.loader.modules();
-                let alike = all
-                    .iter()
-                    .map(String::as_str)
-                    .filter(|path| is_alike(&text, path));
-                let near = nearest(&text, alike);
+                let last = text.rsplit('.').next().unwrap_or(&text);
+                // A longer path is nothing like the shorter one that it begins with.
+                let alike = all.iter().map(String::as_str).filter(|path| {
+                    is_alike(&text, path) && !text.starts_with(&format!("{path}."))
+                        || path.rsplit('.').next() == Some(last)
+                });
+                let absent = absent::module(&text);
+                let near = match absent {
+                    Some(_) => Vec::new(),
+                    None => nearest(&text, alike),
+                };
                 let mut diagnostic = Diagnostic::error(
                     codes::UNKNOWN_MODULE,
                     format!("there is no module `{text}`"),
@@ -226,6 +232,8 @@ impl Resolver<'_> {
                         *first,
                         "use the module of the nearest name",
                     );
+                } else if let Some(help) = absent {
+                    diagnostic = diagnostic.help(help);
                 } else {
                     diagnostic = diagnostic.help(format!(
                         "its file would be `{}.aivi`",
@@ -242,6 +250,7 @@ impl Resolver<'_> {
                 .at(path.span, reason),
             ),
         }
+        self.session.operators_missing |= !library;
         None
     }
 
@@ -316,8 +325,8 @@ impl Resolver<'_> {
             }
         }
         for (&name, &span) in &module.export_domains {
-            if self.find_domain(id, name).is_none() {
-                let text = self.text(name);
+            let text = self.text(name);
+            if self.find_domain(id, name).is_none() && !self.may_define(id, &text) {
                 let message = format!(
                     "the module exports the domain `{text}`, which it neither defines nor imports"
                 );
@@ -341,8 +350,9 @@ impl Resolver<'_> {
             let imported = own
                 || !matches!(self.find_value(id, name), super::Found::Nothing)
                 || !matches!(self.find_type(id, name), super::Found::Nothing);
-            if !imported {
-                let text = self.text(name);
+            let text = self.text(name);
+            // What could not be parsed may have defined it.
+            if !imported && !self.may_define(id, &text) {
                 let names = self.names_in_scope(id);
                 self.report_unknown(
                     codes::NOT_EXPORTED,
@@ -445,8 +455,16 @@ impl Resolver<'_> {
             self.session.report(diagnostic);
             return;
         }
+        let message = format!("the module `{path}` has no `{text}`");
+        if self.exported_domain(target, name.name).is_some() {
+            let diagnostic = Diagnostic::error(codes::NOT_EXPORTED, message)
+                .at(name.span, "this is a domain")
+                .help(format!("write `domain {text}`"))
+                .edit(name.span, format!("domain {text}"), "import the domain");
+            self.session.report(diagnostic);
+            return;
+        }
         if path == "aivi.console" && matches!(text.as_str(), "log" | "write" | "info" | "puts") {
-            let message = format!("the module `{path}` has no `{text}`");
             let diagnostic = Diagnostic::error(codes::NOT_EXPORTED, message)
                 .at(name.span, "not found")
                 .help("a line is written with `printLine text`")
@@ -455,12 +473,6 @@ impl Resolver<'_> {
             return;
         }
         let names = self.exported_names(target);
-        self.report_unknown(
-            codes::NOT_EXPORTED,
-            format!("the module `{path}` has no `{text}`"),
-            name,
-            &names,
-            None,
-        );
+        self.report_unknown(codes::NOT_EXPORTED, message, name, &names, None);
     }
 }

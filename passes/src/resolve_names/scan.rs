@@ -77,6 +77,7 @@ impl Resolver<'_> {
         }
         self.scan_values(&mut scan);
         self.check_offered(&scan);
+        export_domains(&mut scan.module);
         scan.module.instances.end = self.instances.len();
         if let Some(slot) = self.modules.get_mut(id.0) {
             slot.state = State::Ready(Rc::new(scan.module));
@@ -706,5 +707,17 @@ impl ast::Visit for Mentioned {
             self.0.push(name.name);
         }
         ast::walk_expr(self, expr);
+    }
+}
+
+/// A name in the list of exports that is only that of a domain of the module exports the domain.
+fn export_domains(module: &mut Module) {
+    for (name, _) in &module.domains {
+        if !module.values.contains_key(name)
+            && !module.types.contains_key(name)
+            && let Some(span) = module.exports.remove(name)
+        {
+            module.export_domains.insert(*name, span);
+        }
     }
 }

@@ -3,9 +3,9 @@
 use ir_defs::terminals::Ident;
 use nanopass::{Diagnostic, Symbol, edit_distance, nearest};
 
-use super::Resolver;
 use super::modules::PRELUDE;
 use super::names::{ModuleId, Selection};
+use super::{Resolver, absent};
 
 /// How many errors get a suggestion: looking for it costs a walk over all names.
 const MOST_SUGGESTIONS: usize = 40;
@@ -48,7 +48,15 @@ impl Resolver<'_> {
         search_from: Option<ModuleId>,
     ) {
         let text = self.text(name.name);
+        if search_from.is_some_and(|from| self.missing.contains(&(from, name.name))) {
+            return;
+        }
         let mut diagnostic = Diagnostic::error(code, message).at(name.span, "not found");
+        if let (Some(from), Some(help)) = (search_from, absent::word(&text)) {
+            self.missing.insert((from, name.name));
+            self.session.report(diagnostic.help(help));
+            return;
+        }
         if self.suggestions >= MOST_SUGGESTIONS {
             self.session.report(diagnostic);
             return;
@@ -63,7 +71,8 @@ impl Resolver<'_> {
             .map(String::as_str)
             .filter(|candidate| is_alike(&text, candidate));
         let near = nearest(&text, alike);
-        if let Some(path) = exporting.first() {
+        if let (Some(path), Some(from)) = (exporting.first(), search_from) {
+            self.missing.insert((from, name.name));
             let qualifier = path.rsplit('.').next().unwrap_or(path);
             diagnostic = diagnostic.help(format!(
                 "`{path}` has it: add `use {path} ({text})`, or write `{qualifier}.{text}`"

@@ -64,12 +64,31 @@ impl Checker<'_> {
                 return;
             }
             let message = match (&expected, &found) {
-                (Kind::Star, Kind::Arrow(params, _)) => {
-                    format!(
+                (Kind::Star, Kind::Arrow(params, _)) => match ty {
+                    Type::Apply { head, args, .. } => {
+                        let name = match &**head {
+                            Type::Con { con, .. } => format!("`{}`", self.con_name(*con)),
+                            _ => "this type".to_owned(),
+                        };
+                        let all = errors::count(args.len() + params.len(), "argument");
+                        let mut diagnostic = errors::error(
+                            KIND_MISMATCH,
+                            format!("{name} takes {all}, and this gives it {}", args.len()),
+                            span,
+                            format!("{} more", errors::count(params.len(), "argument")),
+                        );
+                        if matches!(name.as_str(), "`Effect`" | "`Resource`") {
+                            diagnostic = diagnostic
+                                .help("the first is what it may do: a capability, an error type or a row in braces");
+                        }
+                        self.session.report(diagnostic);
+                        return;
+                    }
+                    _ => format!(
                         "this type needs {}",
                         errors::count(params.len(), "argument")
-                    )
-                }
+                    ),
+                },
                 _ => format!("expected {}, found {}", show(&expected), show(&found)),
             };
             self.error(

@@ -28,11 +28,18 @@ impl Checker<'_> {
         }
         let sites = [self.decided_at(found), self.decided_at(expected)];
         let (found, expected) = (self.resolve(found), self.resolve(expected));
+        if !self.is_news(&clash) {
+            return;
+        }
         let shows_types = matches!(clash, Clash::Types(..));
         let differing = match &clash {
             Clash::Infinite(_, ty) => vec![*ty],
             Clash::Types(found, expected) => vec![self.resolve(*found), self.resolve(*expected)],
             _ => Vec::new(),
+        };
+        let namesakes = match clash {
+            Clash::Types(found, expected) => self.namesakes(found, expected),
+            _ => None,
         };
         let diagnostic = match clash {
             Clash::Infinite(hole, ty) => self.infinite(span, hole, ty),
@@ -61,6 +68,11 @@ impl Checker<'_> {
             }
         };
         let mut diagnostic = self.explain(diagnostic, span, cause);
+        if let Some(name) = namesakes {
+            diagnostic = diagnostic.note(format!(
+                "two different types are called `{name}`; a definition hides what an import or the prelude brings"
+            ));
+        }
         if shows_types && diagnostic.code == TYPE_MISMATCH {
             for (site, ty) in sites.into_iter().zip([found, expected]) {
                 let shown = self.show(ty);
@@ -72,6 +84,33 @@ impl Checker<'_> {
         }
         let diagnostic = self.hidden_module_in(diagnostic, &differing);
         self.session.report(diagnostic);
+    }
+
+    /// Whether a clash says something that has not been said of the same signature. That a row lacks something is one
+    /// mistake, however many statements need it.
+    fn is_news(&mut self, clash: &Clash) -> bool {
+        let Some((_, place)) = self.signature else {
+            return true;
+        };
+        let lacks = match clash {
+            Clash::Failures(found, expected) => vec![self.resolve(*found), self.resolve(*expected)],
+            Clash::Fails(failure) => vec![self.resolve(*failure)],
+            Clash::Capabilities(missing) => {
+                let missing = missing.iter();
+                missing
+                    .map(|&con| self.session.types.intern(Type::Con(con)))
+                    .collect()
+            }
+            _ => return true,
+        };
+        self.lacking.insert((place, lacks))
+    }
+
+    /// The name that the heads of two types share although they differ.
+    fn namesakes(&mut self, found: TyId, expected: TyId) -> Option<String> {
+        let (found, expected) = (self.head_con(found)?, self.head_con(expected)?);
+        let name = self.con_name(found);
+        (found != expected && name == self.con_name(expected)).then_some(name)
     }
 
     /// The expression that decided a type which was not known at first.

@@ -199,6 +199,8 @@ struct Checker<'s> {
     static_effect: TyId,
     /// Whether the expression is computed by the compiler.
     computing: bool,
+    /// What rows of signatures lack, which has been reported: the place of the signature, and types.
+    lacking: FxHashSet<(Span, Vec<TyId>)>,
     /// The name and the place of the signature around, for messages.
     signature: Option<(String, Span)>,
     /// The type that it gives.
@@ -266,6 +268,7 @@ impl<'s> Checker<'s> {
             bad_types: FxHashSet::default(),
             tuple_calls: Vec::new(),
             reported_before: false,
+            lacking: FxHashSet::default(),
             static_effects: FxHashMap::default(),
             static_effect: TyId::NONE,
             computing: false,

@@ -342,6 +342,14 @@ impl Checker<'_> {
         span: Span,
         carrier_span: Span,
     ) {
+        // An operand with an error, which has been reported, may have been of the type that fits.
+        if [carrier, other]
+            .map(|ty| self.shallow(ty))
+            .contains(&self.known.error)
+        {
+            self.domain_failed(operator);
+            return;
+        }
         let class = self.operator_class(operator.op);
         let evidence = self.want(class, carrier, operator.span, Origin::Operator(operator.op));
         self.solutions.insert(operator.evidence, evidence);

@@ -110,6 +110,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn report_no_overload(&mut self, operator: &Pending, overloads: &[usize]) {
+        if self.session.operators_missing {
+            return self.domain_failed(operator);
+        }
         let text = spelling(operator.op);
         let (left, right) = (self.show(operator.left), self.show(operator.right));
         let diagnostic = errors::error(

@@ -26,6 +26,9 @@ impl Checker<'_> {
             _ => None,
         };
         if let Some(op) = self.arithmetic(wanted.class) {
+            if self.session.operators_missing {
+                return;
+            }
             let text = if op == Operator::Negate {
                 "-"
             } else {
@@ -67,6 +70,9 @@ impl Checker<'_> {
                 ))
             } else {
                 match self.operators_of(ty).as_slice() {
+                    [] if op == Operator::Div && shown == "Path" => {
+                        diagnostic.help("join paths with `path.join`")
+                    }
                     [] => diagnostic,
                     found if found.contains(&text) => diagnostic.note(format!(
                         "one is needed that takes `{shown}` and gives `{shown}`"
