@@ -195,20 +195,26 @@
       (then (call $move (local.get $word)))
       (else (local.get $word))))
 
-  ;; Called with the address of a word in an object that is not young, behind a write.
+  ;; Called with the address of a word in an object, behind a write.
   (func $remember (export "remember") (param $at i32)
     (local $word i32)
     (local.set $word (i32.load (local.get $at)))
-    ;; Immediates and old objects need no memory.
-    (if (i32.or (i32.and (local.get $word) (i32.const 1))
-          (i32.ge_u (i32.sub (local.get $word) (global.get $young))
-            (i32.sub (global.get $young_end) (global.get $young))))
+    ;; Immediates and old objects need no memory, and what lies in a young object is found without. So the log takes no
+    ;; page before something is old, when the nursery has its size: pages lie above it.
+    (if (i32.or
+          (i32.or (i32.and (local.get $word) (i32.const 1))
+            (call $is_young (local.get $at)))
+          (i32.eqz (call $is_young (local.get $word))))
       (then (return)))
     ;; At the beginning, and behind the last entry of a page.
     (if (i32.eqz (i32.and (global.get $log_next) (i32.const 0xffff)))
       (then (call $extend_log)))
     (i32.store (global.get $log_next) (local.get $at))
     (global.set $log_next (i32.add (global.get $log_next) (i32.const 4))))
+
+  (func $is_young (param $at i32) (result i32)
+    (i32.lt_u (i32.sub (local.get $at) (global.get $young))
+      (i32.sub (global.get $young_end) (global.get $young))))
 
   (func $extend_log
     (local $page i32)
@@ -315,10 +321,16 @@
     (call $set_budget)
     (global.set $major_collections (i32.add (global.get $major_collections) (i32.const 1))))
 
-  ;; Twice what lives. Copying takes as much again as lives, and where the memory is limited, that must be left.
+  ;; Twice what lives, so that with the copy the memory stays within three times of that; less by what chunks that are
+  ;; not full and the last survivors take, which counts while little lives, but at least half as much again as lives.
+  ;; Copying takes as much again as lives, and where the memory is limited, that must be left.
   (func $set_budget
     (local $most i32)
-    (global.set $budget (i32.shl (global.get $used) (i32.const 1)))
+    (global.set $budget
+      (i32.add (global.get $used)
+        (call $maximum
+          (i32.sub (global.get $used) (i32.const 20))
+          (i32.shr_u (global.get $used) (i32.const 1)))))
     (if (i32.lt_u (global.get $budget) (global.get $least))
       (then (global.set $budget (global.get $least))))
     (if (global.get $max_pages)
@@ -330,6 +342,9 @@
           (then (local.set $most (global.get $used))))
         (if (i32.gt_u (global.get $budget) (local.get $most))
           (then (global.set $budget (local.get $most)))))))
+
+  (func $maximum (param $a i32) (param $b i32) (result i32)
+    (select (local.get $a) (local.get $b) (i32.gt_s (local.get $a) (local.get $b))))
 
   (func $sweep_large
     (local $large i32)
@@ -586,6 +601,7 @@
     (loop $chunks
       (if (local.get $chunk)
         (then
+          (if (i32.lt_u (local.get $chunk) (global.get $young_end)) (then (unreachable)))
           (local.set $at (i32.add (local.get $chunk) (i32.const 8)))
           (local.set $end
             (if (result i32) (i32.eq (local.get $chunk) (global.get $chunk))
@@ -603,6 +619,7 @@
     (loop $larges
       (if (local.get $chunk)
         (then
+          (if (i32.lt_u (local.get $chunk) (global.get $young_end)) (then (unreachable)))
           (drop (call $check_object (i32.add (local.get $chunk) (i32.const 16))))
           (local.set $chunk (i32.load (local.get $chunk)))
           (br $larges))))

@@ -273,11 +273,16 @@
     (call $mark_all)
     (call $sweep_large)
     (global.set $allocated (i32.const 0))
-    ;; Twice what lives, in pages, but not too few.
-    (global.set $budget (i32.add (i32.shr_u (global.get $marked) (i32.const 15)) (i32.const 64)))
+    ;; Twice what lives, in pages, and a few more; not too few.
+    (global.set $budget
+      (call $maximum (i32.const 64)
+        (i32.add (i32.shr_u (global.get $marked) (i32.const 15)) (i32.const 16))))
     (global.set $sweeping (global.get $areas))
     (global.set $swept (i32.load offset=4 (global.get $areas)))
     (global.set $major_collections (i32.add (global.get $major_collections) (i32.const 1))))
+
+  (func $maximum (param $a i32) (param $b i32) (result i32)
+    (select (local.get $a) (local.get $b) (i32.gt_u (local.get $a) (local.get $b))))
 
   (func $sweep_large
     (local $large i32)

@@ -14,8 +14,8 @@
   (func $take (export "take") (param $count i32) (result i32)
     (local $at i32)
     (if (local.tee $at (call $find (local.get $count))) (then (return (local.get $at))))
-    ;; A few pages more, so that the memory seldom grows; near its end, what is needed must do.
-    (if (i32.eqz (call $grow (call $maximum (local.get $count) (i32.const 16))))
+    ;; A chunk at least, so that single pages do not make the memory grow each; near its end, what is needed must do.
+    (if (i32.eqz (call $grow (call $maximum (local.get $count) (i32.const 4))))
       (then
         (if (i32.eqz (call $grow (local.get $count))) (then (return (i32.const 0))))))
     (call $find (local.get $count)))

@@ -376,8 +376,14 @@ fn end_of(error: &wasmtime::Error) -> Result<End, Error> {
         return Err(Error(format!("{error:#}")));
     };
     Ok(match trap {
-        // Compiled code leaves the memory only at the lower end of the shadow stack.
-        Trap::StackOverflow | Trap::MemoryOutOfBounds => End::StackExhausted(own()),
+        Trap::StackOverflow => End::StackExhausted(own()),
+        // Compiled code leaves the memory only at the lower end of the shadow stack. If the collector does, there is
+        // something wrong with it, but where it pushes.
+        Trap::MemoryOutOfBounds
+            if !innermost().is_some_and(|name| name.starts_with("collect:$")) =>
+        {
+            End::StackExhausted(own())
+        }
         Trap::OutOfFuel | Trap::Interrupt => End::TimedOut,
         // The runtime's `write` stops there when its output is closed.
         Trap::UnreachableCodeReached if innermost() == Some("host/stream:write") => {

@@ -49,6 +49,50 @@ fn garbage_gives_its_room_back() {
     }
 }
 
+/// Arrays are filled while the nursery has not got its size, and much lives and dies after that.
+#[test]
+fn arrays_of_the_beginning_do_no_harm() {
+    let text = "\
+type Tree = | Leaf | Node Tree Int Tree
+
+build : Int -> Int -> Tree
+build = low high => if low >= high then Leaf else join low ((low + high) / 2) high
+
+join : Int -> Int -> Int -> Tree
+join = low middle high => Node (build low middle) middle (build (middle + 1) high)
+
+total : Tree -> Int
+total = tree => tree ?
+  | Leaf => 0
+  | Node left value right => total left + value + total right
+
+totals : Int -> Int -> Tree -> Int
+totals = rounds sum tree => if rounds == 0 then sum + total tree else totals (rounds - 1) (sum + total tree) (build 0 50000)
+
+main = effect {
+  arguments <- args.all Unit
+  first = map.fromList [(\"b\", 2), (\"a\", 1)]
+  printLine \"{List.length (List.sort [\"b\", \"a\"])} {map.toList first} {totals 40 0 (build 0 50000)} {arguments}\"
+}
+";
+    for collector in [Collector::Generational, Collector::MarkSweep] {
+        let module = compile_with(None, Path::new("main.aivi"), text, with(collector));
+        let engine = Engine::new(engine::Options::default()).expect("an engine");
+        let program = engine.compile(&module.expect("it compiles"));
+        let run = Run {
+            args: ["main", "one", "two"].map(str::to_owned).to_vec(),
+            ..Run::default()
+        };
+        let outcome = program.expect("a module").run(run).expect("it runs");
+        assert_eq!(
+            String::from_utf8_lossy(&outcome.stdout),
+            "2 [(\"a\", 1), (\"b\", 2)] 51248975000 [\"one\", \"two\"]\n",
+            "{collector:?}: {:?}",
+            outcome.end
+        );
+    }
+}
+
 #[test]
 fn a_limit_ends_in_a_fault() {
     let text = "\
