@@ -124,6 +124,8 @@ pub const INSTANT: &str = "aivi.instant.fromParts";
 pub const DATE: &str = "aivi.date.fromParts";
 /// `Text -> Path`: `~path[a/b]`.
 pub const PATH: &str = "aivi.path.parse";
+/// `Text -> Text -> Regex`: a pattern that is well formed, and its flags.
+pub const REGEX: &str = "aivi.regex.literal";
 /// `A -> A`: what `@static` computes.
 pub const STATIC_VALUE: &str = "aivi.intrinsics.staticValue";
 /// `Effect R A -> A`: what `@static` computes where that is an effect.
@@ -173,6 +175,8 @@ pub enum Need {
     Date,
     /// `~path[a/b]`
     Path,
+    /// `~r/a+/i`
+    Regex,
     /// `@static`
     Static,
     /// `x <- e` in an `effect` or a `resource` block.
@@ -204,6 +208,7 @@ pub const ROOTS: &[(Need, &[&str])] = &[
     (Need::Instant, &[INSTANT]),
     (Need::Date, &[DATE]),
     (Need::Path, &[PATH]),
+    (Need::Regex, &[REGEX]),
     (Need::Static, &[STATIC_VALUE, STATIC_RUN]),
     (Need::Run, &[ACQUIRE, ACQUIRE_WITHIN]),
     (Need::Resource, &[RESOURCE]),

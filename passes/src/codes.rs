@@ -116,6 +116,8 @@ pub const DOMAIN_MEMBER: &str = "E0132";
 pub const UNKNOWN_SIGIL: &str = "E0133";
 /// The content of a sigil or of an instant is not valid.
 pub const INVALID_LITERAL: &str = "E0134";
+/// The content of `~r` is no regular expression.
+pub const INVALID_PATTERN: &str = "E0135";
 /// A `resource` block without a `yield`, or with several.
 pub const RESOURCE_YIELD: &str = "E0124";
 /// An import that nothing uses.

@@ -12,6 +12,7 @@
 //! ~map{ k => v, ...m }   concat [fromList [(k, v)], m]
 //! ~set[a, b]             fromList [a, b]
 //! ~d(2024-05-21)         date.fromParts 2024 5 21
+//! ~r/a+/i                regex.literal "a+" "i"
 //! ```
 //!
 //! Design: a few items before one spread are constructors, because the list is then built without a copy of
@@ -20,6 +21,7 @@
 //! error of the compiler and costs nothing at run time.
 
 mod calendar;
+mod pattern;
 
 use std::sync::Arc;
 
@@ -162,6 +164,29 @@ impl Literals<'_> {
         self.call(meta, known::PATH, vec![text])
     }
 
+    /// A regular expression whose pattern begins at `start`, with the letters behind it.
+    fn regex(&mut self, meta: Meta, start: u32, content: TextLit, flags: TextLit) -> b::Expr {
+        let flags_start = meta.span.hi - flags.0.len() as u32;
+        let wrong = match (pattern::check(&content.0), pattern::check_flags(&flags.0)) {
+            (Err(invalid), _) => Some((start, invalid)),
+            (Ok(()), Err(invalid)) => Some((flags_start, invalid)),
+            (Ok(()), Ok(())) => None,
+        };
+        if let Some((start, invalid)) = wrong {
+            let place = Span::new(start + invalid.start as u32, start + invalid.end as u32);
+            let what = "this is no regular expression";
+            self.session.report(
+                Diagnostic::error(codes::INVALID_PATTERN, what).at(place, invalid.message),
+            );
+            return b::Expr::Error { meta };
+        }
+        let args = [content, flags].map(|text| b::Expr::Lit {
+            meta,
+            lit: Lit::Text(text.0),
+        });
+        self.call(meta, known::REGEX, args.into())
+    }
+
     fn segments(&mut self, elements: Vec<a::Element>) -> Vec<Segment> {
         let mut segments = Vec::new();
         for element in elements {
@@ -298,12 +323,14 @@ impl Rewrite for Literals<'_> {
         meta: Meta,
         tag: Symbol,
         content: TextLit,
-        _flags: TextLit,
+        flags: TextLit,
     ) -> b::Expr {
         // Behind `~`, the tag and a bracket.
         let start = meta.span.lo + self.session.core.text(tag).len() as u32 + 2;
-        if self.session.core.text(tag) == "path" {
-            return self.path(meta, start, content);
+        match self.session.core.text(tag) {
+            "path" => return self.path(meta, start, content),
+            "r" => return self.regex(meta, start, content, flags),
+            _ => {}
         }
         let parts = calendar::date(&content.0).map(|(year, month, day)| vec![year, month, day]);
         self.constant(meta, "date", start, known::DATE, parts)

@@ -1,13 +1,14 @@
 //! Expressions, statements and handlers.
 
-use ir_defs::known::Need;
+use ir_defs::known::{self, Need};
 use ir_defs::session::ImplicitField;
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{Ident, Operator, TextLit};
 use ir_defs::{ast, hir};
-use nanopass::{Diagnostic, Meta, Span};
+use nanopass::{Diagnostic, Meta, Span, Symbol};
 
 use super::Resolver;
+use super::groups::Defined;
 use super::locals::Variable;
 use super::names::{Found, TypeName, Value};
 use super::patterns::BUILTIN_CONSTRUCTORS;
@@ -291,10 +292,7 @@ impl Resolver<'_> {
                     flags,
                 }
             }
-            other if SIGILS.contains(&other) => {
-                let form = format!("the sigil `~{other}`");
-                self.later(&form, meta)
-            }
+            "r" => self.regex(meta, tag.name, content, flags),
             other => {
                 let message = format!("there is no sigil `~{other}`");
                 if other.len() < 3 {
@@ -319,9 +317,37 @@ impl Resolver<'_> {
         }
     }
 
-    fn later(&mut self, form: &str, meta: Meta) -> hir::Expr {
-        self.not_supported(form, meta.span);
-        hir::Expr::Error { meta }
+    /// `~r/pattern/flags`, which is a definition of its own, so that its program is made once.
+    fn regex(&mut self, meta: Meta, tag: Symbol, content: TextLit, flags: TextLit) -> hir::Expr {
+        self.need(Need::Regex);
+        self.regexes += 1;
+        let module = self.body.module;
+        let name = format!("{}.regex.{}", self.path(module), self.regexes);
+        let global = self.session.global(&name);
+        let library = self.is_library(module);
+        if let Some(info) = self.session.globals.get_mut(global) {
+            info.span = meta.span;
+            info.library = library;
+        }
+        let value = hir::Expr::Sigil {
+            meta,
+            tag,
+            content,
+            flags,
+        };
+        let define = hir::Define {
+            meta,
+            global,
+            signature: None,
+            value: Some(value),
+        };
+        self.defines.push(Defined {
+            define,
+            mentions: vec![self.session.global(known::REGEX)],
+            computed: true,
+        });
+        self.body.mention(global);
+        hir::Expr::Global { meta, global }
     }
 
     // Names.

@@ -98,6 +98,8 @@ struct Resolver<'s> {
     program: hir::Program,
     /// The definitions so far, with what they mention.
     defines: Vec<groups::Defined>,
+    /// How many definitions stand for regular expressions.
+    regexes: usize,
     warnings: Vec<nanopass::Diagnostic>,
     /// How many errors have been given suggestions.
     suggestions: usize,
@@ -187,6 +189,7 @@ impl<'s> Resolver<'s> {
                 main: None,
             },
             defines: Vec::new(),
+            regexes: 0,
             warnings: Vec::new(),
             suggestions: 0,
         }

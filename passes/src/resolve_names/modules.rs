@@ -16,15 +16,6 @@ use crate::codes;
 /// The module whose names every other one sees.
 pub(super) const PRELUDE: &str = "aivi.prelude";
 
-/// Modules that the language has and this version of the library does not.
-const PLANNED: &[&str] = &[
-    "aivi.queue",
-    "aivi.deque",
-    "aivi.heap",
-    "aivi.json",
-    "aivi.regex",
-];
-
 /// A place in the table of modules.
 pub(super) struct Slot {
     pub path: String,
@@ -205,9 +196,6 @@ impl Resolver<'_> {
             Ok(Some(id)) => return Some(id),
             // A module of the library may mention one that is not there yet: the mention is reported when it is used.
             Ok(None) if library => {}
-            Ok(None) if PLANNED.contains(&text.as_str()) => {
-                self.not_supported(&format!("the module `{text}`"), path.span);
-            }
             Ok(None) => {
                 let all = self.session.loader.modules();
                 let last = text.rsplit('.').next().unwrap_or(&text);
