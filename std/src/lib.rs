@@ -31,6 +31,15 @@ const MODULES: &[(&str, &str)] = &[
     ("aivi.map", include_str!("../aivi/map.aivi")),
     ("aivi.math", include_str!("../aivi/math.aivi")),
     (
+        "aivi.math.circular",
+        include_str!("../aivi/math/circular.aivi"),
+    ),
+    (
+        "aivi.math.exponential",
+        include_str!("../aivi/math/exponential.aivi"),
+    ),
+    ("aivi.math.pairs", include_str!("../aivi/math/pairs.aivi")),
+    (
         "aivi.number.bigint",
         include_str!("../aivi/number/bigint.aivi"),
     ),
