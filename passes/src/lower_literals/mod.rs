@@ -175,9 +175,8 @@ impl Literals<'_> {
         if let Some((start, invalid)) = wrong {
             let place = Span::new(start + invalid.start as u32, start + invalid.end as u32);
             let what = "this is no regular expression";
-            self.session.report(
-                Diagnostic::error(codes::INVALID_PATTERN, what).at(place, invalid.message),
-            );
+            self.session
+                .report(Diagnostic::error(codes::INVALID_PATTERN, what).at(place, invalid.message));
             return b::Expr::Error { meta };
         }
         let args = [content, flags].map(|text| b::Expr::Lit {
@@ -318,13 +317,7 @@ impl Rewrite for Literals<'_> {
         self.constant(meta, "instant", meta.span.lo, known::INSTANT, parts)
     }
 
-    fn expr_sigil(
-        &mut self,
-        meta: Meta,
-        tag: Symbol,
-        content: TextLit,
-        flags: TextLit,
-    ) -> b::Expr {
+    fn expr_sigil(&mut self, meta: Meta, tag: Symbol, content: TextLit, flags: TextLit) -> b::Expr {
         // Behind `~`, the tag and a bracket.
         let start = meta.span.lo + self.session.core.text(tag).len() as u32 + 2;
         match self.session.core.text(tag) {

@@ -214,8 +214,7 @@ impl<'c> Reader<'c> {
             let first = self.at;
             self.at += name.len();
             if !self.take(">") {
-                let message =
-                    "a group's name is made of letters and digits, and `>` follows it";
+                let message = "a group's name is made of letters and digits, and `>` follows it";
                 return self.wrong(first, message);
             }
             if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -308,7 +307,10 @@ impl<'c> Reader<'c> {
             let first = self.at;
             if self.take("]") {
                 if empty {
-                    return self.wrong(start, "this class is empty; write `\\]` for a bracket in it");
+                    return self.wrong(
+                        start,
+                        "this class is empty; write `\\]` for a bracket in it",
+                    );
                 }
                 return Ok(1);
             }
@@ -316,8 +318,7 @@ impl<'c> Reader<'c> {
                 return self.wrong(start, "this class is not closed");
             }
             if self.rest().starts_with("[:") {
-                let message =
-                    "there are no named classes in brackets; write `\\p{L}` for letters";
+                let message = "there are no named classes in brackets; write `\\p{L}` for letters";
                 return self.wrong(first, message);
             }
             empty = false;
@@ -389,8 +390,7 @@ impl<'c> Reader<'c> {
                 }
             }
             digit if digit.is_ascii_digit() => {
-                let message =
-                    "there is no reference to a group, which takes more than linear time";
+                let message = "there is no reference to a group, which takes more than linear time";
                 self.wrong(start, message)
             }
             sign if sign.is_ascii() && !is_word(sign) => Ok(Member::One(sign)),
@@ -413,7 +413,10 @@ impl<'c> Reader<'c> {
         let name = self.run(is_word);
         self.at += name.len();
         if !self.take("}") {
-            return self.wrong(start, "a kind of characters stands in braces, as in `\\p{L}`");
+            return self.wrong(
+                start,
+                "a kind of characters stands in braces, as in `\\p{L}`",
+            );
         }
         if ["L", "Lu", "Ll", "N", "P", "Z"].contains(&name) {
             Ok(Member::Kind)

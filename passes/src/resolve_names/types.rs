@@ -21,27 +21,6 @@ pub(super) enum Vars<'a> {
     Params(&'a [Symbol]),
 }
 
-/// Types of the library that this version does not have.
-const PLANNED: &[&str] = &[
-    "Map",
-    "Set",
-    "Queue",
-    "Deque",
-    "Heap",
-    "Generator",
-    "Resource",
-    "Path",
-    "Json",
-    "Regex",
-    "Clock",
-    "File",
-    "Random",
-    "Env",
-    "Exit",
-    "FileError",
-    "Patch",
-];
-
 /// Operators on record types that take labels.
 const LABEL_OPERATORS: &[&str] = &["Pick", "Omit", "Optional", "Required", "Rename"];
 
@@ -146,10 +125,6 @@ impl Resolver<'_> {
             }
             Found::Reported => None,
             Found::Nothing if self.may_define(module, &text) => None,
-            Found::Nothing if PLANNED.contains(&text.as_str()) => {
-                self.not_supported(&format!("the type `{text}`"), name.span);
-                None
-            }
             Found::Nothing => {
                 if let Some(domain) = self.find_domain(module, name.name) {
                     self.report_domain_as_type(name, domain);
