@@ -55,6 +55,7 @@ pub fn apply<F: Clone>(
         ("char.quote", [Char(a)]) => Some(Value::text(&quote(&a.to_string(), '\''))),
         ("char.to-upper", [Char(a)]) => Some(Value::text(&a.to_uppercase().to_string())),
         ("char.to-lower", [Char(a)]) => Some(Value::text(&a.to_lowercase().to_string())),
+        ("char.class", &[Char(a)]) => Some(Int(class(a))),
 
         ("text.eq", [Text(a), Text(b)]) => Some(Value::bool(a == b)),
         ("text.compare", [Text(a), Text(b)]) => Some(Value::ordering(a.cmp(b))),
@@ -420,6 +421,16 @@ fn offset(text: &str, index: i64) -> usize {
 fn slice(bytes: &[u8], start: i64, end: i64) -> &[u8] {
     let clamp = |at: i64| usize::try_from(at).unwrap_or(0).min(bytes.len());
     bytes.get(clamp(start)..clamp(end)).unwrap_or(&[])
+}
+
+/// What a character is, as the sum that `unicode.wat` gives.
+fn class(char: char) -> i64 {
+    i64::from(char.is_alphabetic())
+        | i64::from(char.is_uppercase()) << 1
+        | i64::from(char.is_lowercase()) << 2
+        | i64::from(char.is_numeric()) << 3
+        | i64::from(char.is_whitespace()) << 4
+        | i64::from(char.is_control()) << 5
 }
 
 #[cfg(test)]
