@@ -368,6 +368,16 @@ impl Stuck<'_> {
             "&" if has(":") && !has("=") || names_type => {
                 "records are merged with `with`: `A with B`"
             }
+            "@" if names_type || bracket == Some("{") => {
+                "decorators stand above a definition; a field has none"
+            }
+            "async" => "there is no concurrency; what a `generate` block computes has no effects",
+            "|" if brackets.is_empty()
+                && !has("=")
+                && self.kind(Some(0)) == Some(TokenKind::Lower) =>
+            {
+                "conditions stand in arms: `classify = n => n ? | _ when n < 0 => \"negative\" | _ => \"other\"`"
+            }
             "<" if self.kind(Some(self.at + 1)) == Some(TokenKind::Lower)
                 || self.text(Some(self.at + 1)) == ">" =>
             {

@@ -3,7 +3,7 @@
 //! A program that asks for one of them gets the reason once, and not a name that merely looks alike.
 
 /// Parts of other libraries: the words that their modules are known by, and what to say of them.
-const ABSENT: [(&[&str], &str); 11] = [
+const ABSENT: [(&[&str], &str); 12] = [
     (
         &[
             "net", "http", "https", "rest", "sockets", "streams", "url", "email",
@@ -15,7 +15,7 @@ const ABSENT: [(&[&str], &str); 11] = [
         "the library has no databases; a `capability` can declare what the host provides",
     ),
     (
-        &["ui", "html", "vdom", "layout", "liveview"],
+        &["ui", "html", "vdom", "layout", "liveview", "Html", "VNode"],
         "the library has no user interfaces and no HTML",
     ),
     (
@@ -47,7 +47,7 @@ const ABSENT: [(&[&str], &str); 11] = [
         "the library has no such module; one of your own can define the type, and a `domain` its operators",
     ),
     (
-        &["calendar", "timezone"],
+        &["calendar", "timezone", "TimeZone", "ZonedDateTime"],
         "`aivi.date`, `aivi.instant` and `aivi.duration` calculate with days and times",
     ),
     (
@@ -55,6 +55,10 @@ const ABSENT: [(&[&str], &str); 11] = [
         "each collection has a module of its own: `aivi.list`, `aivi.map`, `aivi.set`",
     ),
     (&["log"], "`console.error` writes a line to standard error"),
+    (
+        &["Source", "SourceError"],
+        "what reads is an effect: `Effect File Text` may fail with a `FileError`",
+    ),
     (&["system"], "see `aivi.env`, `aivi.args` and `aivi.exit`"),
 ];
 

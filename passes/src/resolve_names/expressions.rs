@@ -779,12 +779,6 @@ impl Resolver<'_> {
         None
     }
 
-    fn fallback(&mut self, handler: Option<ast::Handler>) -> Option<hir::Handler> {
-        let handler = handler?;
-        self.need(Need::Fallback);
-        Some(self.handler(handler))
-    }
-
     /// `p = e`: `e` sees what was bound before, and, if it is a function, itself.
     fn binding(&mut self, meta: Meta, pattern: ast::Pattern, value: ast::Expr) -> hir::Stmt {
         if let ast::Pattern::Bind { meta: at, name } = &pattern

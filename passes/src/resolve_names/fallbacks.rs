@@ -1,12 +1,14 @@
 //! `e or d` and `e or` arms: with the `Result` that is in scope.
 
+use ir_defs::known::Need;
 use ir_defs::tables::ConId;
-use ir_defs::terminals::Binder;
+use ir_defs::terminals::{Binder, Ident};
 use ir_defs::{ast, hir};
-use nanopass::Meta;
+use nanopass::{Diagnostic, Meta};
 
 use super::Resolver;
-use super::names::{Found, TypeName};
+use super::names::{Found, TypeName, Value};
+use crate::codes;
 
 impl Resolver<'_> {
     /// `e or d`. A module whose own `Result`, with `Ok` and `Err`, hides that of the library means its own: there the
@@ -63,6 +65,50 @@ impl Resolver<'_> {
             subject,
             arms,
         }
+    }
+
+    /// What an effect that fails is handled by. Its arms match the error itself.
+    pub(super) fn fallback(&mut self, handler: Option<ast::Handler>) -> Option<hir::Handler> {
+        let handler = handler?;
+        self.need(Need::Fallback);
+        if let ast::Handler::Arms { arms } = &handler
+            && let Some(name) = arms.iter().find_map(|arm| self.constructor_of_result(arm))
+        {
+            let text = self.text(name.name);
+            let diagnostic = Diagnostic::error(
+                codes::TYPE_MISMATCH,
+                "after an effect, the arms of `or` match the error itself",
+            )
+            .at(name.span, format!("the error is no `{text}`"))
+            .help("leave `Err` out; to match a `Result` that the effect gives, bind it first and write `or` after `=`");
+            self.session.report(diagnostic);
+            let meta = Meta::at(name.span);
+            let arm = hir::Arm {
+                meta,
+                pattern: hir::Pattern::Wild { meta },
+                guard: None,
+                body: hir::Expr::Error { meta },
+            };
+            return Some(hir::Handler::Arms { arms: vec![arm] });
+        }
+        Some(self.handler(handler))
+    }
+
+    /// The `Ok` or `Err` of the library's `Result` that an arm matches.
+    fn constructor_of_result(&mut self, arm: &ast::Arm) -> Option<Ident> {
+        let mut pattern = &arm.pattern;
+        while let ast::Pattern::Paren { inner, .. } = pattern {
+            pattern = inner;
+        }
+        let ast::Pattern::Con { name, .. } = pattern else {
+            return None;
+        };
+        let Found::One(Value::Con(con)) = self.find_value(self.body.module, name.name) else {
+            return None;
+        };
+        let constructors = &self.session.constructors;
+        let of_result = ["Ok", "Err"].map(|name| constructors.find(name));
+        of_result.contains(&Some(con)).then_some(*name)
     }
 
     /// The constructors `Ok` and `Err` of a `Result` that is not the library's.

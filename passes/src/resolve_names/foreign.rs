@@ -75,7 +75,12 @@ const FORMS: [Advice; 11] = [
 ];
 
 /// Values.
-const VALUES: [Advice; 19] = [
+const VALUES: [Advice; 20] = [
+    advice(
+        &["defer"],
+        "",
+        "what is released at the end of a block is a `resource { … }`, acquired with `<-`",
+    ),
     advice(
         &["return"],
         "",

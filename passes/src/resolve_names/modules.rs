@@ -460,6 +460,13 @@ impl Resolver<'_> {
             self.session.report(diagnostic);
             return;
         }
+        if let Some(help) = absent::word(&text).filter(|_| self.is_library(target)) {
+            let diagnostic = Diagnostic::error(codes::NOT_EXPORTED, message)
+                .at(name.span, "not found")
+                .help(help);
+            self.session.report(diagnostic);
+            return;
+        }
         let names = self.exported_names(target);
         self.report_unknown(codes::NOT_EXPORTED, message, name, &names, None);
     }

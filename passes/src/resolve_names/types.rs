@@ -205,8 +205,19 @@ impl Resolver<'_> {
                     .collect()
             })
             .unwrap_or_default();
-        std::iter::once(module)
+        // The domains of a module have tables of their own.
+        let modules: Vec<ModuleId> = std::iter::once(module)
             .chain(targets)
+            .flat_map(|module| {
+                let domains = self.module(module).map(|module| {
+                    let domains = module.domains.iter();
+                    domains.map(|(_, domain)| domain.entity).collect()
+                });
+                std::iter::once(module).chain(domains.unwrap_or_else(Vec::new))
+            })
+            .collect();
+        modules
+            .into_iter()
             .any(|module| self.constructor_of_alias(module, name))
     }
 

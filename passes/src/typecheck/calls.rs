@@ -267,7 +267,10 @@ impl Checker<'_> {
             let is_effect = self.as_effect(ty).is_some();
             let text = |span: Span| self.session.core.sources.text(span);
             let (called, given) = (text(fun.span), text(arg));
-            if is_effect {
+            if given == "()" {
+                diagnostic =
+                    diagnostic.help(format!("a value takes no argument: write `{called}`"));
+            } else if is_effect {
                 diagnostic = diagnostic.help("it is an effect: run it with `<-` first");
             } else if is_list && given.starts_with('[') && fun.span.hi == arg.lo {
                 let index = given.trim_matches(|bracket| matches!(bracket, '[' | ']'));

@@ -69,6 +69,12 @@ impl Scan {
     /// that lacks its end runs into the next one.
     pub fn next_declaration(&self, source: &str, item: &Item) -> Option<usize> {
         let mut depth = 0usize;
+        // Decorators stand on lines of their own, above what they belong to.
+        let decorated = self
+            .tokens
+            .get(item.tokens.start)
+            .is_some_and(|first| first.text(source) == "@");
+        let mut first = !decorated;
         for index in item.tokens.clone() {
             let token = self.tokens.get(index)?;
             match token.kind {
@@ -79,7 +85,11 @@ impl Scan {
                     && index > item.tokens.start
                     && starts_declaration(source.as_bytes(), item.column, token.lo as usize) =>
                 {
-                    return Some(index);
+                    if first {
+                        return Some(index);
+                    }
+                    // More decorators may follow the first.
+                    first = token.text(source) != "@";
                 }
                 _ => {}
             }
