@@ -4,7 +4,8 @@
 //!   the diagnostics that it reports, as comments, and the program. Both ends are checked, and printing, reading and
 //!   printing again must give the same text.
 //!   The first passes read AIVI: there the case is a source file, with further modules after lines `// file: PATH`.
-//!   A case whose text says `--no-tail-call` is compiled with that option.
+//!   A case whose text says `--no-tail-call` is compiled with that option. A comment line `; @inline main.f` or
+//!   `; @static main.x` marks what is not marked in the text of a language.
 //! - `golden/check/<language>/<case>.in` is text of that language that breaks an invariant, `<case>.out` the
 //!   violations that the language's check finds. A check that finds nothing fails.
 //! - `golden/programs/<case>.in` is a whole program, `<case>.out` what each pass makes of it.

@@ -20,10 +20,21 @@ const GOLDENS: Goldens<Session> = Goldens {
     command: "cargo test -p aivic-tests --test goldens",
 };
 
-/// A session without a library, with the options that a case asks for.
+/// A session without a library, with the options and decorators that a case asks for: `; @inline main.f` says what no
+/// text of a language does.
 fn session(text: &str) -> Session {
     let mut session = Session::bare();
     session.options.tail_calls = !text.contains("--no-tail-call");
+    for line in text.lines().filter_map(|line| line.strip_prefix("; ")) {
+        let Some((decorator @ ("@inline" | "@static"), name)) = line.split_once(' ') else {
+            continue;
+        };
+        let global = session.global(name);
+        if let Some(info) = session.globals.get_mut(global) {
+            info.inline |= decorator == "@inline";
+            info.static_ |= decorator == "@static";
+        }
+    }
     session.compute_statics = Some(interpreters::mono::compute_statics);
     session
 }

@@ -5,7 +5,7 @@ use ir_defs::terminals::{Binder, Flag};
 use nanopass::Meta;
 
 use super::copy::copy;
-use super::walk::{Known, ONCE_SIZE, Simplifier, Subst, is_atom, retype, with_meta};
+use super::walk::{Known, ONCE_SIZE, Simplifier, Subst, WANTED_SIZE, is_atom, retype, with_meta};
 
 /// Calls in inlined code are inlined up to this depth.
 const DEPTH: usize = 16;
@@ -177,12 +177,11 @@ impl Simplifier<'_> {
                         _ => 0,
                     })
                     .sum();
-                let (limit, cost) = if inline.once {
-                    (ONCE_SIZE, 0)
-                } else if inline.wanted {
-                    (ONCE_SIZE, inline.size)
-                } else {
-                    (self.small + gain, inline.size)
+                let (limit, cost) = match (inline.wanted, inline.once) {
+                    (true, true) => (WANTED_SIZE, 0),
+                    (true, false) => (WANTED_SIZE, inline.size),
+                    (false, true) => (ONCE_SIZE, 0),
+                    (false, false) => (self.small + gain, inline.size),
                 };
                 if inline.size > limit {
                     return None;

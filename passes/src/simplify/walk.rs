@@ -21,6 +21,9 @@ use super::uses::Uses;
 /// A function that is called once is put in its place up to this size.
 pub(super) const ONCE_SIZE: usize = 100;
 
+/// A function that is marked `@inline` is put in the place of its calls up to this size, as far as the budget allows.
+pub(super) const WANTED_SIZE: usize = 400;
+
 /// What a variable is known to be. All parts are atoms.
 #[derive(Clone)]
 pub(super) enum Known {
@@ -154,10 +157,10 @@ impl<'s> Simplifier<'s> {
             .globals
             .get(*global)
             .is_some_and(|info| info.inline);
-        let limit = if once || wanted {
-            ONCE_SIZE
-        } else {
-            3 * self.small
+        let limit = match (wanted, once) {
+            (true, _) => WANTED_SIZE,
+            (false, true) => ONCE_SIZE,
+            (false, false) => 3 * self.small,
         };
         match value {
             value if is_atom(value) || is_constant(value) => {
