@@ -1,8 +1,9 @@
-//! What may explode has a limit, and an error that names it.
+//! What may explode has a limit, and an error that names it; and what the compiler copies has one, too.
 
 use std::fmt::Write;
 
 use driver::{Request, compile_text};
+use ir_defs::session::OptLevel;
 
 /// The codes and messages of all errors of a program.
 fn errors_of(text: &str) -> Vec<(String, String)> {
@@ -52,4 +53,138 @@ fn large_types_work_below_the_limit() {
     let _ = writeln!(text, "big = {}1{}", "pair (".repeat(9), ")".repeat(9));
     text.push_str("main = printLine \"{toText big}\"\n");
     assert_eq!(errors_of(&text), []);
+}
+
+/// The size of a program's module, in bytes.
+fn module_size(text: &str, level: OptLevel) -> usize {
+    let name = std::path::Path::new("main.aivi");
+    aivic_tests::program::compile(name, text, level)
+        .expect("it compiles")
+        .len()
+}
+
+/// What the runtime and one budget of copies take, whatever the program is, in bytes.
+const FIXED: usize = 16 << 10;
+/// The most bytes of a module for a byte of source.
+const GROWTH: usize = 8;
+
+/// Each function hands two new functions to the one before: copies for all of them would double at each step.
+fn chain(length: usize) -> String {
+    let mut text = "f0 : (Int -> Int) -> Int -> Int\nf0 = g x => g (g x)\n".to_owned();
+    for index in 1..=length {
+        let before = index - 1;
+        let _ = writeln!(
+            text,
+            "f{index} : (Int -> Int) -> Int -> Int\n\
+             f{index} = g x => f{before} (y => g (y + {index})) x + f{before} (y => g (y * {index})) (x + 1)"
+        );
+    }
+    let _ = writeln!(text, "main = printLine \"{{f{length} (x => x + 1) 1}}\"");
+    text
+}
+
+/// The function that is handed on holds the function that hands it on.
+fn towers(length: usize) -> String {
+    let mut text = "t0 : (Int -> Int) -> Int -> Int\nt0 = f x => f (f x)\n".to_owned();
+    for index in 1..=length {
+        let before = index - 1;
+        let _ = writeln!(
+            text,
+            "t{index} : (Int -> Int) -> Int -> Int\n\
+             t{index} = f x => t{before} (y => t{before} f (y + {index})) x"
+        );
+    }
+    let _ = writeln!(text, "main = printLine \"{{t{length} (x => x + 1) 0}}\"");
+    text
+}
+
+/// Each function calls the one before twice: inlined everywhere, the last one would be of exponential size.
+fn doubling(length: usize) -> String {
+    let mut text = "d0 : Int -> Int\nd0 = x => x * 3 + 1\n".to_owned();
+    for index in 1..=length {
+        let before = index - 1;
+        let _ = writeln!(
+            text,
+            "d{index} : Int -> Int\nd{index} = x => d{before} x + d{before} (x + {index})"
+        );
+    }
+    let _ = writeln!(text, "main = printLine \"{{d{length} 1}}\"");
+    text
+}
+
+/// A function of some size that is called at many places, and one that is given another function at each.
+fn many_calls(calls: usize) -> String {
+    let mut text = "\
+work : Int -> Int -> Int
+work = a b => if a > b then (a - b) * 3 + a % 7 else if a == b then a * b else (b - a) * 5 + b % 9
+
+go : (Int -> Int) -> Int -> Int -> Int
+go = f n acc => if n == 0 then acc else go f (n - 1) (acc + f n)
+
+main = effect {
+"
+    .to_owned();
+    for index in 0..calls {
+        let _ = writeln!(
+            text,
+            "  printLine \"{{work {index} {}}} {{go (x => x * {index} + 7) 3 0}}\"",
+            index % 13
+        );
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// Functions that fill holes of tuples, and that fill holes in turn, many in one circle.
+fn rings(length: usize) -> String {
+    let mut text = String::new();
+    for index in 0..length {
+        let (next, other) = ((index + 1) % length, (index * 7 + 3) % length);
+        let _ = writeln!(
+            text,
+            "p{index} : List Int -> (List Int, List Int)\n\
+             p{index} = xs => xs ?\n  | [] => ([], [])\n  | [h, ...t] => {{\n      (a, b) = p{index} t\n      \
+             if h > {index} then ([h, ...a], b) else (a, [h, ...b])\n    }}\n\
+             r{index} : List Int -> List Int\n\
+             r{index} = xs => xs ?\n  | [] => []\n  \
+             | [h, ...t] => if h > {index} then [h, ...r{next} t] else r{other} t"
+        );
+    }
+    text.push_str("main = printLine \"{r0 [1, 2]}");
+    for index in 0..length {
+        let _ = write!(text, " {{p{index} [1]}}");
+    }
+    text.push_str("\"\n");
+    text
+}
+
+#[test]
+fn copies_have_a_limit() {
+    let programs = [
+        chain(15),
+        towers(12),
+        doubling(30),
+        many_calls(1000),
+        rings(50),
+    ];
+    for text in programs {
+        let size = module_size(&text, OptLevel::O2);
+        let plain = module_size(&text, OptLevel::O0);
+        let bound = FIXED + (GROWTH * text.len()).min(plain + plain / 4);
+        let (start, _) = text.split_at(text.len().min(200));
+        assert!(
+            size <= bound,
+            "{size} bytes for {}, {plain} as it is: {start}",
+            text.len()
+        );
+    }
+}
+
+/// A program of four times the size has a module of at most about four times the size.
+#[test]
+fn modules_grow_with_their_sources() {
+    for program in [chain, towers, doubling, many_calls, rings] {
+        let [small, large] = [10, 40].map(|length| module_size(&program(length), OptLevel::O2));
+        assert!(large <= 5 * small, "{small} bytes, then {large}");
+    }
 }
