@@ -5,16 +5,23 @@
 //! ```
 //!
 //! A parameter that every jump passes on is what the loop began with. A component of something from outside is loaded
-//! before the loop, and once for all its places: a load cannot fail, and is worth less than a round.
+//! before the loop, and once for all its places: a load cannot fail, and is worth less than a round. So is what an
+//! instruction computes of operands from outside. What takes more than that, or allocates, leaves the loop only if every
+//! round does it; and division, which may fault, only if the first round does it before anything else can be noticed.
+//!
+//! A product of a counter stays one: a multiplication costs what an addition does, and one more variable would not.
 
 use ir_defs::loops::{
     Atom, Body, Program, Rhs, Stmt, Visit, VisitMut, walk_mut_body, walk_mut_rhs, walk_rhs,
 };
+use ir_defs::prims::Lowering;
 use ir_defs::terminals::{Binder, LabelId};
 use nanopass::{Symbol, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// So many components leave one loop at most: each is one more variable that lives in all of it.
+use crate::simplify::facts::is_total_prim;
+
+/// So many components and results leave one loop at most: each is one more variable that lives in all of it.
 const MAX_HOISTED: usize = 8;
 
 pub fn run(program: &mut Program) {
@@ -109,7 +116,7 @@ fn without<T>(list: &mut Vec<T>, places: &[usize]) {
     });
 }
 
-/// Moves loads of components in front of loops, from the innermost one outwards.
+/// Moves loads of components and computations in front of loops, from the innermost one outwards.
 struct Hoist;
 
 impl VisitMut for Hoist {
@@ -140,6 +147,8 @@ fn hoisted(rhs: &mut Rhs, out: &mut Vec<Stmt>) {
         taken: Vec::new(),
         known: FxHashMap::default(),
         replaced: FxHashMap::default(),
+        is_every_round: true,
+        is_first: true,
     };
     take.body(body);
     let Take {
@@ -173,9 +182,39 @@ struct Take {
     known: FxHashMap<Component, VarId>,
     /// Second names of the same components.
     replaced: FxHashMap<VarId, VarId>,
+    /// Whether each round comes to what is visited.
+    is_every_round: bool,
+    /// Whether nothing before it in the round can be noticed.
+    is_first: bool,
 }
 
 impl Take {
+    /// Visits what not every round may come to.
+    fn nested(&mut self, visit: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.is_every_round, false);
+        visit(self);
+        self.is_every_round = outer;
+    }
+
+    /// Whether a computation with operands from outside may be done before the loop, and should.
+    fn leaves(&self, rhs: &Rhs) -> bool {
+        let Rhs::Prim { prim, args, .. } = rhs else {
+            return false;
+        };
+        let is_outside = |arg: &Atom| match arg {
+            Atom::Var { var, .. } => !self.inside.contains(var),
+            Atom::Lit { .. } => true,
+            Atom::Global { .. } | Atom::Place { .. } => false,
+        };
+        let info = prim.info();
+        let may = match info.name {
+            "int.div" | "int.rem" => self.is_every_round && self.is_first,
+            _ if !is_total_prim(*prim) => false,
+            _ => self.is_every_round || matches!(info.lowering, Lowering::Inline),
+        };
+        may && args.iter().all(is_outside)
+    }
+
     fn component(&self, rhs: &Rhs) -> Option<Component> {
         let (of, component) = match rhs {
             Rhs::Item {
@@ -198,27 +237,43 @@ impl VisitMut for Take {
     fn body(&mut self, body: &mut Body) {
         let statements = std::mem::take(&mut body.statements);
         let mut kept = Vec::with_capacity(statements.len());
-        for statement in statements {
-            let Stmt::Let { binder, value, .. } = &statement else {
+        let is_every_round = self.is_every_round;
+        for mut statement in statements {
+            let Stmt::Let { binder, value, .. } = &mut statement else {
+                self.nested(|take| take.stmt(&mut statement));
+                self.is_first &= matches!(statement, Stmt::Join { .. } | Stmt::Functions { .. });
                 kept.push(statement);
                 continue;
             };
+            let has_room = self.taken.len() < MAX_HOISTED;
             match self.component(value) {
                 Some(component) => match self.known.get(&component) {
                     Some(&known) => {
                         self.replaced.insert(binder.var, known);
+                        continue;
                     }
-                    None if self.taken.len() < MAX_HOISTED => {
+                    None if has_room => {
                         self.known.insert(component, binder.var);
+                        self.inside.remove(&binder.var);
                         self.taken.push(statement);
+                        continue;
                     }
-                    None => kept.push(statement),
+                    None => {}
                 },
-                None => kept.push(statement),
+                None if has_room && self.leaves(value) => {
+                    self.inside.remove(&binder.var);
+                    self.taken.push(statement);
+                    continue;
+                }
+                None => {}
             }
+            self.nested(|take| take.rhs(value));
+            self.is_first &= is_unnoticed(value);
+            kept.push(statement);
         }
         body.statements = kept;
-        walk_mut_body(self, body);
+        self.nested(|take| take.rhs(&mut body.result));
+        self.is_every_round = is_every_round;
     }
 
     /// What a local function loads is loaded when it is called.
@@ -234,5 +289,21 @@ impl VisitMut for Rename {
         {
             *var = known;
         }
+    }
+}
+
+/// Whether nobody can tell that it has been evaluated.
+fn is_unnoticed(rhs: &Rhs) -> bool {
+    match rhs {
+        Rhs::Atom { .. }
+        | Rhs::Construct { .. }
+        | Rhs::Tuple { .. }
+        | Rhs::List { .. }
+        | Rhs::Record { .. }
+        | Rhs::Select { .. }
+        | Rhs::Item { .. }
+        | Rhs::Open { .. } => true,
+        Rhs::Prim { prim, .. } => is_total_prim(*prim),
+        _ => false,
     }
 }
