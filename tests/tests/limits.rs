@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use aivic_tests::program::World;
 use driver::{Request, compile_text};
 use ir_defs::session::OptLevel;
 
@@ -186,5 +187,50 @@ fn modules_grow_with_their_sources() {
     for program in [chain, towers, doubling, many_calls, rings] {
         let [small, large] = [10, 40].map(|length| module_size(&program(length), OptLevel::O2));
         assert!(large <= 5 * small, "{small} bytes, then {large}");
+    }
+}
+
+/// Closures that hold one another, one of them more than an object has room for.
+#[test]
+fn a_group_of_closures_may_be_large() {
+    let count = 300;
+    let all: Vec<String> = (0..count).map(|index| format!("f{index}")).collect();
+    let all = all.join(" ");
+    let mut text = "(program [] [(function @main.main [] yes _ Unit (body [
+      (let (x Int) (call @main.seed no _ Int 7)) (functions"
+        .to_owned();
+    for index in 0..count {
+        let next = (index * 7 + 1) % count;
+        // The first one holds all, the others one each.
+        let held = match index {
+            0 => all.clone(),
+            _ => format!("f{next}"),
+        };
+        let _ = write!(
+            text,
+            "\n(local (f{index} (-> Int Int)) [(n{index} Int)] no _ Int (body [
+              (let (l{index} (List (-> Int Int))) (list (-> Int Int) {held}))
+              (let (c{index} Int) (call @main.count no _ Int l{index}))
+              (let (m{index} Int) (prim int.sub _ n{index} 1))]
+              (switch n{index} [(on-lit 0 (body [] (prim int.add _ x c{index})))]
+                (body [] (tail-apply f{next} no m{index})))))"
+        );
+    }
+    text.push_str(
+        ")
+      (let (r Int) (apply f0 no 5)) (let (t Text) (prim int.to-text _ r))] (prim console.print-line _ t)))
+      (function @main.seed [(s Int)] no _ Int (body [] (prim int.mul _ s s)))
+      (function @main.count [(fs (List (-> Int Int)))] no _ Int (body []
+        (switch fs [(on-con #List.Nil [] (body [] 0))
+          (on-con #List.Cons [(g (-> Int Int)) (rest (List (-> Int Int)))] (body [(let (k Int) (call @main.count no _ Int rest))]
+            (prim int.add _ k 1)))] _)))]
+      [] @main.main)",
+    );
+    let name = std::path::Path::new("large.lifted");
+    for level in [OptLevel::O0, OptLevel::O2] {
+        let module = aivic_tests::program::compile_from(Some("lifted"), name, &text, level)
+            .expect("it compiles");
+        let shown = aivic_tests::program::run(&module, name, &World::default()).expect("it runs");
+        assert_eq!(shown.text(), "50\n");
     }
 }

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The captures of a function are its free variables, found by [`captures`]. Functions of one group that capture one
-//! another are allocated at once. A function that captures nothing, or only functions of that kind, is static: its
+//! another are allocated at once, or made again by each other if they are many ([`groups`]). A function that captures nothing, or only functions of that kind, is static: its
 //! code is named where its value stood, and nothing is allocated.
 //!
 //! The code of a closure receives the closure beside its parameters, so it cannot be the function that known calls
@@ -16,6 +16,7 @@
 //! first; one that is only a value is itself the code.
 
 mod captures;
+mod groups;
 
 use ir_defs::lifted_to_closed::{Rewrite, walk_value};
 use ir_defs::tables::GlobalId;
@@ -25,6 +26,7 @@ use nanopass::{Meta, VarId};
 use rustc_hash::FxHashMap;
 
 use captures::{Captured, Closures, Uses};
+use groups::Remade;
 
 /// Makes closures of local functions and of top-level functions that are values.
 pub fn run(program: a::Program, session: &mut Session) -> b::Program {
@@ -130,9 +132,10 @@ impl Rewrite for ConvertClosures<'_> {
         for statement in statements {
             match statement {
                 a::Stmt::Functions { meta, functions } => {
+                    let remade = self.remade(&functions);
                     let closures: Vec<_> = functions
                         .into_iter()
-                        .filter_map(|local| self.closure(local))
+                        .filter_map(|local| self.closure(local, remade.as_ref()))
                         .collect();
                     if !closures.is_empty() {
                         kept.push(b::Stmt::Closures { meta, closures });
@@ -149,9 +152,10 @@ impl Rewrite for ConvertClosures<'_> {
     }
 
     fn stmt_functions(&mut self, meta: Meta, functions: Vec<a::Local>) -> b::Stmt {
+        let remade = self.remade(&functions);
         let closures = functions
             .into_iter()
-            .filter_map(|local| self.closure(local))
+            .filter_map(|local| self.closure(local, remade.as_ref()))
             .collect();
         b::Stmt::Closures { meta, closures }
     }
@@ -165,7 +169,7 @@ impl ConvertClosures<'_> {
     }
 
     /// Makes the code of a local function, and says how its value is made, if it is not static.
-    fn closure(&mut self, local: a::Local) -> Option<b::MakeClosure> {
+    fn closure(&mut self, local: a::Local, remade: Option<&Remade>) -> Option<b::MakeClosure> {
         let a::Local {
             meta,
             binder,
@@ -182,7 +186,11 @@ impl ConvertClosures<'_> {
             is_static,
             ..
         } = self.closures.get(binder.var)?;
-        let captured = self.closures.captures(binder.var);
+        let remade = remade.filter(|_| !is_static);
+        let captured = match remade {
+            Some(remade) => remade.captures.clone(),
+            None => self.closures.captures(binder.var),
+        };
         let mut renamed = FxHashMap::default();
         let mut captures = Vec::with_capacity(captured.len());
         let mut atoms = Vec::with_capacity(captured.len());
@@ -195,7 +203,12 @@ impl ConvertClosures<'_> {
                 var: capture.var,
             });
         }
+        let made =
+            remade.and_then(|remade| self.make_again(binder.var, remade, body.meta, &mut renamed));
         self.rename(&mut body, &renamed);
+        if let Some(made) = made {
+            body.statements.insert(0, made);
+        }
         let closure = Flag(true);
         let function = b::Function {
             meta,
