@@ -49,6 +49,8 @@ pub const RESOURCE: &str = "aivi.managed.make";
 pub const ACQUIRE: &str = "aivi.managed.acquire";
 /// The same in a `resource` block, where the release of the first comes after that of the second.
 pub const ACQUIRE_WITHIN: &str = "aivi.managed.acquireWithin";
+/// `Resource { Fail T, ...R } A -> Resource { Fail T, ...R } (Result T A)`: `<-` of a resource with a fallback.
+pub const ATTEMPTED: &str = "aivi.managed.attempted";
 /// The type of resources.
 pub const RESOURCE_TYPE: &str = "aivi.managed.Resource";
 
@@ -93,6 +95,10 @@ pub const LIST_APPEND: &str = "aivi.list.append";
 pub const LIST_CONCAT: &str = "aivi.list.concat";
 /// `(A -> B) -> List A -> List B`: `[*]` in a patch of a list.
 pub const LIST_MAP: &str = "aivi.list.map";
+/// `(A -> Bool) -> List A -> List A`: `[predicate]: -` in a patch of a list.
+pub const LIST_DROP_WHERE: &str = "aivi.list.dropWhere";
+/// `({ key: K, value: V } -> Bool) -> Map K V -> Map K V`: `[predicate]: -` in a patch of a map.
+pub const MAP_DROP_WHERE: &str = "aivi.map.dropWhere";
 /// `(V -> W) -> Map K V -> Map K W`: `[*]` in a patch of a map.
 pub const MAP_MAP: &str = "aivi.map.map";
 /// `(K -> V -> W) -> Map K V -> Map K W`: `[predicate]` in a patch of a map.
@@ -201,10 +207,18 @@ pub const ROOTS: &[(Need, &[&str])] = &[
     (Need::Set, &[SET_EMPTY, SET_FROM_LIST]),
     (Need::SetSpread, &[SET_CONCAT]),
     (Need::PatchAll, &[LIST_MAP, MAP_MAP]),
-    (Need::PatchWhere, &[LIST_MAP, MAP_MAP_WITH_KEY]),
+    (
+        Need::PatchWhere,
+        &[
+            LIST_MAP,
+            LIST_DROP_WHERE,
+            MAP_MAP_WITH_KEY,
+            MAP_DROP_WHERE,
+        ],
+    ),
     (Need::PatchKey, &[MAP_UPDATE, MAP_INSERT, MAP_REMOVE]),
     (Need::Effect, &[PURE, BIND]),
-    (Need::Fallback, &[PURE, BIND, FAIL, ATTEMPT]),
+    (Need::Fallback, &[PURE, BIND, FAIL, ATTEMPT, ATTEMPTED]),
     (Need::Instant, &[INSTANT]),
     (Need::Date, &[DATE]),
     (Need::Path, &[PATH]),

@@ -1,6 +1,6 @@
 //! What all passes of one compilation share.
 
-use nanopass::{Core, Diagnostic, Span, Symbol, TyId, VarId};
+use nanopass::{Core, Diagnostic, FileId, Span, Symbol, TyId, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::mono;
@@ -176,6 +176,10 @@ pub struct Session {
     pub operators_missing: bool,
     /// Definitions and instances in which an error has been found: what follows from it is not reported again.
     pub flawed: FxHashSet<GlobalId>,
+    /// The domains whose operators a file sees, by their paths. One without an entry sees those of all domains.
+    pub operator_scopes: FxHashMap<FileId, FxHashSet<Symbol>>,
+    /// What brings a domain into scope, for those that their modules export: a module, and the domain's name.
+    pub domain_homes: FxHashMap<Symbol, (String, String)>,
     /// The module of the imports that a capability's operations become; the library's capabilities have none.
     pub host_modules: FxHashMap<TyConId, String>,
     /// The capabilities that the types of what the module exports name; `None` where no type has said so.
@@ -246,6 +250,8 @@ impl Session {
             lost_instances: FxHashSet::default(),
             operators_missing: false,
             flawed: FxHashSet::default(),
+            operator_scopes: FxHashMap::default(),
+            domain_homes: FxHashMap::default(),
             host_modules: FxHashMap::default(),
             granted: None,
             read_type_vars: FxHashMap::default(),

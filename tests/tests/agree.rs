@@ -3,17 +3,25 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use aivic_tests::program::{Shown, World, compile, interpret, problems, run};
+use aivic_tests::program::{Shown, World, compile, compile_with, interpret, problems, run};
 use aivic_tests::sources;
 use driver::milestones::MILESTONES;
 use driver::{Request, compile_text};
 use ir_defs::ast;
-use ir_defs::session::OptLevel;
+use ir_defs::session::{Collector, OptLevel, Options};
 
-/// How many programs a run compares. `AIVIC_SEEDS=FROM..TO` compares others.
+/// How many programs a run compares. `AIVIC_SEEDS=FROM..TO` compares others, `AIVIC_COLLECTORS=1` under each collector,
+/// too.
 const PROGRAMS: u64 = 50;
 /// How many programs together have every form of the language.
 const ENOUGH: u64 = 20;
+
+/// The collectors that are not the default, and whether under stress.
+const COLLECTORS: [(Collector, bool); 3] = [
+    (Collector::Bump, false),
+    (Collector::MarkSweep, true),
+    (Collector::Generational, true),
+];
 
 fn seeds() -> std::ops::Range<u64> {
     let chosen = std::env::var("AIVIC_SEEDS").unwrap_or_default();
@@ -33,6 +41,19 @@ fn agreed(text: &str) -> Result<Shown, String> {
         let module =
             compile(name, text, level).map_err(|error| format!("at {level:?}: {error}"))?;
         ways.push((format!("{level:?}"), run(&module, name, &world)?));
+    }
+    if std::env::var_os("AIVIC_COLLECTORS").is_some() {
+        for (collector, collector_stress) in COLLECTORS {
+            let options = Options {
+                collector,
+                collector_stress,
+                ..Options::default()
+            };
+            let way = format!("{collector:?}, stress {collector_stress}");
+            let module = compile_with(None, name, text, options)
+                .map_err(|error| format!("with {way}: {error}"))?;
+            ways.push((way, run(&module, name, &world)?));
+        }
     }
     for milestone in MILESTONES {
         let shown = interpret(milestone, None, name, text, &world)
@@ -132,7 +153,7 @@ forms! {
     handler walk_handler Handler: Default Arms, later;
     part walk_part Part: Literal Hole, later;
     stmt walk_stmt Stmt: Let Run Expr Yield Guard Loop Recurse, later;
-    pattern walk_pattern Pattern: Wild Bind As Lit Con Tuple List Record Paren, later Error;
+    pattern walk_pattern Pattern: Wild Bind As Lit Delta Instant Con Tuple List Record Paren, later Error;
 }
 
 #[test]

@@ -880,6 +880,17 @@ pub enum Pattern {
         meta: nanopass::Meta,
         lit: Lit,
     },
+    /// `10px`, with its sign: what is equal to that.
+    Delta {
+        meta: nanopass::Meta,
+        number: Text,
+        suffix: Ident,
+    },
+    /// `2024-05-21T12:00:00Z`
+    Instant {
+        meta: nanopass::Meta,
+        text: Text,
+    },
     /// `C p q`, prefix notation: `Err NotFound m` has the arguments `NotFound` and `m` until arities are known.
     Con {
         meta: nanopass::Meta,
@@ -918,6 +929,8 @@ impl Pattern {
             | Pattern::Bind { meta, .. }
             | Pattern::As { meta, .. }
             | Pattern::Lit { meta, .. }
+            | Pattern::Delta { meta, .. }
+            | Pattern::Instant { meta, .. }
             | Pattern::Con { meta, .. }
             | Pattern::Tuple { meta, .. }
             | Pattern::List { meta, .. }
@@ -934,6 +947,8 @@ impl Pattern {
             | Pattern::Bind { meta, .. }
             | Pattern::As { meta, .. }
             | Pattern::Lit { meta, .. }
+            | Pattern::Delta { meta, .. }
+            | Pattern::Instant { meta, .. }
             | Pattern::Con { meta, .. }
             | Pattern::Tuple { meta, .. }
             | Pattern::List { meta, .. }
@@ -2674,7 +2689,8 @@ impl nanopass::Syntax<crate::Session> for Instruction {
 impl Pattern {
     /// How the forms print that print with a name.
     pub const FORMS: &'static [&'static str] = &[
-        "wild", "bind", "as", "lit", "con", "tuple", "list", "record", "paren", "error",
+        "wild", "bind", "as", "lit", "delta", "instant", "con", "tuple", "list", "record", "paren",
+        "error",
     ];
 }
 
@@ -2685,6 +2701,8 @@ impl nanopass::Syntax<crate::Session> for Pattern {
             Pattern::Bind { name, .. } => p.form("bind", &[name], false),
             Pattern::As { name, pattern, .. } => p.form("as", &[name, pattern], false),
             Pattern::Lit { lit, .. } => p.form("lit", &[lit], false),
+            Pattern::Delta { number, suffix, .. } => p.form("delta", &[number, suffix], false),
+            Pattern::Instant { text, .. } => p.form("instant", &[text], false),
             Pattern::Con { name, args, .. } => p.form("con", &[name, args], true),
             Pattern::Tuple { items, .. } => p.form("tuple", &[items], true),
             Pattern::List { items, rest, .. } => p.form("list", &[items, rest], false),
@@ -2730,6 +2748,21 @@ impl nanopass::Syntax<crate::Session> for Pattern {
                 Pattern::Lit {
                     meta,
                     lit: fields.next(rd)?,
+                }
+            }
+            Some(("delta", _)) => {
+                let mut fields = rd.fields(sexp, &["number", "suffix"], false)?;
+                Pattern::Delta {
+                    meta,
+                    number: fields.next(rd)?,
+                    suffix: fields.next(rd)?,
+                }
+            }
+            Some(("instant", _)) => {
+                let mut fields = rd.fields(sexp, &["text"], false)?;
+                Pattern::Instant {
+                    meta,
+                    text: fields.next(rd)?,
                 }
             }
             Some(("con", _)) => {
@@ -3887,6 +3920,19 @@ pub fn walk_pattern<V: Visit + ?Sized>(v: &mut V, node: &Pattern) {
             v.meta(meta);
             v.lit(lit);
         }
+        Pattern::Delta {
+            meta,
+            number,
+            suffix,
+        } => {
+            v.meta(meta);
+            v.text(number);
+            v.ident(suffix);
+        }
+        Pattern::Instant { meta, text } => {
+            v.meta(meta);
+            v.text(text);
+        }
         Pattern::Con { meta, name, args } => {
             v.meta(meta);
             v.ident(name);
@@ -4961,6 +5007,19 @@ pub fn walk_mut_pattern<V: VisitMut + ?Sized>(v: &mut V, node: &mut Pattern) {
             v.meta(meta);
             v.lit(lit);
         }
+        Pattern::Delta {
+            meta,
+            number,
+            suffix,
+        } => {
+            v.meta(meta);
+            v.text(number);
+            v.ident(suffix);
+        }
+        Pattern::Instant { meta, text } => {
+            v.meta(meta);
+            v.text(text);
+        }
         Pattern::Con { meta, name, args } => {
             v.meta(meta);
             v.ident(name);
@@ -5212,6 +5271,10 @@ Pattern @meta:
   Bind { name: Ident }
   As { name: Ident, pattern: Pattern }
   Lit { lit: Lit }
+  /// `10px`, with its sign: what is equal to that.
+  Delta { number: Text, suffix: Ident }
+  /// `2024-05-21T12:00:00Z`
+  Instant { text: Text }
   /// `C p q`, prefix notation: `Err NotFound m` has the arguments `NotFound` and `m` until arities are known.
   Con { name: Ident, args: Pattern* }
   Tuple { items: Pattern* }
@@ -5396,6 +5459,10 @@ Pattern @meta:
   Bind   { name: Ident }
   As     { name: Ident, pattern: Pattern }
   Lit    { lit: Lit }
+  /// `10px`, with its sign: what is equal to that.
+  Delta  { number: Text, suffix: Ident }
+  /// `2024-05-21T12:00:00Z`
+  Instant { text: Text }
   /// `C p q`, prefix notation: `Err NotFound m` has the arguments `NotFound` and `m` until arities are known.
   Con    { name: Ident, args: Pattern* }
   Tuple  { items: Pattern* }

@@ -1033,6 +1033,17 @@ pub enum Pattern {
         meta: nanopass::Meta,
         lit: Lit,
     },
+    /// What is equal to a literal with a suffix.
+    Delta {
+        meta: nanopass::Meta,
+        suffix: GlobalId,
+        number: Text,
+    },
+    /// What is equal to an instant.
+    Instant {
+        meta: nanopass::Meta,
+        text: Text,
+    },
     Con {
         meta: nanopass::Meta,
         con: ConId,
@@ -1065,6 +1076,8 @@ impl Pattern {
             | Pattern::Bind { meta, .. }
             | Pattern::As { meta, .. }
             | Pattern::Lit { meta, .. }
+            | Pattern::Delta { meta, .. }
+            | Pattern::Instant { meta, .. }
             | Pattern::Con { meta, .. }
             | Pattern::Tuple { meta, .. }
             | Pattern::List { meta, .. }
@@ -1080,6 +1093,8 @@ impl Pattern {
             | Pattern::Bind { meta, .. }
             | Pattern::As { meta, .. }
             | Pattern::Lit { meta, .. }
+            | Pattern::Delta { meta, .. }
+            | Pattern::Instant { meta, .. }
             | Pattern::Con { meta, .. }
             | Pattern::Tuple { meta, .. }
             | Pattern::List { meta, .. }
@@ -2938,8 +2953,9 @@ impl nanopass::Syntax<crate::Session> for Stmt {
 
 impl Pattern {
     /// How the forms print that print with a name.
-    pub const FORMS: &'static [&'static str] =
-        &["wild", "as", "con", "tuple", "list", "record", "error"];
+    pub const FORMS: &'static [&'static str] = &[
+        "wild", "as", "delta", "instant", "con", "tuple", "list", "record", "error",
+    ];
 }
 
 impl nanopass::Syntax<crate::Session> for Pattern {
@@ -2951,6 +2967,8 @@ impl nanopass::Syntax<crate::Session> for Pattern {
                 binder, pattern, ..
             } => p.form("as", &[binder, pattern], false),
             Pattern::Lit { lit, .. } => lit.doc(p),
+            Pattern::Delta { suffix, number, .. } => p.form("delta", &[suffix, number], false),
+            Pattern::Instant { text, .. } => p.form("instant", &[text], false),
             Pattern::Con { con, args, .. } => p.form("con", &[con, args], true),
             Pattern::Tuple { items, .. } => p.form("tuple", &[items], true),
             Pattern::List { items, rest, .. } => p.form("list", &[items, rest], false),
@@ -2983,6 +3001,21 @@ impl nanopass::Syntax<crate::Session> for Pattern {
                     meta,
                     binder: fields.next(rd)?,
                     pattern: fields.next(rd)?,
+                }
+            }
+            Some(("delta", _)) => {
+                let mut fields = rd.fields(sexp, &["suffix", "number"], false)?;
+                Pattern::Delta {
+                    meta,
+                    suffix: fields.next(rd)?,
+                    number: fields.next(rd)?,
+                }
+            }
+            Some(("instant", _)) => {
+                let mut fields = rd.fields(sexp, &["text"], false)?;
+                Pattern::Instant {
+                    meta,
+                    text: fields.next(rd)?,
                 }
             }
             Some(("con", _)) => {
@@ -4092,6 +4125,19 @@ pub fn walk_pattern<V: Visit + ?Sized>(v: &mut V, node: &Pattern) {
             v.meta(meta);
             v.lit(lit);
         }
+        Pattern::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Pattern::Instant { meta, text } => {
+            v.meta(meta);
+            v.text(text);
+        }
         Pattern::Con { meta, con, args } => {
             v.meta(meta);
             v.con_id(con);
@@ -5138,6 +5184,19 @@ pub fn walk_mut_pattern<V: VisitMut + ?Sized>(v: &mut V, node: &mut Pattern) {
             v.meta(meta);
             v.lit(lit);
         }
+        Pattern::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Pattern::Instant { meta, text } => {
+            v.meta(meta);
+            v.text(text);
+        }
         Pattern::Con { meta, con, args } => {
             v.meta(meta);
             v.con_id(con);
@@ -5358,6 +5417,10 @@ Pattern @meta:
   Bind { binder: Binder } @bare
   As { binder: Binder, pattern: Pattern }
   Lit { lit: Lit } @bare
+  /// What is equal to a literal with a suffix.
+  Delta { suffix: GlobalId, number: Text }
+  /// What is equal to an instant.
+  Instant { text: Text }
   Con { con: ConId, args: Pattern* }
   Tuple { items: Pattern* }
   /// `rest` is absent for a list of exactly these items.
@@ -5437,6 +5500,7 @@ Pattern @meta:
   ~ Bind { binder: Binder } @bare
   ~ As { binder: Binder, pattern: Pattern }
   ~ Lit { lit: Lit } @bare
+  ~ Delta { suffix: GlobalId, number: Text }
   ~ Con { con: ConId, args: Pattern* }
   ~ List { items: Pattern*, rest: Pattern? }
 FieldPattern @meta:
@@ -5598,6 +5662,10 @@ Pattern @meta:
   Bind   { binder: Binder } @bare
   As     { binder: Binder, pattern: Pattern }
   Lit    { lit: Lit } @bare
+  /// What is equal to a literal with a suffix.
+  Delta  { suffix: GlobalId, number: Text }
+  /// What is equal to an instant.
+  Instant { text: Text }
   Con    { con: ConId, args: Pattern* }
   Tuple  { items: Pattern* }
   /// `rest` is absent for a list of exactly these items.

@@ -516,8 +516,8 @@ impl Step {
     }
 }
 
-pub use super::hir::FieldPattern;
-pub use super::hir::Pattern;
+pub use super::plain_literals::FieldPattern;
+pub use super::plain_literals::Pattern;
 /// A whole program.
 pub type Entry = Program;
 

@@ -550,8 +550,8 @@ impl Stmt {
     }
 }
 
-pub use super::hir::FieldPattern;
-pub use super::hir::Pattern;
+pub use super::plain_literals::FieldPattern;
+pub use super::plain_literals::Pattern;
 /// The nonterminal `Step`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {

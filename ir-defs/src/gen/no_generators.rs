@@ -578,8 +578,8 @@ impl Stmt {
     }
 }
 
-pub use super::hir::FieldPattern;
-pub use super::hir::Pattern;
+pub use super::plain_literals::FieldPattern;
+pub use super::plain_literals::Pattern;
 /// A whole program.
 pub type Entry = Program;
 

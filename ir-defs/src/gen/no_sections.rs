@@ -3016,6 +3016,19 @@ pub fn walk_pattern<V: Visit + ?Sized>(v: &mut V, node: &Pattern) {
             v.meta(meta);
             v.lit(lit);
         }
+        Pattern::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Pattern::Instant { meta, text } => {
+            v.meta(meta);
+            v.text(text);
+        }
         Pattern::Con { meta, con, args } => {
             v.meta(meta);
             v.con_id(con);
@@ -4035,6 +4048,19 @@ pub fn walk_mut_pattern<V: VisitMut + ?Sized>(v: &mut V, node: &mut Pattern) {
             v.meta(meta);
             v.lit(lit);
         }
+        Pattern::Delta {
+            meta,
+            suffix,
+            number,
+        } => {
+            v.meta(meta);
+            v.global_id(suffix);
+            v.text(number);
+        }
+        Pattern::Instant { meta, text } => {
+            v.meta(meta);
+            v.text(text);
+        }
         Pattern::Con { meta, con, args } => {
             v.meta(meta);
             v.con_id(con);
@@ -4248,6 +4274,10 @@ Pattern @meta:
   Bind { binder: Binder } @bare
   As { binder: Binder, pattern: Pattern }
   Lit { lit: Lit } @bare
+  /// What is equal to a literal with a suffix.
+  Delta { suffix: GlobalId, number: Text }
+  /// What is equal to an instant.
+  Instant { text: Text }
   Con { con: ConId, args: Pattern* }
   Tuple { items: Pattern* }
   /// `rest` is absent for a list of exactly these items.

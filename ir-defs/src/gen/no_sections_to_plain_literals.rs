@@ -6,6 +6,7 @@ use super::no_sections as a;
 use super::plain_literals as b;
 use crate::tables::ConId;
 use crate::tables::GlobalId;
+use crate::terminals::Binder;
 use crate::terminals::Flag;
 use crate::terminals::Lit;
 use crate::terminals::Operator;
@@ -317,6 +318,57 @@ pub trait Rewrite {
     fn stmt_recurse(&mut self, meta: nanopass::Meta, value: a::Expr) -> b::Stmt {
         walk_stmt_recurse(self, meta, value)
     }
+    fn pattern(&mut self, node: a::Pattern) -> b::Pattern {
+        walk_pattern(self, node)
+    }
+    fn pattern_wild(&mut self, meta: nanopass::Meta) -> b::Pattern {
+        walk_pattern_wild(self, meta)
+    }
+    fn pattern_bind(&mut self, meta: nanopass::Meta, binder: Binder) -> b::Pattern {
+        walk_pattern_bind(self, meta, binder)
+    }
+    fn pattern_as(
+        &mut self,
+        meta: nanopass::Meta,
+        binder: Binder,
+        pattern: Box<a::Pattern>,
+    ) -> b::Pattern {
+        walk_pattern_as(self, meta, binder, pattern)
+    }
+    fn pattern_lit(&mut self, meta: nanopass::Meta, lit: Lit) -> b::Pattern {
+        walk_pattern_lit(self, meta, lit)
+    }
+    fn pattern_delta(&mut self, meta: nanopass::Meta, suffix: GlobalId, number: Text)
+    -> b::Pattern;
+    fn pattern_instant(&mut self, meta: nanopass::Meta, text: Text) -> b::Pattern;
+    fn pattern_con(
+        &mut self,
+        meta: nanopass::Meta,
+        con: ConId,
+        args: Vec<a::Pattern>,
+    ) -> b::Pattern {
+        walk_pattern_con(self, meta, con, args)
+    }
+    fn pattern_tuple(&mut self, meta: nanopass::Meta, items: Vec<a::Pattern>) -> b::Pattern {
+        walk_pattern_tuple(self, meta, items)
+    }
+    fn pattern_list(
+        &mut self,
+        meta: nanopass::Meta,
+        items: Vec<a::Pattern>,
+        rest: Option<Box<a::Pattern>>,
+    ) -> b::Pattern {
+        walk_pattern_list(self, meta, items, rest)
+    }
+    fn pattern_record(&mut self, meta: nanopass::Meta, fields: Vec<a::FieldPattern>) -> b::Pattern {
+        walk_pattern_record(self, meta, fields)
+    }
+    fn pattern_error(&mut self, meta: nanopass::Meta) -> b::Pattern {
+        walk_pattern_error(self, meta)
+    }
+    fn field_pattern(&mut self, node: a::FieldPattern) -> b::FieldPattern {
+        walk_field_pattern(self, node)
+    }
 }
 
 /// Rebuilds a `Program` with its children rewritten.
@@ -577,7 +629,7 @@ pub fn walk_expr_lambda<R: Rewrite + ?Sized>(
 ) -> b::Expr {
     b::Expr::Lambda {
         meta,
-        params,
+        params: params.into_iter().map(|item| r.pattern(item)).collect(),
         body: Box::new(r.expr(*body)),
     }
 }
@@ -865,7 +917,7 @@ pub fn walk_clause<R: Rewrite + ?Sized>(r: &mut R, node: a::Clause) -> b::Clause
     } = node;
     b::Clause {
         meta,
-        patterns,
+        patterns: patterns.into_iter().map(|item| r.pattern(item)).collect(),
         guard: guard.map(|item| r.expr(item)),
         body: r.expr(body),
     }
@@ -881,7 +933,7 @@ pub fn walk_arm<R: Rewrite + ?Sized>(r: &mut R, node: a::Arm) -> b::Arm {
     } = node;
     b::Arm {
         meta,
-        pattern,
+        pattern: r.pattern(pattern),
         guard: guard.map(|item| r.expr(item)),
         body: r.expr(body),
     }
@@ -1089,7 +1141,7 @@ pub fn walk_stmt_let<R: Rewrite + ?Sized>(
 ) -> b::Stmt {
     b::Stmt::Let {
         meta,
-        pattern,
+        pattern: r.pattern(pattern),
         recursive,
         value: r.expr(value),
     }
@@ -1105,7 +1157,7 @@ pub fn walk_stmt_run<R: Rewrite + ?Sized>(
 ) -> b::Stmt {
     b::Stmt::Run {
         meta,
-        pattern,
+        pattern: r.pattern(pattern),
         source: r.expr(source),
         handler: handler.map(|item| r.handler(item)),
     }
@@ -1161,7 +1213,7 @@ pub fn walk_stmt_loop<R: Rewrite + ?Sized>(
 ) -> b::Stmt {
     b::Stmt::Loop {
         meta,
-        pattern,
+        pattern: r.pattern(pattern),
         initial: r.expr(initial),
         body: body.into_iter().map(|item| r.stmt(item)).collect(),
     }
@@ -1176,5 +1228,144 @@ pub fn walk_stmt_recurse<R: Rewrite + ?Sized>(
     b::Stmt::Recurse {
         meta,
         value: r.expr(value),
+    }
+}
+
+/// Calls the method of the form.
+pub fn walk_pattern<R: Rewrite + ?Sized>(r: &mut R, node: a::Pattern) -> b::Pattern {
+    match node {
+        a::Pattern::Wild { meta } => r.pattern_wild(meta),
+        a::Pattern::Bind { meta, binder } => r.pattern_bind(meta, binder),
+        a::Pattern::As {
+            meta,
+            binder,
+            pattern,
+        } => r.pattern_as(meta, binder, pattern),
+        a::Pattern::Lit { meta, lit } => r.pattern_lit(meta, lit),
+        a::Pattern::Delta {
+            meta,
+            suffix,
+            number,
+        } => r.pattern_delta(meta, suffix, number),
+        a::Pattern::Instant { meta, text } => r.pattern_instant(meta, text),
+        a::Pattern::Con { meta, con, args } => r.pattern_con(meta, con, args),
+        a::Pattern::Tuple { meta, items } => r.pattern_tuple(meta, items),
+        a::Pattern::List { meta, items, rest } => r.pattern_list(meta, items, rest),
+        a::Pattern::Record { meta, fields } => r.pattern_record(meta, fields),
+        a::Pattern::Error { meta } => r.pattern_error(meta),
+    }
+}
+
+/// Rebuilds a `Pattern::Wild` with its children rewritten.
+pub fn walk_pattern_wild<R: Rewrite + ?Sized>(_r: &mut R, meta: nanopass::Meta) -> b::Pattern {
+    b::Pattern::Wild { meta }
+}
+
+/// Rebuilds a `Pattern::Bind` with its children rewritten.
+pub fn walk_pattern_bind<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    binder: Binder,
+) -> b::Pattern {
+    b::Pattern::Bind { meta, binder }
+}
+
+/// Rebuilds a `Pattern::As` with its children rewritten.
+pub fn walk_pattern_as<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    binder: Binder,
+    pattern: Box<a::Pattern>,
+) -> b::Pattern {
+    b::Pattern::As {
+        meta,
+        binder,
+        pattern: Box::new(r.pattern(*pattern)),
+    }
+}
+
+/// Rebuilds a `Pattern::Lit` with its children rewritten.
+pub fn walk_pattern_lit<R: Rewrite + ?Sized>(
+    _r: &mut R,
+    meta: nanopass::Meta,
+    lit: Lit,
+) -> b::Pattern {
+    b::Pattern::Lit { meta, lit }
+}
+
+/// Rebuilds a `Pattern::Con` with its children rewritten.
+pub fn walk_pattern_con<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    con: ConId,
+    args: Vec<a::Pattern>,
+) -> b::Pattern {
+    b::Pattern::Con {
+        meta,
+        con,
+        args: args.into_iter().map(|item| r.pattern(item)).collect(),
+    }
+}
+
+/// Rebuilds a `Pattern::Tuple` with its children rewritten.
+pub fn walk_pattern_tuple<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    items: Vec<a::Pattern>,
+) -> b::Pattern {
+    b::Pattern::Tuple {
+        meta,
+        items: items.into_iter().map(|item| r.pattern(item)).collect(),
+    }
+}
+
+/// Rebuilds a `Pattern::List` with its children rewritten.
+pub fn walk_pattern_list<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    items: Vec<a::Pattern>,
+    rest: Option<Box<a::Pattern>>,
+) -> b::Pattern {
+    b::Pattern::List {
+        meta,
+        items: items.into_iter().map(|item| r.pattern(item)).collect(),
+        rest: rest.map(|item| Box::new(r.pattern(*item))),
+    }
+}
+
+/// Rebuilds a `Pattern::Record` with its children rewritten.
+pub fn walk_pattern_record<R: Rewrite + ?Sized>(
+    r: &mut R,
+    meta: nanopass::Meta,
+    fields: Vec<a::FieldPattern>,
+) -> b::Pattern {
+    b::Pattern::Record {
+        meta,
+        fields: fields
+            .into_iter()
+            .map(|item| r.field_pattern(item))
+            .collect(),
+    }
+}
+
+/// Rebuilds a `Pattern::Error` with its children rewritten.
+pub fn walk_pattern_error<R: Rewrite + ?Sized>(_r: &mut R, meta: nanopass::Meta) -> b::Pattern {
+    b::Pattern::Error { meta }
+}
+
+/// Rebuilds a `FieldPattern` with its children rewritten.
+pub fn walk_field_pattern<R: Rewrite + ?Sized>(
+    r: &mut R,
+    node: a::FieldPattern,
+) -> b::FieldPattern {
+    let a::FieldPattern {
+        meta,
+        label,
+        pattern,
+    } = node;
+    b::FieldPattern {
+        meta,
+        label,
+        pattern: r.pattern(pattern),
     }
 }

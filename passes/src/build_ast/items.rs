@@ -884,7 +884,11 @@ fn join(values: Vec<(Meta, Expr)>) -> Vec<(Meta, Expr)> {
 fn refutable(pattern: &Pattern) -> bool {
     match pattern {
         Pattern::Wild { .. } | Pattern::Bind { .. } | Pattern::Error { .. } => false,
-        Pattern::Lit { .. } | Pattern::Con { .. } | Pattern::List { .. } => true,
+        Pattern::Lit { .. }
+        | Pattern::Delta { .. }
+        | Pattern::Instant { .. }
+        | Pattern::Con { .. }
+        | Pattern::List { .. } => true,
         Pattern::As { pattern, .. } | Pattern::Paren { inner: pattern, .. } => refutable(pattern),
         Pattern::Tuple { items, .. } => items.iter().any(refutable),
         Pattern::Record { fields, .. } => fields

@@ -226,6 +226,13 @@ pub(super) fn is_instant(written: &str) -> bool {
         && written.as_bytes().get(4) == Some(&b'-')
 }
 
+/// Whether a token is a number with a suffix.
+pub(super) fn is_suffixed(written: &str) -> bool {
+    written.starts_with(|first: char| first.is_ascii_digit())
+        && !is_instant(written)
+        && number_end(written) < written.len()
+}
+
 /// Where the suffix of a number begins.
 pub(super) fn number_end(written: &str) -> usize {
     let bytes = written.as_bytes();

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use ir_defs::ast::{FieldPattern, Pattern, Rest};
+use ir_defs::ast::{Expr, FieldPattern, Pattern, Rest};
 use ir_defs::cst::Node;
 use ir_defs::syntax::{SyntaxKind, Token};
 use ir_defs::terminals::{Flag, Ident, Lit};
 use nanopass::Meta;
 
+use super::literals::{is_instant, is_suffixed};
 use super::{Builder, is_lower, is_upper, nodes};
 use crate::codes;
 use crate::parse::MAX_DEPTH;
 
+/// What to do about a pattern that computes something.
+const COMPARE: &str = "compare in a guard instead: `x when x == …`";
 /// How many names of something that is no pattern count as bound.
 const SALVAGED: usize = 100;
 
@@ -85,6 +88,25 @@ impl Builder<'_> {
         })
     }
 
+    /// A literal whose values are compared, with the sign in front of it.
+    fn compared(&mut self, meta: Meta, token: &Token, minus: bool) -> Option<Pattern> {
+        match self.literal(token) {
+            Expr::Delta { number, suffix, .. } => {
+                let number = match minus {
+                    true => super::text(&format!("-{}", number.0)),
+                    false => number,
+                };
+                Some(Pattern::Delta {
+                    meta,
+                    number,
+                    suffix,
+                })
+            }
+            Expr::Instant { text, .. } if !minus => Some(Pattern::Instant { meta, text }),
+            _ => None,
+        }
+    }
+
     /// Any pattern.
     pub(super) fn pattern(&mut self, node: &Node) -> Pattern {
         let span = nodes::span(node);
@@ -109,7 +131,12 @@ impl Builder<'_> {
                     match self.constant(token) {
                         Some(lit) => Pattern::Lit { meta, lit },
                         None => {
-                            self.not_a_pattern(node, "compare in a guard instead: `x when x == …`")
+                            let compared = is_suffixed(written) || is_instant(written);
+                            let pattern = match compared {
+                                true => self.compared(meta, token, false),
+                                false => None,
+                            };
+                            pattern.unwrap_or_else(|| self.not_a_pattern(node, COMPARE))
                         }
                     }
                 };
@@ -128,7 +155,12 @@ impl Builder<'_> {
             },
             (SyntaxKind::Operand, [minus, number]) => match self.negative_constant(minus, number) {
                 Some(lit) => Pattern::Lit { meta, lit },
-                None => self.not_a_pattern(node, "compare in a guard instead: `x when x == …`"),
+                None => {
+                    let suffixed = nodes::token(number)
+                        .filter(|token| nodes::is(minus, "-") && is_suffixed(&token.text));
+                    let pattern = suffixed.and_then(|token| self.compared(meta, token, true));
+                    pattern.unwrap_or_else(|| self.not_a_pattern(node, COMPARE))
+                }
             },
             (SyntaxKind::Paren, _) => self.paren_pattern(children, meta),
             (SyntaxKind::List, _) => self.list_pattern(node, children, meta),

@@ -13,6 +13,7 @@
 //! ~set[a, b]             fromList [a, b]
 //! ~d(2024-05-21)         date.fromParts 2024 5 21
 //! ~r/a+/i                regex.literal "a+" "i"
+//! | 5min => a            | value when value == 5min => a
 //! ```
 //!
 //! Design: a few items before one spread are constructors, because the list is then built without a copy of
@@ -21,6 +22,7 @@
 //! error of the compiler and costs nothing at run time.
 
 mod calendar;
+mod equal;
 mod pattern;
 
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 use ir_defs::no_sections as a;
 use ir_defs::no_sections_to_plain_literals::Rewrite;
 use ir_defs::plain_literals as b;
+use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{Binder, Lit, Reason, TextLit};
 use ir_defs::{Session, known};
 use nanopass::{Diagnostic, Meta, Span, Symbol};
@@ -39,11 +42,17 @@ const CONS_LIMIT: usize = 8;
 
 /// Turns interpolations, ranges, spreads, maps and sets into calls.
 pub fn run(program: a::Entry, session: &mut Session) -> b::Entry {
-    Literals { session }.program(program)
+    Literals {
+        session,
+        comparisons: None,
+    }
+    .program(program)
 }
 
 struct Literals<'s> {
     session: &'s mut Session,
+    /// What the guard of the arm must compare whose pattern is being rewritten; `None` where a pattern must not fail.
+    comparisons: Option<Vec<b::Expr>>,
 }
 
 /// A part of a list literal.
@@ -275,6 +284,56 @@ impl Literals<'_> {
 }
 
 impl Rewrite for Literals<'_> {
+    fn arm(&mut self, node: a::Arm) -> b::Arm {
+        let a::Arm {
+            meta,
+            pattern,
+            guard,
+            body,
+        } = node;
+        let (pattern, guard) = self.guarded(|this| this.pattern(pattern), guard);
+        b::Arm {
+            meta,
+            pattern,
+            guard,
+            body: self.expr(body),
+        }
+    }
+
+    fn clause(&mut self, node: a::Clause) -> b::Clause {
+        let a::Clause {
+            meta,
+            patterns,
+            guard,
+            body,
+        } = node;
+        let all = |this: &mut Self| {
+            let patterns = patterns.into_iter();
+            patterns.map(|pattern| this.pattern(pattern)).collect()
+        };
+        let (patterns, guard) = self.guarded(all, guard);
+        b::Clause {
+            meta,
+            patterns,
+            guard,
+            body: self.expr(body),
+        }
+    }
+
+    fn pattern_delta(&mut self, meta: Meta, suffix: GlobalId, number: TextLit) -> b::Pattern {
+        let value = b::Expr::Delta {
+            meta,
+            suffix,
+            number,
+        };
+        self.compared(meta, value)
+    }
+
+    fn pattern_instant(&mut self, meta: Meta, text: TextLit) -> b::Pattern {
+        let value = self.expr_instant(meta, text);
+        self.compared(meta, value)
+    }
+
     fn expr_interpolate(&mut self, meta: Meta, parts: Vec<a::Part>) -> b::Expr {
         let mut texts = Vec::with_capacity(parts.len());
         for part in parts {

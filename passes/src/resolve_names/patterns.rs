@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use ir_defs::known::Need;
 use ir_defs::tables::ConId;
 use ir_defs::terminals::Ident;
 use ir_defs::{ast, hir};
@@ -48,7 +49,11 @@ pub(super) fn variables(pattern: &ast::Pattern, names: &mut Vec<Ident>) {
             }
         }
         ast::Pattern::Paren { inner, .. } => variables(inner, names),
-        ast::Pattern::Wild { .. } | ast::Pattern::Lit { .. } | ast::Pattern::Error { .. } => {}
+        ast::Pattern::Wild { .. }
+        | ast::Pattern::Lit { .. }
+        | ast::Pattern::Delta { .. }
+        | ast::Pattern::Instant { .. }
+        | ast::Pattern::Error { .. } => {}
     }
 }
 
@@ -89,6 +94,26 @@ impl Resolver<'_> {
                 }
             }
             ast::Pattern::Lit { meta, lit } => hir::Pattern::Lit { meta, lit },
+            ast::Pattern::Delta {
+                meta,
+                number,
+                suffix,
+            } => {
+                self.need(Need::Equality);
+                match self.delta(meta, number, suffix) {
+                    hir::Expr::Delta { suffix, number, .. } => hir::Pattern::Delta {
+                        meta,
+                        suffix,
+                        number,
+                    },
+                    _ => hir::Pattern::Error { meta },
+                }
+            }
+            ast::Pattern::Instant { meta, text } => {
+                self.need(Need::Equality);
+                self.need(Need::Instant);
+                hir::Pattern::Instant { meta, text }
+            }
             ast::Pattern::Con { meta, name, args } => {
                 let mark = self.enter();
                 let mut rest = VecDeque::from(args);

@@ -1,7 +1,7 @@
 //! Sections and predicates: which expressions are functions by their form, and arguments that speak of an implicit
 //! element.
 
-use ir_defs::terminals::{Binder, Ident, Lit, Operator};
+use ir_defs::terminals::{Binder, Ident, Lit, Operator, TextLit};
 use ir_defs::{ast, hir};
 use nanopass::Meta;
 
@@ -228,7 +228,21 @@ impl Resolver<'_> {
                     meta,
                     lit: Lit::Float(-number),
                 },
+                ast::Expr::Delta { number, suffix, .. } => ast::Pattern::Delta {
+                    meta,
+                    number: TextLit(format!("-{}", number.0).into()),
+                    suffix: *suffix,
+                },
                 _ => return None,
+            },
+            ast::Expr::Delta { number, suffix, .. } => ast::Pattern::Delta {
+                meta,
+                number: number.clone(),
+                suffix: *suffix,
+            },
+            ast::Expr::Instant { text, .. } => ast::Pattern::Instant {
+                meta,
+                text: text.clone(),
             },
             ast::Expr::Paren { inner, .. } => ast::Pattern::Paren {
                 meta,

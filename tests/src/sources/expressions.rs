@@ -369,7 +369,7 @@ impl Generator {
         }
     }
 
-    /// A number out of an instant or a day.
+    /// A number out of an instant, a day or a stride.
     fn moment(&mut self, depth: u32) -> String {
         let (year, month, day) = (
             1900 + self.below(200),
@@ -377,8 +377,21 @@ impl Generator {
             1 + self.below(28),
         );
         let date = format!("{year}-{month:02}-{day:02}");
-        match self.below(3) {
+        match self.below(5) {
             0 => format!("Instant.toUnixSeconds {date}T{:02}:30:00Z", self.below(24)),
+            3 => format!(
+                "({date}T{:02}:30:00Z ? | {date}T{:02}:30:00Z => 1 | _ => {})",
+                self.below(3),
+                self.below(3),
+                self.atom(&Ty::Int, depth)
+            ),
+            4 => format!(
+                "({} ? | {}st => 1 | -{}st when {} => 2 | Stride steps => steps)",
+                self.stride(depth),
+                self.below(5),
+                self.below(5),
+                self.atom(&Ty::Bool, depth)
+            ),
             1 => format!("Date.toEpochDay ~d({date})"),
             _ => format!(
                 "Date.day (~d({date}) + ({} % 1000)d)",
