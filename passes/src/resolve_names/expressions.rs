@@ -109,7 +109,7 @@ impl Resolver<'_> {
             ast::Expr::Prefix { meta, op, operand } => {
                 match op {
                     Operator::Not => self.need(Need::Not),
-                    _ => self.note_arithmetic(),
+                    _ => self.note_arithmetic(meta.span),
                 }
                 // The sign of a literal belongs to its number.
                 if let (Operator::Negate, ast::Expr::Delta { number, suffix, .. }) = (op, &*operand)
@@ -264,9 +264,9 @@ impl Resolver<'_> {
     }
 
     /// Remembers that a domain's operator may be meant here.
-    fn note_arithmetic(&mut self) {
+    fn note_arithmetic(&mut self, place: Span) {
         let module = self.body.module;
-        self.arithmetic.insert(module);
+        self.arithmetic.insert(module, place);
     }
 
     /// `~tag(content)`
@@ -598,7 +598,7 @@ impl Resolver<'_> {
             Operator::Eq | Operator::Ne => self.need(Need::Equality),
             Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => self.need(Need::Order),
             Operator::Append => self.need(Need::Append),
-            _ => self.note_arithmetic(),
+            _ => self.note_arithmetic(link.position.span),
         }
         if self.foreign_comment(&link) {
             let meta = link.operand.meta();

@@ -351,11 +351,31 @@ impl Resolver<'_> {
             false => exposed.name.name == name,
             true => self
                 .exported_domain(target, exposed.name.name)
-                .is_some_and(|domain| {
-                    self.domain_value(domain, name).is_some()
-                        || self.domain_type(domain, name).is_some()
-                }),
+                .is_some_and(|domain| self.is_hidden_with(target, domain, name)),
         })
+    }
+
+    /// Whether a name comes with a domain only, so that hiding the domain hides it: what the domain defines, and its
+    /// carrier where nothing else exports that.
+    fn is_hidden_with(&mut self, target: ModuleId, domain: ModuleId, name: Symbol) -> bool {
+        let (Some(table), Some(module)) = (self.module(domain), self.module(target)) else {
+            return false;
+        };
+        if table.values.contains_key(&name) || table.types.contains_key(&name) {
+            return true;
+        }
+        let brings = self.domain_value(domain, name).is_some()
+            || self.domain_type(domain, name).is_some();
+        let carrier = table.carrier;
+        let by_itself = module.exports_all
+            || carrier.is_some_and(|carrier| module.exports.contains_key(&carrier));
+        brings
+            && !by_itself
+            && !self
+                .exported_domains(target)
+                .into_iter()
+                .filter(|&other| other != domain)
+                .any(|other| self.module(other).is_some_and(|table| table.carrier == carrier))
     }
 
     // Exports.

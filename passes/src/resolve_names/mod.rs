@@ -84,8 +84,8 @@ struct Resolver<'s> {
     /// Exports that are being looked up, so that a circle of re-exports ends.
     looking: FxHashSet<(ModuleId, Symbol, bool)>,
     looking_domains: FxHashSet<(ModuleId, Symbol)>,
-    /// Modules with an arithmetic operator, which may be of any domain that they import.
-    arithmetic: FxHashSet<ModuleId>,
+    /// Modules with an arithmetic operator, which may be of any domain that they import, and where one stands.
+    arithmetic: FxHashMap<ModuleId, Span>,
     /// Modules with a declaration that could not be parsed: what it defines is not known, so names that are missing
     /// there are no news.
     broken: FxHashMap<ModuleId, Unparsed>,
@@ -174,7 +174,7 @@ impl<'s> Resolver<'s> {
             qualifier_cache: FxHashMap::default(),
             looking: FxHashSet::default(),
             looking_domains: FxHashSet::default(),
-            arithmetic: FxHashSet::default(),
+            arithmetic: FxHashMap::default(),
             broken: FxHashMap::default(),
             excused: Vec::new(),
             missing: FxHashSet::default(),
@@ -266,6 +266,7 @@ impl<'s> Resolver<'s> {
         }
         self.join_reports();
         self.warn_unused(entry);
+        self.note_operator_scopes();
         let defines = std::mem::take(&mut self.defines);
         self.program.groups = groups::order(defines, self.session);
         if !self.session.core.diagnostics.has_errors() {

@@ -114,6 +114,83 @@ impl Resolver<'_> {
         found
     }
 
+    /// Tells `typecheck` which domains a file sees, for it decides what operators mean.
+    pub(super) fn note_operator_scopes(&mut self) {
+        let users: Vec<(ModuleId, Span)> = self
+            .arithmetic
+            .iter()
+            .map(|(&module, &place)| (module, place))
+            .collect();
+        for (mut module, place) in users {
+            while let Some(outer) = self.module(module).and_then(|table| table.outer) {
+                module = outer;
+            }
+            let Some((file, _)) = self.session.core.sources.file_of(place) else {
+                continue;
+            };
+            if self.session.operator_scopes.contains_key(&file) {
+                continue;
+            }
+            let seen = self.seen_domains(module);
+            let paths = seen.into_iter().map(|domain| self.domain_symbol(domain));
+            let paths = paths.collect();
+            self.session.operator_scopes.insert(file, paths);
+        }
+        for index in 0..self.modules.len() {
+            let home = ModuleId(index);
+            if self.module(home).is_none_or(|table| table.outer.is_some()) {
+                continue;
+            }
+            for domain in self.exported_domains(home) {
+                let path = self.path(domain);
+                let symbol = self.domain_symbol(domain);
+                let name = path.rsplit('.').next().unwrap_or_default().to_string();
+                let module = self.path(home);
+                let homes = &mut self.session.domain_homes;
+                homes.entry(symbol).or_insert((module, name));
+            }
+        }
+    }
+
+    fn domain_symbol(&mut self, domain: ModuleId) -> Symbol {
+        let path = self.path(domain);
+        self.session.core.intern(&path)
+    }
+
+    /// The domains that a module sees without a qualifier.
+    fn seen_domains(&mut self, id: ModuleId) -> Vec<ModuleId> {
+        let Some(module) = self.module(id) else {
+            return Vec::new();
+        };
+        let own = module.domains.iter().map(|(_, own)| own.entity);
+        let mut seen: Vec<ModuleId> = own.collect();
+        for import in &module.imports {
+            let Some(target) = import.target.filter(|&target| target != id) else {
+                continue;
+            };
+            let names: &[ast::Exposed] = match &import.selection {
+                Selection::Nothing | Selection::Everything => &[],
+                Selection::Hiding(names) | Selection::Only(names) => names,
+            };
+            let names = names.iter().filter(|exposed| exposed.domain.0);
+            let named: Vec<ModuleId> = names
+                .filter_map(|exposed| self.exported_domain(target, exposed.name.name))
+                .collect();
+            match &import.selection {
+                Selection::Nothing => {}
+                Selection::Only(_) => seen.extend(named),
+                Selection::Everything | Selection::Hiding(_) => {
+                    let exported = self.exported_domains(target);
+                    seen.extend(exported.into_iter().filter(|domain| !named.contains(domain)));
+                }
+            }
+        }
+        if let Some(prelude) = self.prelude().filter(|&prelude| module.prelude && prelude != id) {
+            seen.extend(self.exported_domains(prelude));
+        }
+        seen
+    }
+
     /// All suffixes of a name that a module sees, each once.
     fn suffixes(&mut self, id: ModuleId, name: Symbol) -> Vec<Suffix> {
         let Some(module) = self.module(id) else {

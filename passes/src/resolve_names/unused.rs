@@ -85,8 +85,8 @@ impl Resolver<'_> {
     fn has_arithmetic(&mut self, id: ModuleId) -> bool {
         let domains = self.module(id).map(|module| module.domains.clone());
         let mut tables = domains.unwrap_or_default().into_iter();
-        self.arithmetic.contains(&id)
-            || tables.any(|(_, domain)| self.arithmetic.contains(&domain.entity))
+        self.arithmetic.contains_key(&id)
+            || tables.any(|(_, domain)| self.arithmetic.contains_key(&domain.entity))
     }
 
     fn warn_unused_definitions(&mut self, id: ModuleId, entry: bool) {

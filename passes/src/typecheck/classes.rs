@@ -292,10 +292,20 @@ impl Checker<'_> {
         if self.unknown_head(ty).is_some() {
             return Outcome::Stuck;
         }
-        match self.carriers(wanted.class, ty).as_slice() {
+        let written = matches!(wanted.origin, Origin::Operator(_));
+        match self.carriers(wanted.class, ty, wanted.span, written).as_slice() {
             [] => {}
             [instance] => return self.by_instance(wanted, ty, instance),
-            _ => return Outcome::Stuck,
+            _ => {
+                let resolved = self.resolve(ty);
+                if let Some(op) = self.arithmetic(wanted.class)
+                    && !self.session.types.has_hole(resolved)
+                {
+                    self.ambiguous_carrier(op, wanted.span, ty);
+                    return Outcome::Failed;
+                }
+                return Outcome::Stuck;
+            }
         }
         if self.is_structural(wanted.class) {
             let Some(parts) = self.structure(wanted.class, ty) else {

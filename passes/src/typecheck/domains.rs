@@ -11,7 +11,7 @@ use ir_defs::tables::{ClassDef, ClassId, ClassInfo, GlobalId, GlobalKind, Member
 use ir_defs::terminals::Operator;
 use ir_defs::typed::{self, Evidence, Expr};
 use ir_defs::types::{Kind, TyVarId, Type};
-use nanopass::{Span, TyId};
+use nanopass::{Span, Symbol, TyId};
 use rustc_hash::FxHashMap;
 
 use super::classes::InstanceHead;
@@ -24,6 +24,8 @@ use super::{Binding, Checker, Scheme};
 pub(super) struct Overload {
     pub(super) op: Operator,
     pub(super) global: GlobalId,
+    /// The path of its domain.
+    pub(super) domain: Symbol,
     pub(super) span: Span,
     pub(super) scheme: Scheme,
     pub(super) left: TyId,
@@ -104,8 +106,10 @@ impl Checker<'_> {
             && numbers.contains(&left)
             && right.is_none_or(|right| right == left);
         let overloads = self.overloads.clone();
+        let domain = self.domain_of(global, op);
         let overlapping = overloads.iter().find(|other| {
             other.op == op
+                && other.domain == domain
                 && self.meets(other.left, left, true) != Fit::No
                 && match (other.right, right) {
                     (Some(other), Some(right)) => self.meets(other, right, true) != Fit::No,
@@ -121,12 +125,30 @@ impl Checker<'_> {
         Rc::make_mut(&mut self.overloads).push(Overload {
             op,
             global,
+            domain,
             span,
             scheme,
             left,
             right,
             instance,
         });
+    }
+
+    /// The path of the domain that an operator is of: `main.Color` of `main.Color.+.2`.
+    fn domain_of(&mut self, global: GlobalId, op: Operator) -> Symbol {
+        let name = self.session.globals.name(global);
+        let written = if op == Operator::Negate { "-" } else { op.text() };
+        let name = name.trim_end_matches(|last: char| last.is_ascii_digit() || last == '.');
+        let path = name.strip_suffix(written).unwrap_or(name);
+        let path = path.trim_end_matches('.').to_string();
+        self.session.core.intern(&path)
+    }
+
+    /// Whether the file of a place sees the operators of a domain.
+    pub(super) fn sees(&self, place: Span, domain: Symbol) -> bool {
+        let file = self.session.core.sources.file_of(place);
+        let scope = file.and_then(|(file, _)| self.session.operator_scopes.get(&file));
+        scope.is_none_or(|scope| scope.contains(&domain))
     }
 
     /// The evidence that a type has an operator.
@@ -259,22 +281,40 @@ impl Checker<'_> {
 
     /// The instances of an operator's class that a type may have, as far as it is known. Not looked for by its constructor:
     /// a carrier may be a record, or one type among several of a constructor.
-    pub(super) fn carriers(&mut self, class: ClassId, ty: TyId) -> Vec<Rc<InstanceHead>> {
+    ///
+    /// An operator is of a domain that its file sees. A constraint is met by what its file sees, else by any domain.
+    pub(super) fn carriers(
+        &mut self,
+        class: ClassId,
+        ty: TyId,
+        place: Span,
+        written: bool,
+    ) -> Vec<Rc<InstanceHead>> {
         let Some(op) = self.arithmetic(class) else {
             return Vec::new();
         };
         let overloads = self.overloads.clone();
-        overloads
+        let fitting: Vec<_> = overloads
             .iter()
             .filter(|overload| overload.op == op)
-            .filter_map(|overload| overload.instance.clone())
-            .filter(|head| self.meets(head.head, ty, false) != Fit::No)
-            .collect()
+            .filter_map(|overload| Some((overload.domain, overload.instance.clone()?)))
+            .filter(|(_, head)| self.meets(head.head, ty, false) != Fit::No)
+            .collect();
+        let (seen, others): (Vec<_>, Vec<_>) = fitting
+            .into_iter()
+            .partition(|&(domain, _)| self.sees(place, domain));
+        let found = if seen.is_empty() && !written {
+            others
+        } else {
+            seen
+        };
+        found.into_iter().map(|(_, head)| head).collect()
     }
 
-    /// Whether a domain has an operator.
-    pub(super) fn has_overloads(&self, op: Operator) -> bool {
-        self.overloads.iter().any(|overload| overload.op == op)
+    /// Whether a domain that the file of a place sees has an operator.
+    pub(super) fn has_overloads(&self, op: Operator, place: Span) -> bool {
+        let mut overloads = self.overloads.iter();
+        overloads.any(|overload| overload.op == op && self.sees(place, overload.domain))
     }
 }
 

@@ -131,7 +131,7 @@ impl Checker<'_> {
             Operator::Append => (self.want(class, left, span, Origin::Operator(op)), left),
             _ => {
                 let known = self.shallow(left);
-                let overloaded = self.has_overloads(op);
+                let overloaded = self.has_overloads(op, span);
                 if matches!(self.get(known), Type::Hole(_)) || overloaded {
                     let result = self.fresh_type();
                     let evidence = self.placeholder();
@@ -152,7 +152,7 @@ impl Checker<'_> {
                     return (Evidence::Given { var: evidence }, result);
                 }
                 let evidence = self.want(class, known, span, Origin::Operator(op));
-                let result = match self.operands(op, known, right, right_span, left_span) {
+                let result = match self.operands(op, known, right, right_span, left_span, span) {
                     true => known,
                     false => self.known.error,
                 };
@@ -170,16 +170,17 @@ impl Checker<'_> {
         other: TyId,
         other_span: Span,
         carrier_span: Span,
+        place: Span,
     ) -> bool {
         let cause = Cause::Operand {
             op,
             other: carrier_span,
         };
-        self.carries(op, carrier) && self.expect(other_span, other, carrier, &cause)
+        self.carries(op, carrier, place) && self.expect(other_span, other, carrier, &cause)
     }
 
     /// Whether the operator may be defined at a type.
-    pub(super) fn carries(&mut self, op: Operator, ty: TyId) -> bool {
+    pub(super) fn carries(&mut self, op: Operator, ty: TyId, place: Span) -> bool {
         let ty = self.shallow(ty);
         if ty == self.known.int || ty == self.known.float {
             return true;
@@ -191,7 +192,7 @@ impl Checker<'_> {
                 .iter()
                 .any(|given| given.class == class && given.ty == ty),
             Type::Hole(_) | Type::Error => true,
-            _ => !self.carriers(class, ty).is_empty(),
+            _ => !self.carriers(class, ty, place, true).is_empty(),
         }
     }
 
@@ -250,7 +251,7 @@ impl Checker<'_> {
 
     /// Resolves an operator that several signatures of domains may fit, if it is one.
     fn settle_last(&mut self, operator: &Pending) -> bool {
-        if !self.has_overloads(operator.op) {
+        if !self.has_overloads(operator.op, operator.span) {
             return false;
         }
         let inner = self.defers(operator);
@@ -298,7 +299,7 @@ impl Checker<'_> {
         let Some(carrier) = self.is_known(operator.left) else {
             return false;
         };
-        if self.has_overloads(operator.op) {
+        if self.has_overloads(operator.op, operator.span) {
             let known = self.unknown_head(carrier).is_none();
             return known && self.domain_by_left(operator, carrier, false);
         }
@@ -316,11 +317,11 @@ impl Checker<'_> {
         let Some(carrier) = self.is_known(operator.right) else {
             return false;
         };
-        if self.has_overloads(operator.op) {
+        if self.has_overloads(operator.op, operator.span) {
             if self.is_known(operator.left).is_some() {
                 return false;
             }
-            if !self.carries(operator.op, carrier) {
+            if !self.carries(operator.op, carrier, operator.span) {
                 return self.domain_by_right(operator, carrier, false);
             }
         }
@@ -353,7 +354,8 @@ impl Checker<'_> {
         let class = self.operator_class(operator.op);
         let evidence = self.want(class, carrier, operator.span, Origin::Operator(operator.op));
         self.solutions.insert(operator.evidence, evidence);
-        let result = match self.operands(operator.op, carrier, other, span, carrier_span) {
+        let place = operator.span;
+        let result = match self.operands(operator.op, carrier, other, span, carrier_span, place) {
             true => carrier,
             false => self.known.error,
         };

@@ -4,7 +4,7 @@ use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{EvVar, Operator};
 use ir_defs::typed::{Evidence, Expr};
 use ir_defs::types::Type;
-use nanopass::TyId;
+use nanopass::{Span, TyId};
 use rustc_hash::FxHashMap;
 
 use super::Checker;
@@ -107,10 +107,12 @@ impl Checker<'_> {
     }
 
     /// What an operator may mean at a left operand that is known.
-    fn decide(&mut self, op: Operator, left: TyId, right: TyId) -> Decision {
-        let by_left = self.choices(op, |this, overload| this.meets(overload.left, left, false));
+    fn decide(&mut self, op: Operator, left: TyId, right: TyId, place: Span) -> Decision {
+        let by_left = self.choices(op, place, |this, overload| {
+            this.meets(overload.left, left, false)
+        });
         let mut choices: Vec<Choice> = by_left.into_iter().map(Choice::Overload).collect();
-        if self.has_by_itself(op, left) {
+        if self.has_by_itself(op, left, place) {
             choices.push(Choice::Same);
         }
         if let &[one] = choices.as_slice() {
@@ -139,23 +141,28 @@ impl Checker<'_> {
     fn choices(
         &mut self,
         op: Operator,
+        place: Span,
         mut meets: impl FnMut(&mut Self, &Overload) -> Fit,
     ) -> Vec<usize> {
         let overloads = self.overloads.clone();
         overloads
             .iter()
             .enumerate()
-            .filter(|(_, overload)| overload.op == op && meets(self, overload) != Fit::No)
+            .filter(|(_, overload)| {
+                overload.op == op
+                    && self.sees(place, overload.domain)
+                    && meets(self, overload) != Fit::No
+            })
             .map(|(index, _)| index)
             .collect()
     }
 
     /// Whether a type has an operator without a domain: a number, or a variable with the constraint.
-    fn has_by_itself(&mut self, op: Operator, ty: TyId) -> bool {
+    fn has_by_itself(&mut self, op: Operator, ty: TyId, place: Span) -> bool {
         let ty = self.shallow(ty);
         let number = ty == self.known.int || ty == self.known.float;
         match self.get(ty) {
-            Type::Var(_) => self.carries(op, ty),
+            Type::Var(_) => self.carries(op, ty, place),
             _ => number && op != Operator::Times,
         }
     }
@@ -165,7 +172,7 @@ impl Checker<'_> {
         if self.is_failed(operator) {
             return true;
         }
-        match self.decide(operator.op, left, operator.right) {
+        match self.decide(operator.op, left, operator.right, operator.span) {
             Decision::One(choice) => self.take_choice(operator, left, choice),
             Decision::Several(choices) if last => match choices.contains(&Choice::Same) {
                 true => self.take_choice(operator, left, Choice::Same),
@@ -173,7 +180,7 @@ impl Checker<'_> {
             },
             Decision::Several(_) => return false,
             Decision::Nothing => {
-                let any = self.choices(operator.op, |this, overload| {
+                let any = self.choices(operator.op, operator.span, |this, overload| {
                     this.meets(overload.left, left, false)
                 });
                 match any.is_empty() {
@@ -190,7 +197,7 @@ impl Checker<'_> {
         if self.is_failed(operator) {
             return true;
         }
-        let any = self.choices(operator.op, |this, overload| {
+        let any = self.choices(operator.op, operator.span, |this, overload| {
             overload
                 .right
                 .map_or(Fit::No, |wanted| this.meets(wanted, right, false))

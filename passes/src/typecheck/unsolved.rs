@@ -69,7 +69,8 @@ impl Checker<'_> {
                     "write `with ({shown}: {text})` behind the signature"
                 ))
             } else {
-                match self.operators_of(ty).as_slice() {
+                let diagnostic = self.mention_unseen(diagnostic, op, ty, wanted.span);
+                match self.operators_of(ty, wanted.span).as_slice() {
                     [] if op == Operator::Div && shown == "Path" => {
                         diagnostic.help("join paths with `path.join`")
                     }
