@@ -209,12 +209,7 @@ pub const ROOTS: &[(Need, &[&str])] = &[
     (Need::PatchAll, &[LIST_MAP, MAP_MAP]),
     (
         Need::PatchWhere,
-        &[
-            LIST_MAP,
-            LIST_DROP_WHERE,
-            MAP_MAP_WITH_KEY,
-            MAP_DROP_WHERE,
-        ],
+        &[LIST_MAP, LIST_DROP_WHERE, MAP_MAP_WITH_KEY, MAP_DROP_WHERE],
     ),
     (Need::PatchKey, &[MAP_UPDATE, MAP_INSERT, MAP_REMOVE]),
     (Need::Effect, &[PURE, BIND]),

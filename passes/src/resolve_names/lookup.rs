@@ -364,8 +364,8 @@ impl Resolver<'_> {
         if table.values.contains_key(&name) || table.types.contains_key(&name) {
             return true;
         }
-        let brings = self.domain_value(domain, name).is_some()
-            || self.domain_type(domain, name).is_some();
+        let brings =
+            self.domain_value(domain, name).is_some() || self.domain_type(domain, name).is_some();
         let carrier = table.carrier;
         let by_itself = module.exports_all
             || carrier.is_some_and(|carrier| module.exports.contains_key(&carrier));
@@ -375,7 +375,10 @@ impl Resolver<'_> {
                 .exported_domains(target)
                 .into_iter()
                 .filter(|&other| other != domain)
-                .any(|other| self.module(other).is_some_and(|table| table.carrier == carrier))
+                .any(|other| {
+                    self.module(other)
+                        .is_some_and(|table| table.carrier == carrier)
+                })
     }
 
     // Exports.

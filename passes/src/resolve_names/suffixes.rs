@@ -181,11 +181,18 @@ impl Resolver<'_> {
                 Selection::Only(_) => seen.extend(named),
                 Selection::Everything | Selection::Hiding(_) => {
                     let exported = self.exported_domains(target);
-                    seen.extend(exported.into_iter().filter(|domain| !named.contains(domain)));
+                    seen.extend(
+                        exported
+                            .into_iter()
+                            .filter(|domain| !named.contains(domain)),
+                    );
                 }
             }
         }
-        if let Some(prelude) = self.prelude().filter(|&prelude| module.prelude && prelude != id) {
+        if let Some(prelude) = self
+            .prelude()
+            .filter(|&prelude| module.prelude && prelude != id)
+        {
             seen.extend(self.exported_domains(prelude));
         }
         seen

@@ -59,7 +59,7 @@ impl Checker<'_> {
             return diagnostic.help(help);
         }
         if self.as_resource(found).is_some() {
-            let help = "a resource gives its value by `<-` in an `effect` block, without `or`";
+            let help = "a resource gives its value by `<-` in an `effect` block";
             return diagnostic.help(help);
         }
         if let Some((_, value)) = self.as_effect(expected)

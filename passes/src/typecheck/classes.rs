@@ -293,7 +293,10 @@ impl Checker<'_> {
             return Outcome::Stuck;
         }
         let written = matches!(wanted.origin, Origin::Operator(_));
-        match self.carriers(wanted.class, ty, wanted.span, written).as_slice() {
+        match self
+            .carriers(wanted.class, ty, wanted.span, written)
+            .as_slice()
+        {
             [] => {}
             [instance] => return self.by_instance(wanted, ty, instance),
             _ => {

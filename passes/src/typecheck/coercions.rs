@@ -63,7 +63,10 @@ impl Checker<'_> {
                 _ => {}
             }
         }
-        let mut expr = expr;
+        let mut expr = match self.widen(expr, expected, cause) {
+            Ok(widened) => return widened,
+            Err(expr) => expr,
+        };
         if !self.expect(meta.span, meta.ty, expected, cause) {
             // What is made of it is taken to be right.
             self.misfit = meta.ty;

@@ -137,7 +137,11 @@ impl Checker<'_> {
     /// The path of the domain that an operator is of: `main.Color` of `main.Color.+.2`.
     fn domain_of(&mut self, global: GlobalId, op: Operator) -> Symbol {
         let name = self.session.globals.name(global);
-        let written = if op == Operator::Negate { "-" } else { op.text() };
+        let written = if op == Operator::Negate {
+            "-"
+        } else {
+            op.text()
+        };
         let name = name.trim_end_matches(|last: char| last.is_ascii_digit() || last == '.');
         let path = name.strip_suffix(written).unwrap_or(name);
         let path = path.trim_end_matches('.').to_string();

@@ -10,7 +10,7 @@ use ir_defs::{kernel, known};
 use nanopass::{Meta, Span, TyId};
 
 use super::Checker;
-use super::errors::{self, Cause, NOT_A_SOURCE};
+use super::errors::{self, Callee, Cause, NOT_A_SOURCE};
 
 /// Something after `<-` whose type was not known when it was reached.
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +104,52 @@ impl Checker<'_> {
             return effect;
         }
         self.fit(effect, ty, &cause)
+    }
+
+    /// The step that a fallback follows: `attempt e` where `e` is an effect, and where it is known to be a resource, the
+    /// same of its acquisition.
+    pub(super) fn run_attempt(
+        &mut self,
+        meta: Meta,
+        attempt: kernel::Expr,
+        mut args: Vec<kernel::Expr>,
+        row: TyId,
+        result: TyId,
+    ) -> Expr {
+        let cause = Cause::Step {
+            reason: Reason::Fallback,
+        };
+        let ty = self.session.effect(row, result);
+        let Some(source) = args.pop_if(|source| self.may_be_resource(source)) else {
+            let fun = Box::new(attempt);
+            return self.check(kernel::Expr::Apply { meta, fun, args }, ty, &cause);
+        };
+        let callee = Callee::of(&attempt);
+        let errors = self.errors();
+        let source = self.infer(source);
+        let (ty, fun) = match self.as_resource(source.meta().ty) {
+            Some(_) => {
+                let global = self.session.global(known::ATTEMPTED);
+                (self.resource(row, result), self.use_global(meta, global))
+            }
+            None => (ty, self.infer(attempt)),
+        };
+        let fun_ty = self.shallow(fun.meta().ty);
+        let Type::Fun(param, given) = *self.get(fun_ty) else {
+            return self.failed(meta);
+        };
+        let of_argument = Cause::Argument {
+            callee,
+            place: fun.meta().span,
+            index: 0,
+        };
+        let source = self.fit_since(errors, source, param, &of_argument);
+        let step = Expr::Apply {
+            meta: meta.with_ty(given),
+            fun: Box::new(fun),
+            args: vec![source],
+        };
+        self.fit_since(errors, step, ty, &cause)
     }
 
     pub(super) fn generator_role(&self, fun: &kernel::Expr) -> Role {

@@ -126,11 +126,15 @@ impl Checker<'_> {
         let result = self.fresh_type();
         let span = effect.meta().span;
         let errors = self.errors();
-        let effect = if reason == Reason::Run {
-            self.run(effect, row, result)
-        } else {
-            let ty = self.session.effect(row, result);
-            self.check(effect, ty, &Cause::Step { reason })
+        let effect = match effect {
+            effect if reason == Reason::Run => self.run(effect, row, result),
+            kernel::Expr::Apply { meta, fun, args } if reason == Reason::Fallback => {
+                self.run_attempt(meta, *fun, args, row, result)
+            }
+            effect => {
+                let ty = self.session.effect(row, result);
+                self.check(effect, ty, &Cause::Step { reason })
+            }
         };
         let failed = self.errors() > errors;
         if failed

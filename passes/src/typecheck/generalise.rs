@@ -19,6 +19,8 @@ pub(super) struct Mark {
     wanted: usize,
     operators: usize,
     draws: usize,
+    widenings: usize,
+    instructions: usize,
 }
 
 /// What a binding quantifies.
@@ -71,6 +73,8 @@ impl Checker<'_> {
             wanted: self.wanted.len(),
             operators: self.operators.len(),
             draws: self.draws.len(),
+            widenings: self.widenings.len(),
+            instructions: self.undecided.len(),
         }
     }
 
@@ -111,9 +115,12 @@ impl Checker<'_> {
     fn settle(&mut self, mark: Mark) {
         self.level += 1;
         self.settle_draws(mark.draws);
+        self.settle_instructions(mark.instructions, false);
         self.settle_operators(mark.operators);
         self.settle_draws(mark.draws);
         self.default_draws(mark.draws);
+        self.settle_instructions(mark.instructions, true);
+        self.settle_widenings(mark.widenings);
         self.solve_wanted(mark.wanted);
         self.level -= 1;
     }

@@ -53,6 +53,7 @@ mod statics;
 mod structure;
 mod unify;
 mod unsolved;
+mod widening;
 mod zonk;
 
 use std::rc::Rc;
@@ -68,6 +69,7 @@ use classes::{Given, InstanceHead, Wanted};
 use draws::{Draw, Yields};
 use operators::Pending;
 use unify::Hole;
+use widening::Widening;
 
 /// Types a whole program. Errors are reported; a definition with an error has the type that it was given, or one that
 /// agrees with everything.
@@ -150,6 +152,11 @@ struct Checker<'s> {
     overloads: Rc<Vec<domains::Overload>>,
     domain_calls: overloads::DomainCalls,
     draws: Vec<Draw>,
+    widenings: Vec<Widening>,
+    /// Instructions of patches that wait for their types.
+    undecided: Vec<patches::Undecided>,
+    /// Those that transform.
+    transformations: FxHashMap<VarId, patches::Transformation>,
     /// The `generate` blocks around the current expression, the innermost last.
     yields: Vec<Yields>,
     givens: Vec<Given>,
@@ -245,6 +252,9 @@ impl<'s> Checker<'s> {
             overloads: Rc::default(),
             domain_calls: FxHashMap::default(),
             draws: Vec::new(),
+            widenings: Vec::new(),
+            undecided: Vec::new(),
+            transformations: FxHashMap::default(),
             yields: Vec::new(),
             givens: Vec::new(),
             instances: FxHashMap::default(),

@@ -44,7 +44,9 @@ impl Checker<'_> {
         mut diagnostic: nanopass::Diagnostic,
         overloads: &[usize],
     ) -> nanopass::Diagnostic {
-        let domains = overloads.iter().filter_map(|&index| self.overloads.get(index));
+        let domains = overloads
+            .iter()
+            .filter_map(|&index| self.overloads.get(index));
         let several = domains
             .map(|overload| overload.domain)
             .collect::<FxHashSet<_>>()
@@ -90,7 +92,8 @@ impl Checker<'_> {
             let text = spelling(overload.op);
             if !found.contains(&text)
                 && self.sees(place, overload.domain)
-                && self.meets(overload.left, ty, false) == Fit::Yes {
+                && self.meets(overload.left, ty, false) == Fit::Yes
+            {
                 found.push(text);
             }
         }
@@ -116,7 +119,9 @@ impl Checker<'_> {
         };
         match self.session.domain_homes.get(&overload.domain).cloned() {
             Some((module, name)) => diagnostic
-                .note(format!("the domain `{name}` defines it, and is not in scope here"))
+                .note(format!(
+                    "the domain `{name}` defines it, and is not in scope here"
+                ))
                 .help(format!("add `use {module} (domain {name})`")),
             None => diagnostic.note(format!(
                 "the domain `{}` defines it, and its module does not export that",
@@ -181,12 +186,10 @@ impl Checker<'_> {
             Some(unknown) => diagnostic.label(unknown, "the type of this operand is not known"),
             None => diagnostic,
         };
-        let diagnostic = self
-            .candidates(diagnostic, &overloads)
-            .help(match unknown {
-                Some(_) => "give the operand a type by a signature",
-                None => "import only one of the domains, or hide one: `use … hiding (domain D)`",
-            });
+        let diagnostic = self.candidates(diagnostic, &overloads).help(match unknown {
+            Some(_) => "give the operand a type by a signature",
+            None => "import only one of the domains, or hide one: `use … hiding (domain D)`",
+        });
         self.session.report(diagnostic);
         self.domain_failed(operator);
     }

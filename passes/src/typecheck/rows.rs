@@ -155,9 +155,12 @@ impl Checker<'_> {
         let only_a = less(&a.capabilities, &b.capabilities);
         let only_b = less(&b.capabilities, &a.capabilities);
         if let Err(clash) = self.unify_failures(a.fail, b.fail) {
-            // A capability that is missing too is the better reason.
+            // A capability that is missing too is the better reason, and a variable is no failure to speak of.
             let closed = !matches!(b.tail, Tail::Hole(..));
-            return Err(if closed && !only_a.is_empty() {
+            let of_variable = |fail| matches!(fail, Failure::OfVar(_));
+            return Err(if of_variable(a.fail) || of_variable(b.fail) {
+                Clash::Types(found, expected)
+            } else if closed && !only_a.is_empty() {
                 Clash::Capabilities(only_a)
             } else {
                 clash
@@ -192,7 +195,7 @@ impl Checker<'_> {
         }
     }
 
-    fn unify_failures(&mut self, a: Failure, b: Failure) -> Result<(), Clash> {
+    pub(super) fn unify_failures(&mut self, a: Failure, b: Failure) -> Result<(), Clash> {
         match (a, b) {
             (Failure::Hole(x, _), Failure::Hole(y, _)) if x == y => Ok(()),
             (Failure::Hole(x, _), other) | (other, Failure::Hole(x, _)) => {
@@ -226,7 +229,7 @@ impl Checker<'_> {
     }
 
     /// What a tail of capabilities is bound to.
-    fn partial_row(&mut self, capabilities: Vec<TyConId>, tail: Option<TyId>) -> TyId {
+    pub(super) fn partial_row(&mut self, capabilities: Vec<TyConId>, tail: Option<TyId>) -> TyId {
         match tail {
             Some(tail) if capabilities.is_empty() => tail,
             _ => self.session.row(capabilities, None, tail),

@@ -348,6 +348,11 @@ impl VisitMut for Zonk<'_, '_> {
         *node = self.evidence_of(taken);
     }
 
+    fn change(&mut self, node: &mut typed::Change) {
+        self.checker.write_transformation(node);
+        typed::walk_mut_change(self, node);
+    }
+
     fn bind(&mut self, node: &mut Bind) {
         // What it binds was made when it was generalised; only types may still hold holes of the surroundings.
         typed::walk_mut_bind(self, node);

@@ -325,11 +325,11 @@ impl Checker<'_> {
     pub(super) fn not_removable(&mut self, span: Span) {
         let diagnostic = error(
             PATCH_REMOVAL,
-            "only a field of a record, or a key of a map, can be removed",
+            "only a field, a key, or the items that meet a condition can be removed",
             span,
             "",
         )
-        .help("keep the other items of a list with `List.filter`");
+        .help("replace a whole list by `[]`, and a whole map by `~map{}`");
         self.session.report(diagnostic);
     }
 

@@ -82,10 +82,9 @@ impl Checker<'_> {
         place: Span,
         value: kernel::Expr,
     ) -> Option<Leaf> {
-        let span = value.meta().span;
         if matches!(value, kernel::Expr::Lambda { .. }) {
             let Some(ty) = ty else {
-                self.nothing_to_transform(place, span, nearest(patch));
+                self.nothing_to_transform(place, value.meta().span, nearest(patch));
                 self.infer(value);
                 return None;
             };
@@ -100,14 +99,17 @@ impl Checker<'_> {
             let value = self.replacement(value, ty, place);
             return Some(Leaf::Replace(self.bind_first(patch, value)));
         }
+        let span = value.meta().span;
         let value = self.infer(value);
         let found = self.shallow(value.meta().ty);
         let known = !self.is_hole(found) || self.is_of_operator(found);
         match *self.get(found) {
             Type::Error => None,
             Type::Hole(_) if !known => {
-                self.unknown_instruction(span, place);
-                None
+                let (bind, value) = self.temporary(value);
+                patch.binds.push(bind);
+                self.leave_undecided(&value, ty, place);
+                Some(Leaf::Replace(value))
             }
             Type::Fun(param, _) => {
                 let Some(ty) = ty else {
@@ -135,7 +137,7 @@ impl Checker<'_> {
     }
 
     /// Whether a type that is not known yet is what an operator gives, which is no function.
-    fn is_of_operator(&mut self, ty: TyId) -> bool {
+    pub(super) fn is_of_operator(&mut self, ty: TyId) -> bool {
         let results: Vec<TyId> = self
             .operators
             .iter()
@@ -146,7 +148,7 @@ impl Checker<'_> {
 
     /// The constructor of `Option` or `Result` whose content a transformation maps, the type's arguments, and the
     /// content.
-    fn lifted(&mut self, ty: TyId) -> Option<(ConId, Vec<TyId>, TyId)> {
+    pub(super) fn lifted(&mut self, ty: TyId) -> Option<(ConId, Vec<TyId>, TyId)> {
         let ty = self.shallow(ty);
         let (data, args) = self.session.as_data(ty)?;
         let con = match self.session.tycons.name(data) {
@@ -160,7 +162,7 @@ impl Checker<'_> {
     }
 
     /// Whether a function is known to take the `Option` or `Result` itself and not its content.
-    fn takes_whole(&mut self, param: TyId, ty: TyId, content: TyId) -> bool {
+    pub(super) fn takes_whole(&mut self, param: TyId, ty: TyId, content: TyId) -> bool {
         let head = self.head_con(param);
         head.is_some() && head == self.head_con(ty) && head != self.head_con(content)
     }
@@ -168,7 +170,6 @@ impl Checker<'_> {
     fn removal(&mut self, patch: &mut Patch, at: usize, place: Span, end: End) -> Option<Leaf> {
         let node = patch.tree.nodes.get(at)?;
         let (missing, fixed, span) = (node.ty.is_none(), node.fixed, node.meta.span);
-        let is_key = node.is_key;
         match end {
             End::Field if missing => {
                 self.nothing_to_remove(span, nearest(patch));
@@ -182,8 +183,8 @@ impl Checker<'_> {
                 patch.tree.retypes = true;
                 Some(Leaf::Remove)
             }
-            End::Key if is_key => Some(Leaf::Remove),
-            End::Key | End::Other => {
+            End::Key => Some(Leaf::Remove),
+            End::Other => {
                 self.not_removable(place);
                 None
             }
@@ -196,7 +197,7 @@ fn nearest(patch: &Patch) -> Option<&str> {
     patch.near.last().map(|(_, _, near)| near.as_str())
 }
 
-fn transform(lifted: Option<(ConId, Vec<TyId>, TyId)>, function: Expr) -> Leaf {
+pub(super) fn transform(lifted: Option<(ConId, Vec<TyId>, TyId)>, function: Expr) -> Leaf {
     match lifted {
         Some((con, types, _)) => Leaf::Lifted {
             con,

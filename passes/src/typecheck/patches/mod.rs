@@ -17,6 +17,7 @@ mod instructions;
 mod near;
 mod paths;
 mod tree;
+mod undecided;
 
 use ir_defs::kernel::{self, PatchEntry, PatchStep};
 use ir_defs::typed::{Bind, Expr};
@@ -24,6 +25,7 @@ use nanopass::{Meta, Span, Symbol};
 
 use super::Checker;
 use tree::{ROOT, Tree};
+pub(super) use undecided::{Transformation, Undecided};
 
 /// A patch that is being typed.
 struct Patch {

@@ -149,7 +149,6 @@ impl Checker<'_> {
             ty: Some(inner),
             what: What::Nothing,
             fixed: outer.or(fixed),
-            is_key: matches!(step, Step::Key { .. }),
         });
         let node = patch.tree.nodes.get_mut(at)?;
         match &mut node.what {
@@ -212,7 +211,6 @@ impl Checker<'_> {
             ty: found,
             what: What::Nothing,
             fixed,
-            is_key: false,
         });
         let node = patch.tree.nodes.get_mut(at)?;
         if !matches!(node.what, What::Fields(_)) {

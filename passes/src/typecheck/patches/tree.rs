@@ -1,9 +1,9 @@
 //! The paths of a patch as one tree.
 
-use ir_defs::kernel;
 use ir_defs::tables::ConId;
 use ir_defs::terminals::Lit;
 use ir_defs::typed::{Change, Evidence, Expr, FieldChange};
+use ir_defs::{kernel, known};
 use nanopass::{Meta, Span, Symbol, TyId};
 use rustc_hash::FxHashMap;
 
@@ -29,8 +29,6 @@ pub(super) struct Node {
     pub(super) what: What,
     /// Why the type of what is here may not change.
     pub(super) fixed: Option<Fixed>,
-    /// Whether this is the value of one key.
-    pub(super) is_key: bool,
 }
 
 /// What is done at a place.
@@ -102,7 +100,6 @@ impl Tree {
                 ty: Some(meta.ty),
                 what: What::Nothing,
                 fixed: None,
-                is_key: false,
             }],
             retypes: false,
         }
@@ -268,6 +265,25 @@ impl Checker<'_> {
             let change = self.build_key(tree, same, key, evidence, child);
             return (change, current);
         }
+        let removes = tree
+            .nodes
+            .get(child)
+            .is_some_and(|node| matches!(node.what, What::Leaf(Leaf::Remove)));
+        let step = match step {
+            Step::ItemsWhere { predicate } if removes => {
+                return (
+                    self.dropping(same, known::LIST_DROP_WHERE, predicate),
+                    current,
+                );
+            }
+            Step::ValuesWhere { predicate } if removes => {
+                return (
+                    self.dropping(same, known::MAP_DROP_WHERE, predicate),
+                    current,
+                );
+            }
+            step => step,
+        };
         let (change, inner) = self.build_change(tree, child);
         let change = Box::new(change);
         match step {
@@ -312,6 +328,25 @@ impl Checker<'_> {
                 let meta = meta.with_ty(ty);
                 (Change::Items { meta, change }, ty)
             }
+        }
+    }
+
+    /// The change that leaves out what a predicate selects of a list or a map, by a function of the library.
+    fn dropping(&mut self, meta: Meta, function: &str, predicate: Expr) -> Change {
+        let global = self.session.global(function);
+        let fun = self.use_global(meta, global);
+        let of_collection = self.fun(meta.ty, meta.ty);
+        let whole = self.fun(predicate.meta().ty, of_collection);
+        // The function takes every collection of the kind, and the predicate was made for its items.
+        let _ = self.unify(fun.meta().ty, whole);
+        let function = Expr::Apply {
+            meta: meta.with_ty(of_collection),
+            fun: Box::new(fun),
+            args: vec![predicate],
+        };
+        Change::Transform {
+            meta,
+            function: Box::new(function),
         }
     }
 
@@ -428,7 +463,7 @@ fn several(meta: Meta, changes: Vec<Change>) -> Change {
     Change::Several { meta, changes }
 }
 
-fn leaf_change(meta: Meta, leaf: Leaf) -> Change {
+pub(super) fn leaf_change(meta: Meta, leaf: Leaf) -> Change {
     match leaf {
         Leaf::Replace(value) => Change::Replace {
             meta,
