@@ -100,7 +100,13 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>
         title = title.id(diagnostic.code.as_ref());
     }
     let mut group = Group::with_title(title);
+    let label = diagnostic.primary.as_ref();
+    let says_more = label.is_some_and(|label| !label.text.is_empty());
     for file in files(diagnostic, sources) {
+        // There is nothing to show of a file that cannot be read.
+        if file.text.is_empty() && !says_more {
+            continue;
+        }
         group = group.element(snippet(diagnostic, file));
     }
     for note in &diagnostic.notes {

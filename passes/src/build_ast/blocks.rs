@@ -31,7 +31,9 @@ impl Builder<'_> {
                 _ => nodes::is(first, "..."),
             },
         };
-        if is_record {
+        if is_record && self.is_block_with_signature(children) {
+            // Its signatures are reported where statements are read.
+        } else if is_record {
             return Expr::Record {
                 meta,
                 fields: self.fields(children, false),
@@ -58,13 +60,15 @@ impl Builder<'_> {
             }
             Some(node) => {
                 statements.append(&mut self.statements(&[node], Block::Plain));
-                let span = nodes::span(node);
-                self.error(
-                    codes::NO_RESULT,
-                    "this block ends without a result",
-                    span,
-                    "the last line of a block is the expression that it stands for",
-                );
+                // A statement that cannot stand here has been reported.
+                if nodes::kind(node) == Some(SyntaxKind::Entry) {
+                    self.error(
+                        codes::NO_RESULT,
+                        "this block ends without a result",
+                        nodes::span(node),
+                        "the last line of a block is the expression that it stands for",
+                    );
+                }
                 Expr::Error { meta }
             }
             None => Expr::Error { meta },
@@ -74,6 +78,22 @@ impl Builder<'_> {
             statements,
             result: Box::new(result),
         }
+    }
+
+    /// `{ y : Int \n y = x + 1 \n y }`: a block whose first line is a signature, and no record.
+    fn is_block_with_signature(&self, children: &[Node]) -> bool {
+        let mut entries = nodes::entries(children);
+        let label = match entries
+            .next()
+            .and_then(|first| nodes::branch(first, SyntaxKind::Entry))
+        {
+            Some([label, colon, ..]) if nodes::is(colon, ":") => nodes::leaf_text(label),
+            _ => return false,
+        };
+        entries.any(|entry| match nodes::branch(entry, SyntaxKind::Entry) {
+            Some([name, equals, ..]) => nodes::is(equals, "=") && nodes::is(name, label),
+            _ => false,
+        })
     }
 
     /// `{ x = 1, y = 2 }`: nothing but bindings, with commas between them; reported, and read as the record that it is.

@@ -744,7 +744,7 @@ impl Builder<'_> {
                     token.span,
                     help,
                 );
-                None
+                Some(Item::Error { meta })
             }
         }
     }

@@ -184,6 +184,10 @@ impl Builder<'_> {
                 }
             }
             (SyntaxKind::Text, _) => self.not_a_pattern(node, "a text in a pattern has no holes"),
+            (SyntaxKind::Chain, _) if is_dashed_name(children) => {
+                let joined = dashed_name(children);
+                self.not_a_pattern(node, &format!("a name holds no `-`: `{joined}` is one"))
+            }
             (SyntaxKind::Chain, _) => self.not_a_pattern(
                 node,
                 "put a lambda in an operand in parentheses; compute in a guard or in the body",
@@ -339,4 +343,37 @@ impl Builder<'_> {
         }
         Some(path)
     }
+}
+
+/// Whether a chain is names with `-` between them: `my-name`.
+fn is_dashed_name(children: &[Node]) -> bool {
+    let mut end = None;
+    children.iter().enumerate().all(|(index, node)| {
+        let touches = end.is_none_or(|end| end == nodes::span(node).lo);
+        end = Some(nodes::span(node).hi);
+        let text = nodes::leaf_text(node);
+        touches
+            && if index % 2 == 0 {
+                is_lower(text)
+            } else {
+                text == "-"
+            }
+    })
+}
+
+/// `my-name` as `myName`.
+fn dashed_name(children: &[Node]) -> String {
+    let mut name = String::new();
+    for node in children.iter().filter(|node| !nodes::is(node, "-")) {
+        let text = nodes::leaf_text(node);
+        let mut letters = text.chars();
+        match letters.next() {
+            Some(first) if !name.is_empty() => {
+                name.push(first.to_ascii_uppercase());
+                name.push_str(letters.as_str());
+            }
+            _ => name.push_str(text),
+        }
+    }
+    name
 }

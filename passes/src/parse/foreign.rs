@@ -4,123 +4,11 @@
 
 use nanopass::Diagnostic;
 
+use super::foreign_words::{DECLARATIONS, EXPRESSIONS, OPERATORS};
 use super::messages::{Place, Reporter};
 use super::token::{Token, TokenKind};
 use super::unexpected::Stuck;
 use crate::codes;
-
-/// Words that begin a declaration elsewhere, and how it is written here.
-const DECLARATIONS: [(&[&str], &str); 9] = [
-    (
-        &["import", "from", "open", "require", "include", "using"],
-        "a module is brought in by `use`: `use aivi.text (trim)`",
-    ),
-    (
-        &["data", "newtype", "enum", "union", "variant"],
-        "a data type is written `Shape = Circle Float | Square Float`",
-    ),
-    (
-        &["struct", "record"],
-        "a record type is written `Point = { x: Int, y: Int }`",
-    ),
-    (
-        &["trait", "interface", "protocol", "typeclass"],
-        "a class is written `class Shape A = { area : A -> Float }`",
-    ),
-    (
-        &["impl", "implement", "derive", "deriving"],
-        "an instance is written `instance Shape Circle = { area: c => 1.0 }`",
-    ),
-    (
-        &["typedef", "alias"],
-        "an alias of a type is written `Name = Text`",
-    ),
-    (
-        &[
-            "fn", "fun", "func", "function", "def", "sub", "proc", "public", "private", "pub",
-            "async", "void", "int",
-        ],
-        "a function is written `add = x y => x + y`, and its type `add : Int -> Int -> Int` on the line above",
-    ),
-    (
-        &["let", "var", "val", "const", "final", "mut"],
-        "a definition needs no word in front: `name = value`",
-    ),
-    (
-        &["namespace", "package"],
-        "the header of a module is `module a.b`",
-    ),
-];
-
-/// Operators of other languages, each of several tokens, and what stands for them.
-const OPERATORS: [(&str, &str); 22] = [
-    (
-        "**",
-        "there is no such operator; see `int.pow` and `math.pow`",
-    ),
-    (">>", "compose functions with a lambda: `x => g (f x)`"),
-    ("<<", "compose functions with a lambda: `x => f (g x)`"),
-    (
-        ">>=",
-        "run an effect with `<-` in an `effect` block, or use `bind`",
-    ),
-    ("<>", "`++` joins texts and lists, and `!=` is unequal"),
-    ("<*>", "run effects with `<-` in an `effect` block"),
-    ("===", "to compare, write `==`"),
-    ("!==", "to compare, write `!=`"),
-    ("=<", "to compare, write `<=`"),
-    ("/=", "unequal is `!=`; nothing is assigned in AIVI"),
-    (
-        "+=",
-        "nothing is assigned in AIVI; in a block `x = x + 1` gives `x` a new meaning",
-    ),
-    (
-        "-=",
-        "nothing is assigned in AIVI; in a block `x = x - 1` gives `x` a new meaning",
-    ),
-    (
-        "*=",
-        "nothing is assigned in AIVI; in a block `x = x * 2` gives `x` a new meaning",
-    ),
-    (
-        "%=",
-        "nothing is assigned in AIVI; in a block `x = x % 2` gives `x` a new meaning",
-    ),
-    (
-        "?.",
-        "what an `Option` holds is reached by a match, `Option.map` or `??`",
-    ),
-    ("?:", "the default of an `Option` is given with `??`"),
-    (
-        "??=",
-        "nothing is assigned in AIVI; the default of an `Option` is given with `??`",
-    ),
-    ("..=", "a range holds both of its ends: `[1..10]`"),
-    ("..<", "a range holds both of its ends: `[0..n - 1]`"),
-    ("- >", "write `->` without a space"),
-    ("= >", "write `=>` without a space"),
-    ("< -", "write `<-` without a space"),
-];
-
-/// Words that begin an expression elsewhere, and what stands for it here.
-const EXPRESSIONS: [(&[&str], &str); 4] = [
-    (
-        &["match", "switch", "case"],
-        "a match is written `x ? | Some n => n | None => 0`",
-    ),
-    (
-        &["for", "foreach", "while", "until"],
-        "there are no loops: use `List.map`, `List.foldl`, a `generate` block or a function that calls itself",
-    ),
-    (
-        &["try", "catch", "except"],
-        "a failure is handled by `or`, as in `x <- file.readText p or \"\"`, or turned into a `Result` by `attempt`",
-    ),
-    (
-        &["fun", "fn", "func", "function", "lambda"],
-        "a function is written `x y => x + y`",
-    ),
-];
 
 fn advice(table: &[(&[&'static str], &'static str)], word: &str) -> Option<&'static str> {
     let entry = table.iter().find(|(words, _)| words.contains(&word));
@@ -248,6 +136,32 @@ impl Stuck<'_> {
             let gap = Place::between(self.place(1), self.place(2).start());
             let diagnostic = self.at_tokens(reporter, (1, 1), message, help);
             return Some(diagnostic.edit(reporter.span(gap), "", "leave `alias` out"));
+        }
+        if word == "domain"
+            && self.kind(Some(1)) == Some(TokenKind::Upper)
+            && self.text(Some(2)) != "over"
+        {
+            let message = "a domain stands over a type".to_owned();
+            let help = "write `domain Pixels over Int = { 1px = 1 }`";
+            return Some(self.at_tokens(reporter, (1, 1), message, help));
+        }
+        if word == "use"
+            && (self.kind(Some(self.at)) == Some(TokenKind::Quote)
+                || matches!(self.text(Some(self.at)), "/" | ":"))
+        {
+            let message = format!("unexpected {}", self.described(self.at));
+            let help = "the path of a module is names and dots: `use aivi.text`";
+            return Some(self.at_tokens(reporter, (self.at, self.at), message, help));
+        }
+        if word == "-" {
+            let message = "a line that begins with `-` begins a new declaration".to_owned();
+            let help = "to go on with a subtraction, put the `-` at the end of the line above";
+            return Some(self.at_tokens(reporter, (0, 0), message, help));
+        }
+        if self.text(Some(1)) == "?" && self.touches(1) && self.text(Some(self.at)) == "=" {
+            let message = "a name holds no `?`".to_owned();
+            let help = "what answers a question has a name such as `isEven`";
+            return Some(self.at_tokens(reporter, (1, 1), message, help));
         }
         if word == "export" && self.text(Some(self.at)) == "=" {
             let help = "`export name` stands on a line of its own, beside the definition";
@@ -383,8 +297,9 @@ impl Stuck<'_> {
         }
         let unexpected = format!("unexpected `{found}` in a type");
         let here = (self.at, self.at);
+        let declares = self.kind(Some(0)) == Some(TokenKind::Upper);
         Some(match found {
-            "=>" => {
+            "=>" if !declares => {
                 let help = ("the type of a function is written with `->`", "->");
                 self.replace(reporter, here, unexpected, help)
             }
@@ -425,6 +340,20 @@ impl Stuck<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// What stands before the bracket that the stuck token is in.
+    fn before_bracket(&self) -> &str {
+        let open = self.open_brackets().last().copied();
+        self.text(open.and_then(|open| open.checked_sub(1)))
+    }
+
+    fn in_map(&self) -> bool {
+        self.before_bracket() == "~map"
+    }
+
+    fn in_patch(&self) -> bool {
+        matches!(self.before_bracket(), "<|" | "patch")
     }
 
     /// The bracket that the stuck token is in.
@@ -472,7 +401,45 @@ impl Stuck<'_> {
         let here = (self.at, self.at);
         let unexpected = || format!("unexpected {}", self.described(self.at));
         let in_arm = has("|") && !has("=>") && self.kind(Some(0)) != Some(TokenKind::Upper);
+        if found == ":" && bracket == Some("{") && self.in_map() {
+            let help = ("an entry of a map is written `key => value`", "=>");
+            return Some(self.replace(reporter, here, unexpected(), help));
+        }
+        if found == "=" && self.in_patch() {
+            let help = ("an instruction is written `field: value`", ":");
+            return Some(self.replace(reporter, here, unexpected(), help));
+        }
+        if found == ":"
+            && bracket == Some("{")
+            && has(":")
+            && self.kind(Some(previous)) == Some(TokenKind::Lower)
+            && self.kind(Some(previous.saturating_sub(1))) != Some(TokenKind::Punct)
+        {
+            let message = format!("a `,` is missing before `{}`", self.text(Some(previous)));
+            let gap = reporter.span(self.place(previous.saturating_sub(1)).end());
+            let help = "fields are separated by `,` or a new line";
+            let diagnostic = self.at_tokens(reporter, (previous, previous), message, help);
+            return Some(diagnostic.edit(gap, ",", "add `,`"));
+        }
         let help = match found {
+            "|" if self.kind(Some(0)) == Some(TokenKind::Lower)
+                && self.text(Some(1)) == "="
+                && self.kind(Some(2)) == Some(TokenKind::Upper)
+                && self.kind(Some(self.at + 1)) == Some(TokenKind::Upper)
+                && !has("?") =>
+            {
+                "the name of a type begins with a capital letter: `Shape = Circle Int | Square Int`"
+            }
+            "|" if self.text(Some(previous)) == "=>" => "the arm before it has no result",
+            _ if self.text(Some(previous)) == "?"
+                && self.starts_line(self.at)
+                && matches!(
+                    self.kind(Some(self.at)),
+                    Some(TokenKind::Upper | TokenKind::Number | TokenKind::Open | TokenKind::Quote)
+                ) =>
+            {
+                "each arm begins with `|`"
+            }
             "|" if bracket == Some("[") && follows("<-") => {
                 "write `generate { x <- xs; yield x * 2 }`, or `List.map (x => x * 2) xs`"
             }

@@ -22,6 +22,8 @@ pub enum Wrong {
     Character,
     /// `'ab'`, `''`, `'a`.
     CharLiteral,
+    /// `x'`
+    Prime,
     /// A sigil whose content does not end on its line.
     Sigil,
     /// `~` without a tag and a bracket.
@@ -224,6 +226,12 @@ fn character(source: &str, bytes: &[u8], at: usize) -> Lexeme {
     let newline = bytes.get(at + 1) == Some(&b'\n');
     if bytes.get(content) == Some(&b'\'') && !empty && !newline {
         return Lexeme::Token(TokenKind::Char, content + 1);
+    }
+    if at > 0 && bytes.get(at - 1).is_some_and(|&byte| is_word(byte)) {
+        return Lexeme::Wrong {
+            end: at + 1,
+            what: Wrong::Prime,
+        };
     }
     let end = run(bytes, at + 1, |byte| byte != b'\'' && byte != b'\n');
     Lexeme::Wrong {

@@ -27,6 +27,11 @@ impl Place {
         Place::new(first.lo, last.hi)
     }
 
+    /// The empty place behind this one.
+    pub fn end(self) -> Place {
+        Place::new(self.hi, self.hi)
+    }
+
     /// The empty place before this one.
     pub fn start(self) -> Place {
         Place::new(self.lo, self.lo)
@@ -36,10 +41,15 @@ impl Place {
 /// How many syntax errors of one file are reported.
 const MAX_ERRORS: usize = 1_000;
 
+/// What is said of `x'`.
+const NO_PRIME: &str = "a name holds no `'`";
+
 /// Collects the diagnostics of one file.
 pub struct Reporter {
     start: u32,
     list: Vec<Diagnostic>,
+    /// Whether what is reported stands in a hole of a text.
+    pub in_hole: bool,
 }
 
 impl Reporter {
@@ -48,6 +58,7 @@ impl Reporter {
         Reporter {
             start,
             list: Vec::new(),
+            in_hole: false,
         }
     }
 
@@ -63,7 +74,13 @@ impl Reporter {
 
     /// Adds a diagnostic, up to a number that nobody reads any more.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.list.len() < MAX_ERRORS {
+        // A keyword that is used as a name is one mistake, however often the name stands there.
+        let repeats = diagnostic.code == codes::KEYWORD_AS_NAME || diagnostic.message == NO_PRIME;
+        let again = repeats
+            && self.list.iter().any(|earlier| {
+                earlier.code == diagnostic.code && earlier.message == diagnostic.message
+            });
+        if self.list.len() < MAX_ERRORS && !again {
             self.list.push(diagnostic);
         }
     }
@@ -167,6 +184,16 @@ impl Reporter {
             .help("close it with the same quotation marks; inside a text, write `\\\"` for one")
     }
 
+    /// A quotation mark inside of a hole that closes nothing: the hole is not closed, or not meant.
+    pub fn unclosed_hole(&self, place: Place) -> Diagnostic {
+        Diagnostic::error(codes::UNCLOSED_TEXT, "this text is not closed")
+            .at(
+                self.span(place),
+                "it begins inside of a hole, which `{` opens",
+            )
+            .help("a hole ends with `}`; for a brace itself, write `\\{`")
+    }
+
     pub fn unclosed_bracket(
         &self,
         open: Place,
@@ -207,7 +234,17 @@ impl Reporter {
     pub fn wrong_token(&mut self, what: Wrong, text: &str, place: Place) {
         let span = self.span(place);
         let diagnostic = match what {
+            Wrong::Character if text.starts_with('\\') && self.in_hole => {
+                let message = "unexpected character `\\`";
+                Diagnostic::error(codes::UNKNOWN_CHARACTER, message).at(span, "")
+                    .help("inside of a hole quotation marks stand without `\\`; for a brace itself, write `\\{`")
+            }
             Wrong::Character => unknown_character(text, span),
+            Wrong::Prime => {
+                Diagnostic::error(codes::UNKNOWN_CHARACTER, NO_PRIME)
+                    .at(span, "")
+                    .help("names are written with letters, digits and `_`; `x2` or `next` may do")
+            }
             Wrong::CharLiteral => {
                 Diagnostic::error(codes::MALFORMED_TOKEN, "a character literal holds exactly one character")
                     .at(span, "")
@@ -225,7 +262,10 @@ impl Reporter {
                 .at(span, "")
                 .help("a suffix begins with a lowercase letter, as in `10px`; otherwise put a space between"),
             Wrong::Underscore => {
-                Diagnostic::error(codes::UNKNOWN_CHARACTER, "a name cannot begin with `_`").at(span, "")
+                Diagnostic::error(codes::UNKNOWN_CHARACTER, "a name cannot begin with `_`")
+                    .at(span, "")
+                    .help("what is not needed is `_` alone")
+                    .edit(span, "_", "write `_`")
             }
         };
         self.push(diagnostic);

@@ -18,6 +18,7 @@
 //! that begins like a declaration in the column of declarations.
 
 mod foreign;
+mod foreign_words;
 pub mod grammar;
 mod lexer;
 mod messages;

@@ -293,6 +293,18 @@ impl Resolver<'_> {
                 }
             }
             "r" => self.regex(meta, tag.name, content, flags),
+            other if matches!(other, "set" | "map") => {
+                let (what, example) = match other {
+                    "set" => ("elements", "~set[1, 2]"),
+                    _ => ("entries", "~map{ \"a\" => 1 }"),
+                };
+                let message = format!("the {what} of `~{other}` stand in other brackets");
+                let diagnostic = Diagnostic::error(codes::INVALID_LITERAL, message)
+                    .at(meta.span, "")
+                    .help(format!("write `{example}`"));
+                self.session.report(diagnostic);
+                hir::Expr::Error { meta }
+            }
             other => {
                 let message = format!("there is no sigil `~{other}`");
                 if other.len() < 3 {

@@ -154,6 +154,7 @@ impl Resolver<'_> {
             .body
             .locals
             .split_off(mark.0.min(self.body.locals.len()));
+        let mut unused = Vec::new();
         for local in ended.into_iter().rev() {
             if let Some(stack) = self.body.scope.get_mut(&local.name.name) {
                 stack.pop();
@@ -170,6 +171,19 @@ impl Resolver<'_> {
                 .at(local.name.span, "unused")
                 .help(local.advice),
             );
+            unused.push((self.warnings.len() - 1, local.name));
+        }
+        for (index, name) in unused {
+            // `| limit => …` is read as if it compared with `limit`.
+            let text = self.text(name.name);
+            if self.own_value(self.body.module, name.name).is_some()
+                && let Some(warning) = self.warnings.get_mut(index)
+            {
+                let note = format!(
+                    "it hides the definition `{text}`; to compare with that, write `x when x == {text}`"
+                );
+                warning.notes.push(note);
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ mod domains;
 mod expressions;
 mod fallbacks;
 mod foreign;
+mod foreign_names;
 mod generators;
 mod groups;
 mod instances;

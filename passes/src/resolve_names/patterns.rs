@@ -82,8 +82,14 @@ impl Resolver<'_> {
                 name,
                 pattern,
             } => {
+                let mark = self.enter();
                 let whole = self.bind_pattern(meta, name, bound);
                 let pattern = Box::new(self.pattern_in(*pattern, bound));
+                if matches!(*pattern, hir::Pattern::Error { .. }) {
+                    // What it stands for is not known, so nothing that is said of its uses is news.
+                    self.body.break_since(mark);
+                    return *pattern;
+                }
                 match whole {
                     hir::Pattern::Bind { binder, .. } => hir::Pattern::As {
                         meta,

@@ -70,7 +70,9 @@ impl Resolver<'_> {
             .iter()
             .map(String::as_str)
             .filter(|candidate| is_alike(&text, candidate));
-        let near = nearest(&text, alike);
+        let mut near = nearest(&text, alike);
+        // The first letter is rarely the wrong one.
+        near.sort_by_key(|near| near.chars().next() != text.chars().next());
         if let (Some(path), Some(from)) = (exporting.first(), search_from) {
             self.missing.insert((from, name.name));
             let qualifier = path.rsplit('.').next().unwrap_or(path);

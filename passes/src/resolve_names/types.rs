@@ -495,9 +495,12 @@ impl Resolver<'_> {
         if self.may_define(module, &text) {
             return;
         }
+        let message = format!("there is no module, type or class `{text}` here");
+        if self.report_foreign_type(name, &message) {
+            return;
+        }
         let mut names = self.qualifier_names(module);
         names.sort();
-        let message = format!("there is no module, type or class `{text}` here");
         self.report_unknown(codes::UNKNOWN_NAME, message, name, &names, None);
     }
 

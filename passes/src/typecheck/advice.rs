@@ -55,6 +55,11 @@ impl Checker<'_> {
                 "read a number out of a text with `{parse}`, which gives an `Option`"
             ));
         }
+        if matches!(cause, Cause::Signature { .. })
+            && let Some(help) = self.parameters_help(found, expected)
+        {
+            return diagnostic.help(help);
+        }
         if let Some(help) = self.lacks_arguments(found, expected) {
             return diagnostic.help(help);
         }
@@ -118,7 +123,14 @@ impl Checker<'_> {
     /// What binds tighter or looser than is meant: `printLine "a" ++ "b"`, `not x > 3`, `a or b`.
     fn parentheses_help(&mut self, found: TyId, expected: TyId, cause: &Cause) -> Option<String> {
         let bool = self.known.bool;
+        let is_option = self
+            .session
+            .as_data(found)
+            .is_some_and(|(con, _)| self.session.tycons.name(con) == "Option");
         match cause {
+            Cause::Condition { reason: Reason::Or } if is_option => {
+                Some("the default of an `Option` is given with `??`".to_string())
+            }
             Cause::Condition { reason: Reason::Or } if found == bool => {
                 Some("to ask whether one of two conditions holds, write `a || b`".to_string())
             }
@@ -177,6 +189,46 @@ impl Checker<'_> {
         } else {
             format!("this is a function; {what}")
         }
+    }
+
+    /// What to do with a plain value where an effect is expected.
+    pub(super) fn effects_help(&mut self, found: TyId, expected: TyId) -> Option<String> {
+        if let Some((con, args)) = self.session.as_data(found)
+            && self.session.tycons.name(con) == "List"
+            && let &[item] = args.as_slice()
+            && self.as_effect(item).is_some()
+        {
+            return Some(
+                "these effects have not been run: `_ <- logic.traverse (x => …) xs` runs one for each item"
+                    .to_string(),
+            );
+        }
+        self.lacks_arguments(found, expected)
+    }
+
+    /// How many parameters a definition has and its signature says, where these differ.
+    pub(super) fn parameters_help(&mut self, found: TyId, expected: TyId) -> Option<String> {
+        let mut count = |ty: TyId| {
+            let mut number = 0;
+            let mut ty = self.shallow(ty);
+            while let Type::Fun(_, result) = *self.get(ty) {
+                number += 1;
+                ty = self.shallow(result);
+            }
+            (number, matches!(self.get(ty), Type::Hole(_) | Type::Var(_)))
+        };
+        let ((found, _), (expected, open)) = (count(found), count(expected));
+        if found == expected || open || expected == 0 {
+            return None;
+        }
+        let says = format!(
+            "the signature says {}",
+            super::errors::count(expected, "parameter")
+        );
+        Some(match found {
+            0 => format!("{says}, and this is no function: write `x => …`"),
+            _ => format!("{says}, and this has {found}"),
+        })
     }
 
     /// A function is found where its result is expected: it lacks arguments.

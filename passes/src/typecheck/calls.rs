@@ -267,9 +267,19 @@ impl Checker<'_> {
             let is_effect = self.as_effect(ty).is_some();
             let text = |span: Span| self.session.core.sources.text(span);
             let (called, given) = (text(fun.span), text(arg));
+            let is_literal =
+                called.starts_with(|first: char| first.is_ascii_digit() || first == '"');
             if given == "()" {
                 diagnostic =
                     diagnostic.help(format!("a value takes no argument: write `{called}`"));
+            } else if is_literal && !called.contains('\n') {
+                diagnostic = diagnostic.help(format!(
+                    "is a `,` or an operator missing behind `{called}`?"
+                ));
+            } else if given.starts_with('.') {
+                diagnostic = diagnostic.help(format!(
+                    "a field follows its record without a space: `{called}{given}`"
+                ));
             } else if is_effect {
                 diagnostic = diagnostic.help("it is an effect: run it with `<-` first");
             } else if is_list && given.starts_with('[') && fun.span.hi == arg.lo {

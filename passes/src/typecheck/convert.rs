@@ -383,12 +383,16 @@ impl Checker<'_> {
         }
         if self.expanding.contains(&con) {
             let name = self.con_name(con);
-            self.error(
+            let diagnostic = errors::error(
                 TYPE_ALIAS_CYCLE,
                 format!("the alias `{name}` contains itself"),
                 span,
                 "",
-            );
+            )
+            .help(format!(
+                "a data type may contain itself: `type {name} = | {name} …`"
+            ));
+            self.session.report(diagnostic);
             if let Some(info) = self.session.tycons.get_mut(con) {
                 info.alias = Some(self.known.error);
             }

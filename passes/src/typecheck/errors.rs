@@ -95,6 +95,16 @@ pub(super) enum Cause {
     Other,
 }
 
+/// What a form of the language takes that has become a call of the library.
+pub(super) fn form_takes(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "range" => "a range goes from an `Int` to an `Int`",
+        "Cons" | "append" | "concat" => "`...` in a list takes a `List` of the same elements",
+        "not" => "`!` takes a `Bool`",
+        _ => return None,
+    })
+}
+
 impl Cause {
     /// Whether coercions are tried here.
     pub(super) fn coerces(&self) -> bool {

@@ -340,7 +340,7 @@ impl Checker<'_> {
                     span,
                     format!("this is a plain `{found_shown}`"),
                 )
-                .help(self.lacks_arguments(found, expected).unwrap_or_else(|| {
+                .help(self.effects_help(found, expected).unwrap_or_else(|| {
                     "bind a plain value with `name = …`, or give it back at the end with `pure`"
                         .into()
                 })),
@@ -360,7 +360,10 @@ impl Checker<'_> {
                     span,
                     format!("this has the type `{found_shown}`"),
                 )
-                .help("write `main = effect { … }`"),
+                .help(match self.get(found) {
+                    Type::Fun(..) => "`main` takes no argument: the arguments of the program are what `args.all Unit` gives",
+                    _ => "write `main = effect { … }`",
+                }),
                 _ => error(
                     NOT_AN_EFFECT,
                     "the last expression of an `effect` block must be an effect",
@@ -368,7 +371,7 @@ impl Checker<'_> {
                     format!("this is a plain `{found_shown}`"),
                 )
                 .help(
-                    self.lacks_arguments(found, expected)
+                    self.effects_help(found, expected)
                         .unwrap_or_else(|| "give a plain value back with `pure`".into()),
                 ),
             };
@@ -380,6 +383,11 @@ impl Checker<'_> {
             let diagnostic = error(EFFECT_AS_VALUE, message, span, "this has not been run");
             return if self.could_be(value, expected) {
                 diagnostic.help("run it with `name <- …` in an `effect` block, and use the name")
+            } else if matches!(cause, Cause::Argument { .. }) {
+                let shown = self.show(value);
+                diagnostic.help(format!(
+                    "run it with `name <- …` in an `effect` block, which gives `{shown}`"
+                ))
             } else {
                 diagnostic
             };
@@ -480,6 +488,18 @@ impl Checker<'_> {
                 place,
                 index,
             } => {
+                // A form of the language has become a call of a function that is not named there.
+                let name = self.callee_name(*callee);
+                let written = self.session.core.sources.text(*place);
+                if let Some(takes) = name.as_deref().and_then(form_takes)
+                    && !name.as_deref().is_some_and(|name| written.ends_with(name))
+                {
+                    self.doubtful.push(*place);
+                    let converts = |help: &String| help.starts_with("convert");
+                    let mut diagnostic = diagnostic.note(takes);
+                    diagnostic.helps.retain(|help| !converts(help));
+                    return diagnostic;
+                }
                 let what = match self.callee_name(*callee) {
                     Some(name) => format!("it is the {} argument of `{name}`", ordinal(*index)),
                     None => format!("it is the {} argument of this function", ordinal(*index)),
@@ -495,6 +515,9 @@ impl Checker<'_> {
                     Reason::If => "the other branch of the `if` decides",
                     Reason::Logic => "the other operand decides",
                     Reason::Clauses => "the first clause decides",
+                    Reason::Coalesce => "what the `Option` holds decides",
+                    Reason::Fallback => "what the effect gives decides",
+                    Reason::Or => "the value of the `Result` decides",
                     _ => "the first arm decides",
                 };
                 diagnostic.label(*first, text)
@@ -532,9 +555,17 @@ impl Checker<'_> {
             Cause::Condition {
                 reason: Reason::Coalesce,
             } => diagnostic.note("`??` gives the content of an `Option`, or what follows it"),
-            Cause::Condition { reason: Reason::Or } => diagnostic.note(
-                "`or` takes a `Result` here; directly after `<-`, and in a statement, it takes an effect",
-            ),
+            Cause::Condition { reason: Reason::Or } => {
+                let diagnostic = diagnostic.note(
+                    "`or` takes a `Result` here; directly after `<-`, and in a statement, it takes an effect",
+                );
+                if diagnostic.code == EFFECT_AS_VALUE {
+                    diagnostic
+                        .help("run it with `<-`, which the `or` belongs to then: `x <- … or …`")
+                } else {
+                    diagnostic
+                }
+            }
             Cause::Condition {
                 reason: Reason::Spread,
             } => diagnostic.note("`...` in a list takes a `List`"),
@@ -590,9 +621,8 @@ impl Checker<'_> {
                     diagnostic
                 }
             }
-            Cause::Selector => {
-                diagnostic.note("brackets in a path hold a condition of the items, or a key of a map")
-            }
+            Cause::Selector => diagnostic
+                .note("brackets in a path hold a condition of the items, or a key of a map"),
             Cause::Spread => diagnostic.note("`...` spreads a record"),
             Cause::Recursive => diagnostic.note("this is how the definition uses itself"),
             Cause::Step { .. } | Cause::Tail | Cause::Main | Cause::Other => diagnostic,

@@ -379,7 +379,13 @@ impl Checker<'_> {
             match part {
                 Part::Set(field_meta, label, value) => {
                     let ty = value.meta().ty;
-                    if tail.is_some() && !known.iter().any(|(other, _)| *other == label) {
+                    let reported = base
+                        .as_ref()
+                        .is_some_and(|base| self.is_doubtful(base.meta().span));
+                    if tail.is_some()
+                        && !reported
+                        && !known.iter().any(|(other, _)| *other == label)
+                    {
                         // With an unknown rest, a field that is written must be there already.
                         if let Some(base) = &base {
                             let (ty, span) = (base.meta().ty, base.meta().span);

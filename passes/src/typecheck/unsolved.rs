@@ -126,6 +126,8 @@ impl Checker<'_> {
             };
             let help = self.missing_argument_help(ty, wanted.span, is_value);
             diagnostic = diagnostic.help(help);
+        } else if self.as_effect(ty).is_some() {
+            diagnostic = diagnostic.help("it is an effect: run it with `<-` and use its result");
         } else if let Some(help) = self.instance_help(wanted.class, ty) {
             diagnostic = diagnostic.help(help);
         }

@@ -342,6 +342,10 @@ impl Scanner<'_> {
                 let text = self.source.get(lo..end).unwrap_or_default();
                 // Where one character is foreign, others of the same declaration are too.
                 if self.sound || what != Wrong::Character {
+                    self.reporter.in_hole = self
+                        .frames
+                        .iter()
+                        .any(|frame| frame.kind == FrameKind::Hole);
                     self.reporter.wrong_token(what, text, Place::new(lo, end));
                 }
                 self.sound = false;

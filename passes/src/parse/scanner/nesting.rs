@@ -108,7 +108,14 @@ impl Scanner<'_> {
             .tokens
             .last()
             .map_or(self.limit, |last| last.hi as usize);
-        let diagnostic = if opening.is_some_and(|open| open.kind == TokenKind::Quote) {
+        let in_hole = self
+            .frames
+            .iter()
+            .any(|frame| frame.kind == FrameKind::Hole);
+        let is_quote = opening.is_some_and(|open| open.kind == TokenKind::Quote);
+        let diagnostic = if is_quote && in_hole {
+            self.reporter.unclosed_hole(place)
+        } else if is_quote {
             self.reporter.unclosed_text(place)
         } else {
             let at = Place::new(end, end);
