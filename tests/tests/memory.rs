@@ -141,3 +141,36 @@ main = printLine \"{total (grow 100000)}\"
     let outcome = run(text, with(Collector::Generational));
     assert_eq!(String::from_utf8_lossy(&outcome.stdout), "488895\n");
 }
+
+/// The programs `memory-*`, at a size at which everything is collected again and again.
+#[test]
+fn collectors_agree_over_long_runs() {
+    for (name, scale) in [
+        ("memory-churn", 300),
+        ("memory-holes", 300),
+        ("memory-large", 10),
+        ("memory-roots", 60),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("programs")
+            .join(name)
+            .with_extension("aivi");
+        let text = std::fs::read_to_string(&path).expect("the program");
+        let shown = |collector| {
+            let module = compile_with(None, &path, &text, with(collector)).expect("it compiles");
+            let engine = Engine::new(engine::Options::default()).expect("an engine");
+            let program = engine.compile(&module).expect("a module");
+            let run = Run {
+                args: vec![name.to_owned(), scale.to_string()],
+                ..Run::default()
+            };
+            let outcome = program.run(run).expect("it runs");
+            let shown = String::from_utf8_lossy(&outcome.stdout).into_owned();
+            (shown, outcome.end.status())
+        };
+        let bump = shown(Collector::Bump);
+        assert_eq!(bump.1, 0, "{name}: {}", bump.0);
+        assert_eq!(shown(Collector::Generational), bump, "{name}");
+        assert_eq!(shown(Collector::MarkSweep), bump, "{name}");
+    }
+}
