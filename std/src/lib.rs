@@ -69,6 +69,10 @@ const MODULES: &[(&str, &str)] = &[
     ("aivi.set", include_str!("../aivi/set.aivi")),
     ("aivi.testing", include_str!("../aivi/testing.aivi")),
     ("aivi.text", include_str!("../aivi/text.aivi")),
+    (
+        "aivi.text.encodings",
+        include_str!("../aivi/text/encodings.aivi"),
+    ),
     ("aivi.u64", include_str!("../aivi/u64.aivi")),
 ];
 
