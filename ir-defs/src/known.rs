@@ -124,6 +124,27 @@ pub const SET_CONCAT: &str = "aivi.set.concat";
 /// `List Text -> Text`: the parts of an interpolated text.
 pub const TEXT_CONCAT: &str = "aivi.text.concat";
 
+/// The numbers that a suffix of the library takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Digits {
+    /// Whole numbers of any length.
+    Whole,
+    /// Numbers with or without a fraction, in decimal digits.
+    Fraction,
+    /// The same, and an exponent of ten.
+    Decimal,
+    /// Whole numbers of 64 bits, of which those beyond the range of `Int` stand for its negative numbers.
+    Unsigned,
+}
+
+/// Suffixes whose numbers are checked when a program is compiled.
+pub const SUFFIXES: &[(&str, Digits)] = &[
+    ("aivi.number.bigint.BigInt.1n", Digits::Whole),
+    ("aivi.number.rational.Rational.1rat", Digits::Fraction),
+    ("aivi.number.decimal.Decimal.1dec", Digits::Decimal),
+    ("aivi.u64.U64.1u", Digits::Unsigned),
+];
+
 /// `Int -> Int -> Instant`: the seconds since 1970 in UTC, and the nanoseconds above them.
 pub const INSTANT: &str = "aivi.instant.fromParts";
 /// `Int -> Int -> Int -> Date`: a year, a month and a day that there is.

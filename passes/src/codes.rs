@@ -189,6 +189,8 @@ pub const NOT_A_SOURCE: &str = "E0229";
 pub const UNDEFINED: &str = "E0228";
 /// Several signatures of an operator fit its operands.
 pub const AMBIGUOUS_OPERATOR: &str = "E0230";
+/// A number that a suffix does not take.
+pub const SUFFIX_NUMBER: &str = "E0232";
 /// An operator is defined twice for the same operands.
 pub const OPERATOR_OVERLAP: &str = "E0231";
 /// An operation of the host takes or gives what has no form outside of the program.

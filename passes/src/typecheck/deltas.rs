@@ -4,7 +4,7 @@
 //! length. Where the function takes any type, the number is an `Int` if it is a whole one.
 
 use ir_defs::kernel;
-use ir_defs::known;
+use ir_defs::known::{self, Digits};
 use ir_defs::tables::GlobalId;
 use ir_defs::terminals::Lit;
 use ir_defs::typed::Expr;
@@ -14,18 +14,23 @@ use nanopass::{Meta, TyId};
 use super::Checker;
 use super::errors::{self, *};
 
+/// The value of digits without a sign; `None` beyond 64 bits.
+fn whole_magnitude(digits: &str) -> Option<u64> {
+    match digits.as_bytes() {
+        [b'0', b'x', ..] => u64::from_str_radix(digits.get(2..)?, 16),
+        [b'0', b'b', ..] => u64::from_str_radix(digits.get(2..)?, 2),
+        _ => digits.parse(),
+    }
+    .ok()
+}
+
 /// The value of digits as written, with a sign; `None` beyond the range of `Int`.
 fn whole(number: &str) -> Option<i64> {
     let (negative, digits) = match number.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, number),
     };
-    let magnitude = match digits.as_bytes() {
-        [b'0', b'x', ..] => u64::from_str_radix(digits.get(2..)?, 16),
-        [b'0', b'b', ..] => u64::from_str_radix(digits.get(2..)?, 2),
-        _ => digits.parse(),
-    }
-    .ok()?;
+    let magnitude = whole_magnitude(digits)?;
     match negative {
         true => 0i64.checked_sub_unsigned(magnitude),
         false => i64::try_from(magnitude).ok(),
@@ -37,6 +42,26 @@ fn is_whole(number: &str) -> bool {
     hexadecimal || !number.contains(['.', 'e', 'E'])
 }
 
+/// Whether a suffix takes a number, whose value is not asked for.
+fn takes(digits: Digits, number: &str) -> bool {
+    let magnitude = number.trim_start_matches('-');
+    let prefixed = magnitude.starts_with("0x") || magnitude.starts_with("0b");
+    match digits {
+        Digits::Whole => is_whole(number),
+        Digits::Fraction => !prefixed && !magnitude.contains(['e', 'E']),
+        Digits::Decimal => !prefixed,
+        Digits::Unsigned => is_whole(number) && whole_magnitude(magnitude).is_some(),
+    }
+}
+
+/// The bits of a number that is beyond the range of `Int`, where the suffix knows numbers without a sign.
+fn unsigned(digits: Option<Digits>, number: &str) -> Option<i64> {
+    match digits {
+        Some(Digits::Unsigned) => whole_magnitude(number).map(|value| value as i64),
+        _ => None,
+    }
+}
+
 impl Checker<'_> {
     /// `10px`
     pub(super) fn delta(&mut self, meta: Meta, suffix: GlobalId, number: &str) -> Expr {
@@ -45,6 +70,11 @@ impl Checker<'_> {
             return self.failed(meta);
         };
         let known = self.shallow(param);
+        let digits = self.digits_of(suffix);
+        if digits.is_some_and(|digits| !takes(digits, number)) {
+            self.not_taken(meta, suffix, number);
+            return self.failed(meta);
+        }
         let lit = if known == self.known.text {
             Lit::Text(number.into())
         } else if known == self.known.float {
@@ -54,7 +84,7 @@ impl Checker<'_> {
                 None => number.parse().unwrap_or(f64::NAN),
             })
         } else if is_whole(number) {
-            match whole(number) {
+            match whole(number).or_else(|| unsigned(digits, number)) {
                 Some(value) => Lit::Int(value),
                 None => {
                     self.error(
@@ -84,6 +114,43 @@ impl Checker<'_> {
         }
     }
 
+    /// What the library says of the numbers of a suffix.
+    fn digits_of(&self, suffix: GlobalId) -> Option<Digits> {
+        let name = self.session.globals.name(suffix);
+        let mut suffixes = known::SUFFIXES.iter();
+        suffixes
+            .find(|(known, _)| *known == name)
+            .map(|&(_, digits)| digits)
+    }
+
+    fn not_taken(&mut self, meta: Meta, suffix: GlobalId, number: &str) {
+        let name = self.global_name(suffix);
+        let suffix_text = name.trim_start_matches('1').to_string();
+        let (takes, help) = match self.digits_of(suffix) {
+            Some(Digits::Whole) => (
+                "whole numbers",
+                "write a number with a fraction with `dec` or `rat`",
+            ),
+            Some(Digits::Fraction) => (
+                "decimal digits with or without a fraction",
+                "write the number without an exponent",
+            ),
+            Some(Digits::Decimal) => ("decimal numbers", "write the number in decimal digits"),
+            Some(Digits::Unsigned) | None => (
+                "whole numbers from 0 to 18446744073709551615",
+                "numbers of any length have the suffix `n`",
+            ),
+        };
+        let diagnostic = errors::error(
+            SUFFIX_NUMBER,
+            format!("the suffix `{suffix_text}` takes {takes}, and this is `{number}`"),
+            meta.span,
+            "",
+        )
+        .help(help);
+        self.session.report(diagnostic);
+    }
+
     /// `(e)px`: a number stands for its digits where the suffix takes a `Text`.
     pub(super) fn suffixed(&mut self, meta: Meta, suffix: GlobalId, value: kernel::Expr) -> Expr {
         let at = value.meta();
@@ -94,6 +161,11 @@ impl Checker<'_> {
         };
         let (known, found) = (self.shallow(param), self.shallow(value.meta().ty));
         let number = found == self.known.int || found == self.known.float;
+        if found == self.known.float && self.digits_of(suffix) == Some(Digits::Whole) {
+            let written = self.session.core.sources.text(at.span).to_string();
+            self.not_taken(at, suffix, &written);
+            return self.failed(meta);
+        }
         let value = if known == self.known.text && number {
             let to_text = self.known.to_text;
             self.convert_by(value, known::TO_TEXT, to_text, found, known)
