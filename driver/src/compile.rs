@@ -1,6 +1,7 @@
 //! Compiling one program: a file or a text in, what the passes made of it out.
 
 use std::path::Path;
+use std::time::Duration;
 
 use ir_defs::Session;
 use ir_defs::binary::Binary;
@@ -36,8 +37,8 @@ pub struct Compilation {
     pub program: Option<Program<Session>>,
     /// Why the passes stopped.
     pub stop: Stop,
-    /// The table of `--time-passes`.
-    pub times: Option<String>,
+    /// The passes that have run, with the time that each took. Empty if nobody asked for it.
+    pub times: Vec<(&'static str, Duration)>,
     /// A misuse of the command: an unknown pass or language.
     pub usage: Option<String>,
     /// A bug of the compiler that a check found.
@@ -104,7 +105,7 @@ pub(crate) fn unreadable(file: &str, problem: &str, request: Request) -> Compila
         session,
         program: None,
         stop: Stop::Errors,
-        times: None,
+        times: Vec::new(),
         usage: None,
         bug: None,
         output: None,
@@ -130,7 +131,7 @@ pub(crate) fn compile_source(
     let mut compilation = Compilation {
         program: None,
         stop: Stop::Errors,
-        times: None,
+        times: Vec::new(),
         usage: None,
         bug: None,
         output: None,
@@ -170,7 +171,7 @@ pub(crate) fn compile_source(
         }
         Err(error) => compilation.usage = Some(error.to_string()),
     }
-    compilation.times = dumper.table();
+    compilation.times = dumper.times;
     compilation.output = dumper.problem;
     compilation.session = session;
     compilation

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ir_defs::Session;
 use nanopass::{AnyProgram, Doc, Hooks, Pass, PrintOptions, Sexp, SexpKind, WIDTH};
 
+use crate::clock::Clock;
 use crate::output;
 
 /// What to dump.
@@ -30,7 +31,9 @@ pub struct DumpOptions {
 pub(crate) struct Dumper {
     options: DumpOptions,
     number: usize,
-    times: Vec<(&'static str, Duration)>,
+    clock: Option<Clock>,
+    /// The passes that have run, with the time that each took, if that is asked for.
+    pub times: Vec<(&'static str, Duration)>,
     /// What went wrong with the output: `Some(None)` if its reader has gone away.
     pub problem: Option<Option<String>>,
 }
@@ -40,6 +43,7 @@ impl Dumper {
         Dumper {
             options,
             number: 0,
+            clock: None,
             times: Vec::new(),
             problem: None,
         }
@@ -84,19 +88,14 @@ impl Dumper {
             }
         }
     }
+}
 
-    /// The table of `--time-passes`.
-    pub fn table(&self) -> Option<String> {
-        if !self.options.times {
-            return None;
-        }
-        let total: Duration = self.times.iter().map(|(_, time)| *time).sum();
-        let rows = self.times.iter().map(|(name, time)| (*name, *time));
-        let lines = rows
-            .chain([("total", total)])
-            .map(|(name, time)| format!("{:>10.3} ms  {name}\n", time.as_secs_f64() * 1000.0));
-        Some(lines.collect())
-    }
+/// The table of `--time-passes`.
+pub(crate) fn table(times: &[(&'static str, Duration)]) -> String {
+    let total: Duration = times.iter().map(|(_, time)| *time).sum();
+    let rows = times.iter().copied().chain([("total", total)]);
+    rows.map(|(name, time)| format!("{:>10.3} ms  {name}\n", time.as_secs_f64() * 1000.0))
+        .collect()
 }
 
 impl Hooks<Session> for Dumper {
@@ -110,6 +109,7 @@ impl Hooks<Session> for Dumper {
         if Dumper::wants(&self.options.before, pass.name) {
             self.dump("before", pass, program, session);
         }
+        self.clock = self.options.times.then(Clock::now);
     }
 
     fn after(
@@ -117,9 +117,11 @@ impl Hooks<Session> for Dumper {
         pass: &Pass<Session>,
         program: &dyn AnyProgram<Session>,
         session: &Session,
-        time: Duration,
+        _: Duration,
     ) {
-        self.times.push((pass.name, time));
+        if let Some(clock) = &self.clock {
+            self.times.push((pass.name, clock.spent()));
+        }
         if Dumper::wants(&self.options.after, pass.name) {
             self.dump("after", pass, program, session);
         }

@@ -4,6 +4,7 @@
 //! it is given files and a standard library, and its diagnostics are shown.
 
 pub mod cli;
+mod clock;
 mod commands;
 mod compile;
 mod diagnostics;
@@ -14,6 +15,7 @@ mod load;
 pub mod milestones;
 mod output;
 
+pub use clock::Clock;
 pub use compile::{Compilation, Request, compile_file, compile_text};
 pub use diagnostics::{render_human, render_json};
 pub use dump::without_library;

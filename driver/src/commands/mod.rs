@@ -13,6 +13,7 @@ use nanopass::Stop;
 use crate::cli::{BUG, CompileArgs, DONE, ERRORS, MessageFormat};
 use crate::compile::{Compilation, compile_file};
 use crate::diagnostics::{render_human, render_json};
+use crate::dump;
 use crate::output;
 
 pub(crate) use build::build;
@@ -69,8 +70,8 @@ fn show(compilation: &Compilation, format: MessageFormat) {
         }
         MessageFormat::Json => output::error(&render_json(&diagnostics, &core.sources)),
     }
-    if let Some(times) = &compilation.times {
-        output::error(times);
+    if !compilation.times.is_empty() {
+        output::error(&dump::table(&compilation.times));
     }
 }
 
