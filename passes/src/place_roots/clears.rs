@@ -7,16 +7,37 @@ use nanopass::Meta;
 use rustc_hash::FxHashMap;
 
 use super::edit::Edit;
-use super::flow::{Meet, Set, backward, each_backward, each_forward};
+use super::flow::{Meet, backward, each_backward, each_forward};
 use super::graph::{Graph, Kind, NodeId};
+use super::set::{Element, Set};
 
 /// What a slot may hold that is not the null word.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Content {
-    /// Whatever was in memory.
-    Anything(u32),
     /// A value word.
     Value(u32),
+    /// Whatever was in memory.
+    Anything(u32),
+}
+
+/// Slots have smaller numbers.
+const ANYTHING: u32 = 1 << 31;
+
+impl Element for Content {
+    fn number(self) -> u32 {
+        match self {
+            Content::Value(slot) => slot,
+            Content::Anything(slot) => slot | ANYTHING,
+        }
+    }
+
+    fn of(number: u32) -> Content {
+        if number < ANYTHING {
+            Content::Value(number)
+        } else {
+            Content::Anything(number & !ANYTHING)
+        }
+    }
 }
 
 /// By node: the slots to be emptied.
@@ -29,14 +50,15 @@ impl Clears {
     /// For a function with its frames.
     pub fn of(graph: &Graph) -> Clears {
         let kind = |node: NodeId| graph.nodes.get(node).map_or(Kind::Plain, |node| node.kind);
-        let hold = |node: NodeId, set: &mut Set<u32>| match kind(node) {
-            Kind::Reload(slot) => _ = set.insert(slot),
-            Kind::Save(slot) => _ = set.remove(&slot),
+        let hold = |node: NodeId, set: &mut Set<Content>| match kind(node) {
+            Kind::Reload(slot) => set.insert(Content::Value(slot)),
+            Kind::Save(slot) => set.remove(Content::Value(slot)),
             Kind::Frame(_) => set.clear(),
             _ => {}
         };
         let before = backward(graph, &hold);
-        let mut held: FxHashMap<NodeId, Set<u32>> = FxHashMap::default();
+        // What is reloaded later.
+        let mut held: FxHashMap<NodeId, Set<Content>> = FxHashMap::default();
         each_backward(graph, &before, &hold, &mut |node, set| {
             if matches!(kind(node), Kind::Collect | Kind::Reserve) {
                 held.insert(node, set.clone());
@@ -49,18 +71,10 @@ impl Clears {
             match kind(node) {
                 Kind::Frame(slots) => set.extend((0..slots).map(Content::Anything)),
                 Kind::Save(slot) => {
-                    set.remove(&Content::Anything(slot));
+                    set.remove(Content::Anything(slot));
                     set.insert(Content::Value(slot));
                 }
-                Kind::Collect => {
-                    set.clear();
-                    set.extend(
-                        held.get(&node)
-                            .into_iter()
-                            .flatten()
-                            .map(|&slot| Content::Value(slot)),
-                    );
-                }
+                Kind::Collect => *set = held.get(&node).cloned().unwrap_or_default(),
                 _ => {}
             }
         };
@@ -71,13 +85,14 @@ impl Clears {
                 return;
             }
             let is_reserve = kind(node) == Kind::Reserve;
-            let found = set.iter().filter_map(|content| match *content {
-                Content::Anything(slot) => Some(slot),
+            let not_held = set.difference(held);
+            let found = not_held.iter().filter_map(|content| match content {
+                Content::Anything(slot) => (!held.contains(Content::Value(slot))).then_some(slot),
                 Content::Value(slot) => (!is_reserve).then_some(slot),
             });
-            let found: Set<u32> = found.filter(|slot| !held.contains(slot)).collect();
+            let found: Set<u32> = found.collect();
             if !found.is_empty() {
-                slots.insert(node, found.into_iter().collect());
+                slots.insert(node, found.iter().collect());
             }
         });
         Clears { slots }

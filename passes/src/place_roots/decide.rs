@@ -1,4 +1,4 @@
-//! What is saved, reloaded and kept, and in which slot: five dataflow problems, one after the other.
+//! What is saved, reloaded and kept, and in which slot: four dataflow problems and their slots, one after the other.
 //!
 //! 1. *live*, backward: which variables are used later. What is live behind a collection point, and not its result,
 //!    lives across it.
@@ -6,15 +6,16 @@
 //!    that is in a loop around which it lives, before the loop; if a handler uses it, before the attempt.
 //! 3. *needed*, backward: what is used again before the next collection point. That is reloaded behind the point, or
 //!    where a handler begins; and a `Reserve` keeps it. The rest stays where it is.
-//! 4. *held*, backward: which slots hold something that is reloaded later. Variables that are so at the same time
-//!    conflict.
-//! 5. Slots are given out in the order of the saves, each the first that no conflict rules out.
+//! 4. *held*, backward: which slots hold something that is reloaded later.
+//! 5. Slots are given out in the order of the text: see [`super::slots`].
 
 use nanopass::VarId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::flow::{Meet, Set, backward, each_backward, each_forward};
+use super::flow::{Meet, backward, each_backward, each_forward};
 use super::graph::{Graph, Kind, NodeId};
+use super::set::Set;
+use super::slots::Spans;
 
 /// By node: what to add to the function.
 #[derive(Default)]
@@ -32,12 +33,13 @@ type Vars = Set<VarId>;
 type ByNode = FxHashMap<NodeId, Vars>;
 
 fn list(set: &Vars) -> Vec<VarId> {
-    set.iter().copied().collect()
+    set.iter().collect()
 }
 
 fn without(set: &Vars, defs: &[VarId]) -> Vars {
-    let kept = set.iter().filter(|var| !defs.contains(var));
-    kept.copied().collect()
+    let mut kept = set.clone();
+    defs.iter().for_each(|var| kept.remove(*var));
+    kept
 }
 
 struct Decide<'g> {
@@ -45,7 +47,7 @@ struct Decide<'g> {
     /// What lives across a collection point; what is saved before a loop or an attempt.
     across: ByNode,
     /// The handlers that may be reached with stale variables.
-    stale_handlers: Set<NodeId>,
+    stale_handlers: FxHashSet<NodeId>,
 }
 
 /// Decides for a function.
@@ -53,7 +55,7 @@ pub(super) fn decide(graph: &Graph) -> Decisions {
     let mut decide = Decide {
         graph,
         across: ByNode::default(),
-        stale_handlers: Set::new(),
+        stale_handlers: FxHashSet::default(),
     };
     decide.live();
     let saves = decide.saved();
@@ -85,8 +87,8 @@ impl Decide<'_> {
 
     fn live(&mut self) {
         let transfer = |node: NodeId, set: &mut Vars| {
-            self.defs(node).iter().for_each(|var| _ = set.remove(var));
-            set.extend(self.uses(node));
+            self.defs(node).iter().for_each(|var| set.remove(*var));
+            set.extend(self.uses(node).iter().copied());
         };
         let before = backward(self.graph, &transfer);
         let mut across = ByNode::default();
@@ -122,10 +124,9 @@ impl Decide<'_> {
                 None => {
                     let around = behind.get(&region.enter).cloned().unwrap_or_default();
                     let inside = inside.filter_map(|point| across.get(point));
-                    inside
-                        .flat_map(|set| set.intersection(&around))
-                        .copied()
-                        .collect()
+                    let mut saved = Vars::new();
+                    inside.for_each(|set| saved.unite(&set.intersection(&around)));
+                    saved
                 }
             };
             across.insert(region.enter, saved);
@@ -136,8 +137,10 @@ impl Decide<'_> {
     /// What is to be saved where.
     fn saved(&self) -> ByNode {
         let transfer = |node: NodeId, set: &mut Vars| {
-            set.extend(self.across.get(&node).into_iter().flatten());
-            self.defs(node).iter().for_each(|var| _ = set.remove(var));
+            if let Some(across) = self.across.get(&node) {
+                set.unite(across);
+            }
+            self.defs(node).iter().for_each(|var| set.remove(*var));
         };
         let mut saves = ByNode::default();
         each_forward(
@@ -146,7 +149,7 @@ impl Decide<'_> {
             &transfer,
             &mut |node, set| {
                 if let Some(across) = self.across.get(&node) {
-                    let missing: Vars = across.difference(set).copied().collect();
+                    let missing = across.difference(set);
                     if !missing.is_empty() {
                         saves.insert(node, missing);
                     }
@@ -166,9 +169,11 @@ impl Decide<'_> {
             if reloads(node) {
                 set.clear();
             }
-            self.defs(node).iter().for_each(|var| _ = set.remove(var));
-            set.extend(self.uses(node));
-            set.extend(saves.get(&node).into_iter().flatten());
+            self.defs(node).iter().for_each(|var| set.remove(*var));
+            set.extend(self.uses(node).iter().copied());
+            if let Some(saved) = saves.get(&node) {
+                set.unite(saved);
+            }
         };
         let before = backward(self.graph, &transfer);
         each_backward(self.graph, &before, &transfer, &mut |node, set| {
@@ -185,47 +190,29 @@ impl Decide<'_> {
     }
 
     fn held(&self, saves: &ByNode, decisions: &mut Decisions) {
-        let reloads = &decisions.reloads;
-        let hold = |node: NodeId, set: &mut Vars| {
-            set.extend(reloads.get(&node).into_iter().flatten());
-            self.defs(node).iter().for_each(|var| _ = set.remove(var));
-            if self.kind(node) == Kind::Collect {
-                set.extend(self.across.get(&node).into_iter().flatten());
-            }
-        };
         let transfer = |node: NodeId, set: &mut Vars| {
-            hold(node, set);
-            let saved = saves.get(&node).into_iter().flatten();
-            saved.for_each(|var| _ = set.remove(var));
+            if let Some(reloads) = decisions.reloads.get(&node) {
+                set.extend(reloads.iter().copied());
+            }
+            self.defs(node).iter().for_each(|var| set.remove(*var));
+            if self.kind(node) == Kind::Collect
+                && let Some(across) = self.across.get(&node)
+            {
+                set.unite(across);
+            }
+            if let Some(saved) = saves.get(&node) {
+                saved.iter().for_each(|var| set.remove(var));
+            }
         };
         let before = backward(self.graph, &transfer);
-        let mut conflicts: FxHashMap<VarId, Vars> = FxHashMap::default();
-        each_backward(self.graph, &before, &transfer, &mut |node, set| {
-            let Some(saved) = saves.get(&node) else {
-                return;
-            };
-            let mut held = set.clone();
-            hold(node, &mut held);
-            held.extend(saved);
-            for &var in saved {
-                for &other in held.iter().filter(|&&other| other != var) {
-                    conflicts.entry(var).or_default().insert(other);
-                    conflicts.entry(other).or_default().insert(var);
-                }
-            }
-        });
-        let mut nodes: Vec<(&NodeId, &Vars)> = saves.iter().collect();
-        nodes.sort_unstable_by_key(|(node, _)| **node);
-        for var in nodes.into_iter().flat_map(|(_, vars)| vars) {
-            if decisions.slots.contains_key(var) {
-                continue;
-            }
-            let others = conflicts.get(var).into_iter().flatten();
-            let taken: Set<u32> = others
-                .filter_map(|other| decisions.slots.get(other).copied())
-                .collect();
-            let free = (0..).find(|slot| !taken.contains(slot));
-            decisions.slots.insert(*var, free.unwrap_or_default());
+        let mut spans = Spans::default();
+        for (&node, saved) in saves {
+            saved.iter().for_each(|var| spans.save(var, node));
         }
+        for (&node, reloads) in &decisions.reloads {
+            reloads.iter().for_each(|var| spans.hold(*var, node, node));
+        }
+        spans.extend_over_returns(self.graph, &before);
+        decisions.slots = spans.slots();
     }
 }

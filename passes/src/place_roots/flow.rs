@@ -1,10 +1,7 @@
 //! Dataflow over a function's graph: sets that grow or shrink along the edges until nothing changes.
 
-use std::collections::BTreeSet;
-
 use super::graph::{BlockId, Graph, NodeId};
-
-pub(super) type Set<T> = BTreeSet<T>;
+use super::set::{Element, Set};
 
 /// Changes the set on one side of a node into that on the other.
 pub(super) type Transfer<'t, T> = &'t dyn Fn(NodeId, &mut Set<T>);
@@ -35,7 +32,10 @@ fn postorder(graph: &Graph) -> Vec<BlockId> {
 }
 
 /// What holds before each block, from what holds at the beginnings of those that can follow it: the union.
-pub(super) fn backward<T: Ord + Copy>(graph: &Graph, transfer: Transfer<'_, T>) -> Vec<Set<T>> {
+pub(super) fn backward<T: Element + PartialEq>(
+    graph: &Graph,
+    transfer: Transfer<'_, T>,
+) -> Vec<Set<T>> {
     let order = postorder(graph);
     let mut before: Vec<Set<T>> = vec![Set::new(); graph.blocks.len()];
     let mut changes = true;
@@ -61,18 +61,18 @@ pub(super) fn backward<T: Ord + Copy>(graph: &Graph, transfer: Transfer<'_, T>) 
     before
 }
 
-fn behind<T: Ord + Copy>(graph: &Graph, before: &[Set<T>], block: BlockId) -> Set<T> {
+fn behind<T: Element + PartialEq>(graph: &Graph, before: &[Set<T>], block: BlockId) -> Set<T> {
     let successors = graph.blocks.get(block).map(|block| &block.successors);
     let sets = successors.into_iter().flatten();
     let sets = sets.filter_map(|&next| before.get(next));
     sets.fold(Set::new(), |mut union, set| {
-        union.extend(set);
+        union.unite(set);
         union
     })
 }
 
 /// Shows each node with what holds behind it.
-pub(super) fn each_backward<T: Ord + Copy>(
+pub(super) fn each_backward<T: Element + PartialEq>(
     graph: &Graph,
     before: &[Set<T>],
     transfer: Transfer<'_, T>,
@@ -98,7 +98,7 @@ pub(super) enum Meet {
 
 /// Shows each node with what holds before it, from what holds at the ends of the blocks that it can follow; at the
 /// beginning of the function nothing does.
-pub(super) fn each_forward<T: Ord + Copy>(
+pub(super) fn each_forward<T: Element + PartialEq>(
     graph: &Graph,
     meet: Meet,
     transfer: Transfer<'_, T>,
@@ -112,11 +112,15 @@ pub(super) fn each_forward<T: Ord + Copy>(
         let predecessors = graph.blocks.get(block).map(|block| &block.predecessors);
         let predecessors = predecessors.into_iter().flatten();
         let sets = predecessors.filter_map(|&from| ends.get(from).and_then(Option::as_ref));
-        let sets = sets.cloned().reduce(|a, b| match meet {
-            Meet::Union => a.union(&b).copied().collect(),
-            Meet::Intersection => a.intersection(&b).copied().collect(),
-        });
-        sets.unwrap_or_default()
+        let mut sets = sets;
+        let first = sets.next().cloned().unwrap_or_default();
+        sets.fold(first, |mut all, set| match meet {
+            Meet::Union => {
+                all.unite(set);
+                all
+            }
+            Meet::Intersection => all.intersection(set),
+        })
     };
     let mut changes = true;
     while changes {

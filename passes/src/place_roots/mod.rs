@@ -27,6 +27,8 @@ mod flow;
 mod frames;
 mod graph;
 mod points;
+mod set;
+mod slots;
 
 use ir_defs::Session;
 use ir_defs::memory;
