@@ -1,5 +1,6 @@
 //! Locals of one type that never hold something needed at the same time become one. Greedy colouring of the
-//! interference graph (Chaitin 1982); copies do not interfere, and try to share a local, so that they vanish.
+//! interference graph (Chaitin 1982); copies do not interfere, and try to share a local, so that they vanish. The graph of
+//! a large function would be too large: see [`super::spans`].
 
 use ir_defs::wasm::{Function, Instr, WasmLocal};
 use nanopass::VarId;
@@ -8,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::liveness::{LocalSet, Locals, OnWrite, Walk};
 
 /// Beyond this many locals the graph is too large for what it gains.
-const LIMIT: usize = 4096;
+const LIMIT: usize = 2048;
 
 struct Interference {
     /// For each local, those that must not share with it.
@@ -37,7 +38,8 @@ impl OnWrite for Interference {
 /// A local that others share.
 struct Slot {
     local: WasmLocal,
-    members: LocalSet,
+    /// The last local that may not be in it.
+    excludes: Option<usize>,
 }
 
 /// Shares locals.
@@ -45,7 +47,7 @@ pub(super) fn coalesce(function: &mut Function) {
     let locals = Locals::of(function);
     let count = locals.vars.len();
     if count > LIMIT {
-        return;
+        return super::spans::share(function, &locals);
     }
     let mut graph = Interference {
         edges: vec![LocalSet::new(count); count],
@@ -73,12 +75,18 @@ pub(super) fn coalesce(function: &mut Function) {
         let (Some(edges), Some(local)) = (graph.edges.get(number), declared.get(number)) else {
             continue;
         };
+        for other in edges.iter() {
+            let place = place.get(other).copied().flatten();
+            if let Some(slot) = place.and_then(|place| slots.get_mut(place)) {
+                slot.excludes = Some(number);
+            }
+        }
         // A local that must start as zero cannot be a parameter's.
         let first = if at_start.contains(number) { params } else { 0 };
         let fits = |index: &usize| {
             *index >= first
                 && slots.get(*index).is_some_and(|slot| {
-                    slot.local.type_ == local.type_ && !slot.members.meets(edges)
+                    slot.local.type_ == local.type_ && slot.excludes != Some(number)
                 })
         };
         let found = if number < params {
@@ -90,14 +98,12 @@ pub(super) fn coalesce(function: &mut Function) {
                 .or_else(|| (first..slots.len()).find(fits))
         };
         let index = found.unwrap_or_else(|| {
-            let members = LocalSet::new(count);
-            let local = (*local).clone();
-            slots.push(Slot { local, members });
+            slots.push(Slot {
+                local: (*local).clone(),
+                excludes: None,
+            });
             slots.len() - 1
         });
-        if let Some(slot) = slots.get_mut(index) {
-            slot.members.insert(number);
-        }
         if let Some(place) = place.get_mut(number) {
             *place = Some(index);
         }
@@ -131,7 +137,8 @@ fn symmetric(edges: &mut [LocalSet]) {
     }
 }
 
-fn rename(list: &mut Vec<Instr>, shared: &FxHashMap<VarId, VarId>) {
+/// Writes the locals that are shared in place of those that share them.
+pub(super) fn rename(list: &mut Vec<Instr>, shared: &FxHashMap<VarId, VarId>) {
     super::each_list(list, &mut |list| {
         for instr in list.iter_mut() {
             if let Instr::Get { var, .. } | Instr::Set { var, .. } | Instr::Tee { var, .. } = instr

@@ -39,10 +39,6 @@ impl LocalSet {
         }
     }
 
-    pub fn meets(&self, other: &LocalSet) -> bool {
-        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
-    }
-
     pub fn clear(&mut self) {
         self.0.fill(0);
     }
@@ -88,6 +84,9 @@ impl Locals {
 pub(super) trait OnWrite {
     /// `copied` is the local that the written value was read from just before, if it was. Whether to keep the write.
     fn write(&mut self, local: usize, copied: Option<usize>, live: &LocalSet) -> bool;
+
+    /// What is live where a loop begins.
+    fn head(&mut self, _loop: LabelId, _live: &LocalSet) {}
 }
 
 /// A backward walk over a function.
@@ -157,6 +156,7 @@ impl<'a, W: OnWrite> Walk<'a, W> {
             Instr::Block { label, body, .. } => {
                 self.labels.insert(*label, live.clone());
                 self.list(body, live);
+                self.labels.remove(label);
             }
             Instr::Loop { label, body, .. } => self.repeat(*label, body, live),
             Instr::If {
@@ -169,6 +169,9 @@ impl<'a, W: OnWrite> Walk<'a, W> {
                 self.list(then, live);
                 self.list(else_, &mut other);
                 live.union(&other);
+                if let Some(label) = label {
+                    self.labels.remove(label);
+                }
             }
             Instr::Br { label, .. } => {
                 live.clear();
@@ -212,6 +215,7 @@ impl<'a, W: OnWrite> Walk<'a, W> {
         self.is_final = was_final;
         if was_final {
             self.list(body, &mut after.clone());
+            self.on_write.head(label, &head);
         }
         *live = head;
     }

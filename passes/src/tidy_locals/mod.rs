@@ -16,6 +16,7 @@ mod flatten;
 mod liveness;
 mod peephole;
 mod schedule;
+mod spans;
 
 use ir_defs::Session;
 use ir_defs::ops::{FuncType, WasmName};
