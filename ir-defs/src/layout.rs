@@ -157,6 +157,20 @@ pub fn offsets(layout: &Layout, kind: Kind) -> Offsets {
     }
 }
 
+/// The offset of one field, as [`offsets`] places it. Fields are ordered: value words, wide ones, the others.
+pub fn offset(layout: &Layout, kind: Kind, index: usize) -> u32 {
+    let fields = &layout.fields;
+    let values = fields.partition_point(|rep| *rep == Rep::Value);
+    let wide = fields.partition_point(|rep| matches!(rep, Rep::Value | Rep::I64 | Rep::F64));
+    let start = start(kind);
+    if index < values || wide == values {
+        return start + 4 * index as u32;
+    }
+    let first_wide = round_up(start + 4 * values as u32, 8);
+    let others = index.saturating_sub(wide) as u32;
+    first_wide + 8 * (index.min(wide) - values) as u32 + 4 * others
+}
+
 fn round_up(at: u32, to: u32) -> u32 {
     at.div_ceil(to) * to
 }
@@ -175,6 +189,22 @@ mod tests {
         assert_eq!(offsets.fields, [4, 8, 16, 24]);
         assert_eq!(offsets.size, 32);
         assert_eq!(offsets.header, 1 | 3 << 4 | 2 << 13 | 5 << 21);
+    }
+
+    #[test]
+    fn one_field_lies_where_all_of_them_do() {
+        for counts in 0..64 {
+            let (values, wide, small) = (counts % 4, counts / 4 % 4, counts / 16);
+            let mut fields = vec![Rep::Value; values];
+            fields.extend(vec![Rep::F64; wide]);
+            fields.extend(vec![Rep::I32; small]);
+            let layout = Layout { tag: 0, fields };
+            for kind in [Kind::Fields, Kind::Closure] {
+                let expected = offsets(&layout, kind).fields;
+                let found = (0..layout.fields.len()).map(|index| offset(&layout, kind, index));
+                assert_eq!(found.collect::<Vec<_>>(), expected);
+            }
+        }
     }
 
     #[test]

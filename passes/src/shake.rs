@@ -20,14 +20,13 @@ use crate::link_runtime::{each_reference, target};
 pub fn run(program: Module, _session: &mut Session) -> Module {
     let mut program = program;
     skip_forwarders(&mut program);
-    let reached: FxHashSet<WasmName> = reach(&program).into_iter().cloned().collect();
-    let is_reached = |name: &WasmName| reached.contains(name);
-    program.imports.retain(|import| is_reached(&import.name));
-    program.globals.retain(|global| is_reached(&global.name));
-    program
-        .functions
-        .retain(|function| is_reached(&function.name));
-    program.data.retain(|data| is_reached(&data.name));
+    // In the order in which `reach` numbers them.
+    let mut reached = reach(&program).into_iter();
+    let mut is_reached = || reached.next() == Some(true);
+    program.imports.retain(|_| is_reached());
+    program.globals.retain(|_| is_reached());
+    program.data.retain(|_| is_reached());
+    program.functions.retain(|_| is_reached());
     program.elements = indexed(&program);
     program
 }
@@ -55,32 +54,54 @@ fn skip_forwarders(program: &mut Module) {
     }
 }
 
-/// All names that the exports reach.
-fn reach(program: &Module) -> FxHashSet<&WasmName> {
-    let mut uses: FxHashMap<&WasmName, Vec<&WasmName>> = FxHashMap::default();
+/// Whether the exports reach each definition: imports, globals, data, functions, in this order.
+fn reach(program: &Module) -> Vec<bool> {
+    let imports = program.imports.iter().map(|import| &import.name);
+    let globals = program.globals.iter().map(|global| &global.name);
+    let data = program.data.iter().map(|data| &data.name);
+    let functions = program.functions.iter().map(|function| &function.name);
+    let names = imports.chain(globals).chain(data).chain(functions);
+    // Definitions of one name are one.
+    let mut numbers: FxHashMap<&WasmName, usize> = FxHashMap::default();
+    let of_names: Vec<usize> = names
+        .map(|name| {
+            let next = numbers.len();
+            *numbers.entry(name).or_insert(next)
+        })
+        .collect();
+    let mut uses: Vec<Vec<usize>> = vec![Vec::new(); numbers.len()];
+    let number = |name: &WasmName| numbers.get(name).copied();
     for global in &program.globals {
-        if let Initial::Address { data, .. } = &global.initial {
-            uses.entry(&global.name).or_default().push(data);
+        if let Initial::Address { data, .. } = &global.initial
+            && let Some(list) = number(&global.name).and_then(|global| uses.get_mut(global))
+        {
+            list.extend(number(data));
         }
     }
     for data in &program.data {
-        let list = uses.entry(&data.name).or_default();
-        list.extend(data.relocations.iter().map(target));
-    }
-    for function in &program.functions {
-        let list = uses.entry(&function.name).or_default();
-        each_reference(&function.body, &mut |name| list.push(name));
-    }
-    let mut reached = FxHashSet::default();
-    let mut open: Vec<&WasmName> = program.exports.iter().filter_map(exported).collect();
-    while let Some(name) = open.pop() {
-        if reached.insert(name)
-            && let Some(list) = uses.get(name)
-        {
-            open.extend(list);
+        if let Some(list) = number(&data.name).and_then(|data| uses.get_mut(data)) {
+            list.extend(data.relocations.iter().map(target).filter_map(number));
         }
     }
-    reached
+    for function in &program.functions {
+        if let Some(list) = number(&function.name).and_then(|function| uses.get_mut(function)) {
+            each_reference(&function.body, &mut |name| list.extend(number(name)));
+        }
+    }
+    let mut reached = vec![false; numbers.len()];
+    let exported = program.exports.iter().filter_map(exported);
+    let mut open: Vec<usize> = exported
+        .filter_map(|name| numbers.get(name).copied())
+        .collect();
+    while let Some(number) = open.pop() {
+        if let Some(reached) = reached.get_mut(number)
+            && !std::mem::replace(reached, true)
+        {
+            open.extend(uses.get(number).into_iter().flatten());
+        }
+    }
+    let is_reached = |number| reached.get(number) == Some(&true);
+    of_names.into_iter().map(is_reached).collect()
 }
 
 fn exported(export: &Export) -> Option<&WasmName> {

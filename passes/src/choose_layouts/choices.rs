@@ -27,7 +27,7 @@ impl ChooseLayouts<'_> {
         let Some(variants) = variants else {
             return self.literals(meta, subject, branches, otherwise, ty);
         };
-        let mut open: Vec<usize> = (0..variants.shapes.len()).collect();
+        let mut is_open = vec![true; variants.shapes.len()];
         let mut cases = Vec::with_capacity(branches.len() + 1);
         for branch in branches {
             let closed::Branch::OnCon {
@@ -40,7 +40,9 @@ impl ChooseLayouts<'_> {
                 continue;
             };
             let index = self.shapes.index(con);
-            open.retain(|&other| other != index);
+            if let Some(is_open) = is_open.get_mut(index) {
+                *is_open = false;
+            }
             let Some(shape) = variants.shapes.get(index) else {
                 continue;
             };
@@ -50,6 +52,9 @@ impl ChooseLayouts<'_> {
             }
             cases.extend(case(branch_meta, &variants, shape, body));
         }
+        let open: Vec<usize> = (0..is_open.len())
+            .filter(|&index| is_open.get(index) == Some(&true))
+            .collect();
         let mut otherwise = otherwise
             .filter(|_| !open.is_empty())
             .map(|body| self.body(body, ty));

@@ -5,7 +5,6 @@ use ir_defs::laid_out::{Atom, Rhs, Stmt};
 use ir_defs::reps::{Layout, Rep};
 use ir_defs::tables::ConId;
 use ir_defs::terminals::IntLit;
-use ir_defs::types::Type;
 use nanopass::{Meta, Symbol, TyId};
 
 use super::ChooseLayouts;
@@ -168,16 +167,8 @@ impl ChooseLayouts<'_> {
         out: &mut Vec<Stmt>,
     ) -> Rhs {
         let ty = self.atom_type(&record);
-        let fields = match self.shapes.session.types.get(ty) {
-            Type::Record { fields, .. } => fields.clone(),
-            _ => Vec::new(),
-        };
-        let index = fields
-            .iter()
-            .position(|&(name, _)| name == label)
-            .unwrap_or(0);
-        let types: Vec<TyId> = fields.iter().map(|&(_, field)| field).collect();
-        self.project(meta, record, ty, &types, index, out)
+        let index = self.shapes.field(ty, label);
+        self.project(meta, record, ty, index, out)
     }
 
     pub(super) fn item(
@@ -188,24 +179,19 @@ impl ChooseLayouts<'_> {
         out: &mut Vec<Stmt>,
     ) -> Rhs {
         let ty = self.atom_type(&tuple);
-        let types = match self.shapes.session.types.get(ty) {
-            Type::Tuple(items) => items.clone(),
-            _ => Vec::new(),
-        };
-        self.project(meta, tuple, ty, &types, index, out)
+        self.project(meta, tuple, ty, index, out)
     }
 
-    /// Field `index` of a product type with fields of these types.
+    /// Field `index` of a tuple or record type.
     fn project(
         &mut self,
         meta: Meta,
         object: closed::Atom,
         ty: TyId,
-        types: &[TyId],
         index: usize,
         out: &mut Vec<Stmt>,
     ) -> Rhs {
-        let shape = self.shapes.product_type(ty, types);
+        let shape = self.shapes.product_type(ty);
         let object = self.atom(object, out);
         self.load(meta, object, &shape, index, out)
     }

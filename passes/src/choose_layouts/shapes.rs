@@ -7,7 +7,7 @@ use ir_defs::layout::{MAX_POINTERS, MAX_RAW_WORDS};
 use ir_defs::reps::{Layout, Rep, Results};
 use ir_defs::tables::{ConId, TyConId};
 use ir_defs::types::Type;
-use nanopass::TyId;
+use nanopass::{Symbol, TyId};
 use rustc_hash::FxHashMap;
 
 /// So many instances of one type inside one another, each made after the one around it, are a type that grows without
@@ -60,6 +60,8 @@ pub(super) struct Shapes<'s> {
     reps: FxHashMap<TyId, Rep>,
     variants: FxHashMap<TyId, Rc<Variants>>,
     products: FxHashMap<TyId, Rc<Shape>>,
+    /// The places of the fields of record types.
+    labels: FxHashMap<TyId, FxHashMap<Symbol, usize>>,
     /// The types whose only field is being looked at: one that is met again is a cycle.
     open: Vec<TyId>,
 }
@@ -71,6 +73,7 @@ impl<'s> Shapes<'s> {
             reps: FxHashMap::default(),
             variants: FxHashMap::default(),
             products: FxHashMap::default(),
+            labels: FxHashMap::default(),
             open: Vec::new(),
         }
     }
@@ -305,12 +308,34 @@ impl<'s> Shapes<'s> {
         matches!(self.wide(&fields), Wide::Many)
     }
 
-    /// The shape of a tuple or record type, of which `fields` are the components.
-    pub fn product_type(&mut self, ty: TyId, fields: &[TyId]) -> Rc<Shape> {
+    /// The place of a field among those of a record type.
+    pub fn field(&mut self, ty: TyId, label: Symbol) -> usize {
+        if !self.labels.contains_key(&ty) {
+            let fields = match self.session.types.get(ty) {
+                Type::Record { fields, .. } => fields.as_slice(),
+                _ => &[],
+            };
+            let places = fields.iter().enumerate();
+            let places = places.map(|(place, &(label, _))| (label, place)).collect();
+            self.labels.insert(ty, places);
+        }
+        let places = self.labels.get(&ty);
+        places
+            .and_then(|places| places.get(&label).copied())
+            .unwrap_or(0)
+    }
+
+    /// The shape of a tuple or record type.
+    pub fn product_type(&mut self, ty: TyId) -> Rc<Shape> {
         if let Some(shape) = self.products.get(&ty) {
             return shape.clone();
         }
-        let shape = Rc::new(self.product(fields));
+        let fields: Vec<TyId> = match self.session.types.get(ty) {
+            Type::Record { fields, .. } => fields.iter().map(|&(_, field)| field).collect(),
+            Type::Tuple(items) => items.clone(),
+            _ => Vec::new(),
+        };
+        let shape = Rc::new(self.product(&fields));
         self.products.insert(ty, shape.clone());
         shape
     }

@@ -37,7 +37,7 @@ pub fn run(program: Module, session: &mut Session) -> Module {
         // A program that was written by hand.
         roots.push(no_roots());
     }
-    let mut wanted = files(&references(&program));
+    let mut wanted = files(&program);
     // The memory is nobody's reference.
     wanted.insert("heap".to_string());
     while let Some(name) = wanted.pop_first() {
@@ -50,7 +50,7 @@ pub fn run(program: Module, session: &mut Session) -> Module {
         };
         match decode::decode(file, session) {
             Ok(part) => {
-                wanted.extend(files(&references(&part)));
+                wanted.extend(files(&part));
                 merge(&mut program, part);
             }
             Err(error) => {
@@ -139,12 +139,13 @@ fn merge(program: &mut Module, part: Module) {
     program.memory = program.memory.take().or(part.memory);
 }
 
-/// The files that the names belong to.
-fn files(names: &FxHashSet<&WasmName>) -> BTreeSet<String> {
-    names
-        .iter()
-        .filter_map(|name| Some(name.0.split_once(':')?.0.to_string()))
-        .collect()
+/// The files that what a module speaks of belongs to.
+fn files(module: &Module) -> BTreeSet<String> {
+    let mut files = FxHashSet::default();
+    references(module, &mut |name| {
+        files.extend(name.0.split_once(':').map(|(file, _)| file));
+    });
+    files.into_iter().map(str::to_owned).collect()
 }
 
 /// A name of the runtime that no file defines is a fault of the compiler: code generation and runtime disagree.
@@ -157,9 +158,12 @@ fn report_missing(program: &Module, session: &mut Session) {
     defined.extend(program.imports.iter().map(|import| &*import.name.0));
     defined.extend(program.globals.iter().map(|global| &*global.name.0));
     defined.extend(program.data.iter().map(|data| &*data.name.0));
-    let mut missing: Vec<&WasmName> = references(program).into_iter().collect();
-    missing.retain(|name| !defined.contains(&*name.0));
-    missing.sort_unstable();
+    let mut missing = BTreeSet::new();
+    references(program, &mut |name| {
+        if !defined.contains(&*name.0) {
+            missing.insert(name);
+        }
+    });
     for name in missing {
         let exports = runtime_wat::EXPORTS
             .iter()
@@ -177,31 +181,26 @@ fn report_missing(program: &Module, session: &mut Session) {
     }
 }
 
-/// All functions, globals and data that a module speaks of.
-pub(crate) fn references(module: &Module) -> FxHashSet<&WasmName> {
-    let mut found: FxHashSet<&WasmName> = module.elements.iter().collect();
+/// Calls `found` with all functions, globals and data that a module speaks of.
+fn references<'m>(module: &'m Module, found: &mut dyn FnMut(&'m WasmName)) {
+    module.elements.iter().for_each(&mut *found);
     for export in &module.exports {
         match export {
-            Export::Func { name, .. } | Export::Global { name, .. } => {
-                found.insert(name);
-            }
+            Export::Func { name, .. } | Export::Global { name, .. } => found(name),
             Export::Memory { .. } => {}
         }
     }
     for global in &module.globals {
         if let Initial::Address { data, .. } = &global.initial {
-            found.insert(data);
+            found(data);
         }
     }
     for data in &module.data {
-        found.extend(data.relocations.iter().map(target));
+        data.relocations.iter().map(target).for_each(&mut *found);
     }
     for function in &module.functions {
-        each_reference(&function.body, &mut |name| {
-            found.insert(name);
-        });
+        each_reference(&function.body, found);
     }
-    found
 }
 
 /// What a relocation writes the place of.

@@ -21,7 +21,7 @@ mod switches;
 
 use ir_defs::Session;
 use ir_defs::laid_out::{self, Visit};
-use ir_defs::layout::{Kind, offsets};
+use ir_defs::layout::{Kind, offset, offsets};
 use ir_defs::memory::{Atom, Body, Function, Program, Rhs, Stmt, Value};
 use ir_defs::reps::Rep;
 use ir_defs::tables::GlobalId;
@@ -251,13 +251,10 @@ impl LowerData<'_> {
                 layout,
                 index,
             } => {
-                let offset = offsets(&layout, Kind::Fields)
-                    .fields
-                    .get(index.0 as usize)
-                    .copied();
+                let offset = offset(&layout, Kind::Fields, index.0 as usize);
                 Atom::Small {
                     meta,
-                    value: IntLit(offset.unwrap_or(0)),
+                    value: IntLit(offset),
                 }
             }
             laid_out::Atom::Nothing { meta } => Atom::Nothing { meta },
@@ -322,11 +319,7 @@ impl LowerData<'_> {
                     .get(index.0 as usize)
                     .copied()
                     .unwrap_or(Rep::Value);
-                let offset = offsets(&layout, Kind::Fields)
-                    .fields
-                    .get(index.0 as usize)
-                    .copied();
-                let offset = IntLit(offset.unwrap_or(0));
+                let offset = IntLit(offset(&layout, Kind::Fields, index.0 as usize));
                 Rhs::Load {
                     meta,
                     rep,

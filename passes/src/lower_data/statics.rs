@@ -16,14 +16,14 @@ use ir_defs::layout::{Kind, offsets, plain_header};
 #[derive(Default)]
 pub(super) struct Statics {
     pub list: Vec<Static>,
-    known: FxHashMap<String, GlobalId>,
+    known: FxHashMap<Vec<Part>, GlobalId>,
     /// How many arguments the code of each closure takes.
     pub arities: FxHashMap<GlobalId, u32>,
 }
 
 impl Statics {
     fn add(&mut self, prefix: &str, words: Vec<Word>, session: &mut Session) -> GlobalId {
-        let key = format!("{words:?}");
+        let key: Vec<Part> = words.iter().map(part).collect();
         if let Some(&global) = self.known.get(&key) {
             return global;
         }
@@ -106,6 +106,24 @@ impl Statics {
             words.push(number(0));
         }
         Some(self.add("object", words, session))
+    }
+}
+
+/// A word, as what objects are compared by.
+#[derive(PartialEq, Eq, Hash)]
+enum Part {
+    Number(u32),
+    Address(GlobalId),
+    Code(GlobalId, u32),
+    Chars(Arc<str>),
+}
+
+fn part(word: &Word) -> Part {
+    match word {
+        Word::Number { value } => Part::Number(value.0),
+        Word::Address { static_ } => Part::Address(*static_),
+        Word::Code { function, arity } => Part::Code(*function, arity.0),
+        Word::Chars { text } => Part::Chars(text.0.clone()),
     }
 }
 
