@@ -338,6 +338,8 @@ impl Resolver<'_> {
             &Marks::default(),
         );
         scan.module.globals.push((suffix.name, global));
+        let homes = self.suffix_homes.entry(suffix.name).or_default();
+        homes.push(scan.id);
         scan.module.suffixes.insert(
             suffix.name,
             Definition {

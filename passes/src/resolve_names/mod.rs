@@ -85,6 +85,8 @@ struct Resolver<'s> {
     /// Exports that are being looked up, so that a circle of re-exports ends.
     looking: FxHashSet<(ModuleId, Symbol, bool)>,
     looking_domains: FxHashSet<(ModuleId, Symbol)>,
+    /// The domains that have a suffix of a name, in the order in which they were found.
+    suffix_homes: FxHashMap<Symbol, Vec<ModuleId>>,
     /// Modules with an arithmetic operator, which may be of any domain that they import, and where one stands.
     arithmetic: FxHashMap<ModuleId, Span>,
     /// Modules with a declaration that could not be parsed: what it defines is not known, so names that are missing
@@ -175,6 +177,7 @@ impl<'s> Resolver<'s> {
             qualifier_cache: FxHashMap::default(),
             looking: FxHashSet::default(),
             looking_domains: FxHashSet::default(),
+            suffix_homes: FxHashMap::default(),
             arithmetic: FxHashMap::default(),
             broken: FxHashMap::default(),
             excused: Vec::new(),
@@ -260,9 +263,12 @@ impl<'s> Resolver<'s> {
     /// The groups, the errors that only the whole program shows, and the warnings.
     fn finish(mut self, entry: ModuleId) -> hir::Program {
         let main = self.own_value_named(entry, "main");
+        // Nobody knows what a file holds that was not parsed.
+        let mut reported = self.session.core.diagnostics.iter();
+        let is_too_large = reported.any(|diagnostic| diagnostic.code == codes::TOO_LARGE);
         match main {
             Some(Value::Global(main)) => self.program.main = Some(main),
-            _ if !self.session.options.library => self.report_no_main(entry),
+            _ if !self.session.options.library && !is_too_large => self.report_no_main(entry),
             _ => {}
         }
         self.join_reports();

@@ -207,9 +207,11 @@ impl Resolver<'_> {
             return self.suffixes(outer, name);
         }
         let mut found: Vec<Suffix> = Vec::new();
-        for (_, own) in &module.domains {
-            if let Some((global, place)) = self.suffix_of(own.entity, name) {
-                let domain = own.entity;
+        for domain in self.suffix_homes.get(&name).cloned().unwrap_or_default() {
+            let is_own = self
+                .module(domain)
+                .is_some_and(|table| table.outer == Some(id));
+            if is_own && let Some((global, place)) = self.suffix_of(domain, name) {
                 found.push(Suffix {
                     global,
                     domain,

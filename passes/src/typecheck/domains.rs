@@ -16,6 +16,7 @@ use rustc_hash::FxHashMap;
 
 use super::classes::InstanceHead;
 use super::errors::{self, *};
+use super::overload_heads::Side;
 use super::overloads::Fit;
 use super::{Binding, Checker, Scheme};
 
@@ -105,23 +106,22 @@ impl Checker<'_> {
         let built_in = op != Operator::Times
             && numbers.contains(&left)
             && right.is_none_or(|right| right == left);
-        let overloads = self.overloads.clone();
         let domain = self.domain_of(global, op);
-        let overlapping = overloads.iter().find(|other| {
-            other.op == op
-                && other.domain == domain
-                && self.meets(other.left, left, true) != Fit::No
-                && match (other.right, right) {
-                    (Some(other), Some(right)) => self.meets(other, right, true) != Fit::No,
-                    _ => true,
-                }
-        });
+        let overlapping = self.overlapping(op, domain, left, right);
         if built_in || overlapping.is_some() {
-            self.report_overlap(op, span, left, right, overlapping.map(|other| other.span));
+            self.report_overlap(op, span, left, right, overlapping);
             return;
         }
         let same = left == result && right.is_none_or(|right| right == left);
         let instance = same.then(|| self.declare_operator_instance(global, span, op, &scheme));
+        let place = self.overloads.len();
+        let head = self.head_con(left);
+        self.overload_heads.add(op, place);
+        self.overload_heads.add_head(op, Side::Left, head, place);
+        if let Some(right) = right {
+            let head = self.head_con(right);
+            self.overload_heads.add_head(op, Side::Right, head, place);
+        }
         Rc::make_mut(&mut self.overloads).push(Overload {
             op,
             global,
@@ -153,6 +153,34 @@ impl Checker<'_> {
         let file = self.session.core.sources.file_of(place);
         let scope = file.and_then(|(file, _)| self.session.operator_scopes.get(&file));
         scope.is_none_or(|scope| scope.contains(&domain))
+    }
+
+    /// Where a domain has an operator at operands that may be these.
+    fn overlapping(
+        &mut self,
+        op: Operator,
+        domain: Symbol,
+        left: TyId,
+        right: Option<TyId>,
+    ) -> Option<Span> {
+        let overloads = self.overloads.clone();
+        let others = self.fitting_heads(op, Side::Left, left).into_iter();
+        let others = others.filter_map(|place| overloads.get(place));
+        let mut others = others.filter(|other| other.domain == domain);
+        let found = others.find(|other| {
+            self.meets(other.left, left, true) != Fit::No
+                && match (other.right, right) {
+                    (Some(other), Some(right)) => self.meets(other, right, true) != Fit::No,
+                    _ => true,
+                }
+        });
+        found.map(|other| other.span)
+    }
+
+    /// The signatures of an operator that an operand of a type may fit, as far as its constructor says.
+    pub(super) fn fitting_heads(&mut self, op: Operator, side: Side, ty: TyId) -> Vec<usize> {
+        let head = self.head_con(ty);
+        self.overload_heads.candidates(op, side, head)
     }
 
     /// The evidence that a type has an operator.
@@ -283,8 +311,8 @@ impl Checker<'_> {
         (classes, instances)
     }
 
-    /// The instances of an operator's class that a type may have, as far as it is known. Not looked for by its constructor:
-    /// a carrier may be a record, or one type among several of a constructor.
+    /// The instances of an operator's class that a type may have, as far as it is known. Not looked for by its constructor
+    /// alone: a carrier may be a record, or one type among several of a constructor.
     ///
     /// An operator is of a domain that its file sees. A constraint is met by what its file sees, else by any domain.
     pub(super) fn carriers(
@@ -298,9 +326,10 @@ impl Checker<'_> {
             return Vec::new();
         };
         let overloads = self.overloads.clone();
-        let fitting: Vec<_> = overloads
-            .iter()
-            .filter(|overload| overload.op == op)
+        let fitting: Vec<_> = self
+            .fitting_heads(op, Side::Left, ty)
+            .into_iter()
+            .filter_map(|place| overloads.get(place))
             .filter_map(|overload| Some((overload.domain, overload.instance.clone()?)))
             .filter(|(_, head)| self.meets(head.head, ty, false) != Fit::No)
             .collect();
@@ -318,7 +347,8 @@ impl Checker<'_> {
     /// Whether a domain that the file of a place sees has an operator.
     pub(super) fn has_overloads(&self, op: Operator, place: Span) -> bool {
         let mut overloads = self.overloads.iter();
-        overloads.any(|overload| overload.op == op && self.sees(place, overload.domain))
+        self.overload_heads.has(op)
+            && overloads.any(|overload| overload.op == op && self.sees(place, overload.domain))
     }
 }
 

@@ -41,6 +41,7 @@ mod names;
 mod operations;
 mod operators;
 mod overload_errors;
+mod overload_heads;
 mod overloads;
 mod patches;
 mod patterns;
@@ -150,6 +151,7 @@ struct Checker<'s> {
     operators: Vec<Pending>,
     /// The operators of domains.
     overloads: Rc<Vec<domains::Overload>>,
+    overload_heads: overload_heads::OverloadHeads,
     domain_calls: overloads::DomainCalls,
     draws: Vec<Draw>,
     widenings: Vec<Widening>,
@@ -250,6 +252,7 @@ impl<'s> Checker<'s> {
             placeholders: 0,
             operators: Vec::new(),
             overloads: Rc::default(),
+            overload_heads: overload_heads::OverloadHeads::default(),
             domain_calls: FxHashMap::default(),
             draws: Vec::new(),
             widenings: Vec::new(),

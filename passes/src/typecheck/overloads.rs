@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::Checker;
 use super::classes::Origin;
-use super::domains::Overload;
 use super::errors::Cause;
 use super::operators::Pending;
+use super::overload_heads::Side;
 use super::rows::Tail;
 
 /// The call that an operator has become.
@@ -108,9 +108,7 @@ impl Checker<'_> {
 
     /// What an operator may mean at a left operand that is known.
     fn decide(&mut self, op: Operator, left: TyId, right: TyId, place: Span) -> Decision {
-        let by_left = self.choices(op, place, |this, overload| {
-            this.meets(overload.left, left, false)
-        });
+        let by_left = self.choices(op, Side::Left, left, place);
         let mut choices: Vec<Choice> = by_left.into_iter().map(Choice::Overload).collect();
         if self.has_by_itself(op, left, place) {
             choices.push(Choice::Same);
@@ -138,23 +136,21 @@ impl Checker<'_> {
         }
     }
 
-    fn choices(
-        &mut self,
-        op: Operator,
-        place: Span,
-        mut meets: impl FnMut(&mut Self, &Overload) -> Fit,
-    ) -> Vec<usize> {
-        let overloads = self.overloads.clone();
-        overloads
-            .iter()
-            .enumerate()
-            .filter(|(_, overload)| {
-                overload.op == op
-                    && self.sees(place, overload.domain)
-                    && meets(self, overload) != Fit::No
-            })
-            .map(|(index, _)| index)
-            .collect()
+    /// The signatures that the file of a place sees and an operand may fit.
+    fn choices(&mut self, op: Operator, side: Side, ty: TyId, place: Span) -> Vec<usize> {
+        let mut fitting = self.fitting_heads(op, side, ty);
+        fitting.retain(|&index| {
+            let Some(overload) = self.overloads.get(index) else {
+                return false;
+            };
+            let wanted = match side {
+                Side::Left => Some(overload.left),
+                Side::Right => overload.right,
+            };
+            self.sees(place, overload.domain)
+                && wanted.is_some_and(|wanted| self.meets(wanted, ty, false) != Fit::No)
+        });
+        fitting
     }
 
     /// Whether a type has an operator without a domain: a number, or a variable with the constraint.
@@ -180,9 +176,7 @@ impl Checker<'_> {
             },
             Decision::Several(_) => return false,
             Decision::Nothing => {
-                let any = self.choices(operator.op, operator.span, |this, overload| {
-                    this.meets(overload.left, left, false)
-                });
+                let any = self.choices(operator.op, Side::Left, left, operator.span);
                 match any.is_empty() {
                     true => self.same_type(operator, left),
                     false => self.report_no_overload(operator, &any),
@@ -197,11 +191,7 @@ impl Checker<'_> {
         if self.is_failed(operator) {
             return true;
         }
-        let any = self.choices(operator.op, operator.span, |this, overload| {
-            overload
-                .right
-                .map_or(Fit::No, |wanted| this.meets(wanted, right, false))
-        });
+        let any = self.choices(operator.op, Side::Right, right, operator.span);
         match any.as_slice() {
             &[one] => self.take_choice(operator, operator.left, Choice::Overload(one)),
             [_, _, ..] if last => {
