@@ -6,17 +6,33 @@ use aivic_tests::program::World;
 use driver::{Request, compile_text};
 use ir_defs::session::OptLevel;
 
-/// The codes and messages of all errors of a program.
-fn errors_of(text: &str) -> Vec<(String, String)> {
+/// An error: its code, its message, and the text that it is about.
+type Found = (String, String, String);
+
+/// All errors of a program.
+fn errors_of(text: &str) -> Vec<Found> {
     driver::with_deep_stack(|| {
         let compilation = compile_text("main.aivi", text, Request::default());
         assert_eq!(compilation.bug, None);
         let diagnostics = compilation.session.core.diagnostics.iter();
         diagnostics
             .filter(|diagnostic| diagnostic.severity == nanopass::Severity::Error)
-            .map(|diagnostic| (diagnostic.code.to_string(), diagnostic.message.clone()))
+            .map(|diagnostic| {
+                let span = diagnostic.primary.as_ref().map(|label| label.span);
+                let sources = &compilation.session.core.sources;
+                let place = span.map(|span| sources.text(span));
+                (
+                    diagnostic.code.to_string(),
+                    diagnostic.message.clone(),
+                    place.unwrap_or_default().to_owned(),
+                )
+            })
             .collect()
     })
+}
+
+fn found(code: &str, message: &str, place: &str) -> Found {
+    (code.to_owned(), message.to_owned(), place.to_owned())
 }
 
 /// Each function uses the one before at two types, so there are twice as many instances at each step.
@@ -30,9 +46,10 @@ fn instances_have_a_limit() {
     text.push_str("main = printLine \"{f17 'a'}\"\n");
     assert_eq!(
         errors_of(&text),
-        [(
-            "E0401".to_owned(),
-            "the program needs more than 100000 copies of its definitions".to_owned()
+        [found(
+            "E0401",
+            "the program needs more than 100000 copies of its definitions",
+            "f1"
         )]
     );
 }
@@ -43,8 +60,14 @@ fn types_have_a_limit() {
     let mut text = "pair = x => (x, x)\n".to_owned();
     let _ = writeln!(text, "big = {}1{}", "pair (".repeat(40), ")".repeat(40));
     text.push_str("main = printLine \"{toText big}\"\n");
-    let codes: Vec<String> = errors_of(&text).into_iter().map(|(code, _)| code).collect();
-    assert_eq!(codes, ["E0217"]);
+    assert_eq!(
+        errors_of(&text),
+        [found(
+            "E0217",
+            "the type of this has more than 50000 parts",
+            "big"
+        )]
+    );
 }
 
 /// A pair of pairs of pairs below the limit is a type as any other.
@@ -233,4 +256,72 @@ fn a_group_of_closures_may_be_large() {
         let shown = aivic_tests::program::run(&module, name, &World::default()).expect("it runs");
         assert_eq!(shown.text(), "50\n");
     }
+}
+
+/// Arms of pairs, a third of which match any number: for each number, all of these are to be looked at.
+fn pairs(size: usize) -> String {
+    let mut text = "f = a b => (a, b) ?\n".to_owned();
+    for index in 0..size {
+        let _ = match index % 3 {
+            0 => writeln!(text, "  | (Some {index}, [x, ...]) => x"),
+            1 => writeln!(text, "  | (Some n, [{index}, ...]) when n > 0 => n"),
+            _ => writeln!(text, "  | (None, [{index}]) => {index}"),
+        };
+    }
+    text.push_str("  | _ => 0\nmain = printLine \"{f None [2]}\"\n");
+    text
+}
+
+#[test]
+fn checking_a_match_has_a_limit() {
+    let expected = found("E0303", "this match is too complex to check", "(a, b)");
+    assert_eq!(errors_of(&pairs(2_400)), [expected]);
+}
+
+/// A pattern of many literals is a test of each.
+#[test]
+fn decision_trees_have_a_limit() {
+    let items = |count: usize| {
+        let ones = "1, ".repeat(count);
+        format!(
+            "f = list => list ?\n  | [{ones}] => 1\n  | _ => 2\nmain = printLine \"{{f [1]}}\"\n"
+        )
+    };
+    let expected = found(
+        "E0304",
+        "the decision tree of this match is too large",
+        "list",
+    );
+    assert_eq!(errors_of(&items(30_000)), [expected]);
+    assert_eq!(errors_of(&items(500)), []);
+}
+
+#[test]
+fn nesting_has_a_limit() {
+    let text = format!(
+        "x = {}1{}\nmain = printLine \"{{x}}\"\n",
+        "(".repeat(2_001),
+        ")".repeat(2_001)
+    );
+    let expected = found("E0008", "this nests more than 2000 levels deep", "(");
+    assert_eq!(errors_of(&text), [expected]);
+}
+
+#[test]
+fn files_have_a_limit() {
+    let text = "// Nothing.\n".repeat((17 << 20) / 12);
+    let expected = found("E0009", "this file has 17 MB; the limit is 16 MB", "");
+    assert_eq!(errors_of(&text), [expected]);
+}
+
+#[test]
+fn computing_a_static_has_a_limit() {
+    let text = "count = n => if n == 0 then 0 else count (n - 1)\n@static\nzero = count 100000000\n\
+                main = printLine \"{zero}\"\n";
+    let expected = found(
+        "E0402",
+        "`zero` cannot be computed: it takes more than 10000000 steps",
+        "zero",
+    );
+    assert_eq!(errors_of(text), [expected]);
 }
