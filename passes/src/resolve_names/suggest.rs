@@ -121,6 +121,13 @@ impl Resolver<'_> {
                 found.push(path);
             }
         }
+        // The core types come from no module of their own.
+        if found.is_empty()
+            && let Ok(Some(core)) = self.find_module("aivi")
+            && self.exported_type(core, name).is_some()
+        {
+            found.push("aivi".to_string());
+        }
         found.sort_by_key(|path| {
             USUAL
                 .iter()
