@@ -211,9 +211,9 @@ impl Resolver<'_> {
             .flat_map(|module| {
                 let domains = self.module(module).map(|module| {
                     let domains = module.domains.iter();
-                    domains.map(|(_, domain)| domain.entity).collect()
+                    domains.map(|(_, domain)| domain.entity).collect::<Vec<_>>()
                 });
-                std::iter::once(module).chain(domains.unwrap_or_else(Vec::new))
+                std::iter::once(module).chain(domains.unwrap_or_default())
             })
             .collect();
         modules
