@@ -15,6 +15,8 @@
 
 mod blocks;
 mod chains;
+mod clauses;
+mod declarations;
 mod exprs;
 mod functions;
 mod items;

@@ -1,7 +1,7 @@
 //! From a name to what it means in a module: its own definitions, its imports, the prelude, qualifiers.
 
 use ir_defs::ast;
-use ir_defs::tables::{ClassId, TyConKind};
+use ir_defs::tables::TyConKind;
 use ir_defs::terminals::Ident;
 use nanopass::{Diagnostic, Span, Symbol};
 
@@ -10,23 +10,12 @@ use super::modules::{Module, PRELUDE};
 use super::names::{Found, ModuleId, Selection, TypeName, Value};
 use crate::codes;
 
-/// What may stand before the dot of a qualified name.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Qualified {
-    /// A module, and the import that gives it this name.
-    Module(ModuleId, Option<usize>),
-    /// A class, before the name of a member.
-    Class(ClassId),
-    /// A module that the library does not have yet.
-    Missing(String),
-}
-
 /// A definition that an import brings in: which import, and the name in its list if it has one.
-struct Imported<T> {
-    entity: T,
-    import: usize,
-    listed: Option<Symbol>,
-    span: Span,
+pub(super) struct Imported<T> {
+    pub(super) entity: T,
+    pub(super) import: usize,
+    pub(super) listed: Option<Symbol>,
+    pub(super) span: Span,
 }
 
 impl Resolver<'_> {
@@ -181,14 +170,14 @@ impl Resolver<'_> {
         self.find_module(PRELUDE).ok().flatten()
     }
 
-    fn builtin_value(&self, name: Symbol) -> Option<Value> {
+    pub(super) fn builtin_value(&self, name: Symbol) -> Option<Value> {
         let text = self.session.core.text(name);
         let id = self.session.constructors.find(text)?;
         let info = self.session.constructors.get(id)?;
         (!text.contains('.') && info.data.is_some()).then_some(Value::Con(id))
     }
 
-    fn builtin_type(&self, name: Symbol) -> Option<TypeName> {
+    pub(super) fn builtin_type(&self, name: Symbol) -> Option<TypeName> {
         let text = self.session.core.text(name);
         let id = self.session.tycons.find(text)?;
         let info = self.session.tycons.get(id)?;
@@ -211,7 +200,7 @@ impl Resolver<'_> {
 
     // Imports.
 
-    fn imported_values(
+    pub(super) fn imported_values(
         &mut self,
         id: ModuleId,
         module: &Module,
@@ -292,7 +281,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn imported_types(
+    pub(super) fn imported_types(
         &mut self,
         id: ModuleId,
         module: &Module,
@@ -381,287 +370,6 @@ impl Resolver<'_> {
                 })
     }
 
-    // Exports.
-
-    /// The constructor of a type, or the member of a class, of the given name.
-    pub(super) fn part_of(&self, entity: TypeName, name: Symbol) -> Option<Value> {
-        match entity {
-            TypeName::Con(con) => self
-                .facts
-                .constructors
-                .get(&con)?
-                .iter()
-                .find(|(other, _)| *other == name)
-                .map(|&(_, id)| Value::Con(id)),
-            TypeName::Class(class) => self
-                .facts
-                .members
-                .get(&class)?
-                .iter()
-                .find(|(other, _, _)| *other == name)
-                .map(|&(_, global, _)| Value::Global(global)),
-        }
-    }
-
-    /// The value or constructor that a module exports under a name.
-    pub(super) fn exported_value(&mut self, id: ModuleId, name: Symbol) -> Option<Value> {
-        if !self.looking.insert((id, name, false)) {
-            return None;
-        }
-        let found = self.exported_value_unguarded(id, name);
-        self.looking.remove(&(id, name, false));
-        found
-    }
-
-    fn exported_value_unguarded(&mut self, id: ModuleId, name: Symbol) -> Option<Value> {
-        let module = self.module(id)?;
-        let listed = module.exports.contains_key(&name);
-        if let Some(own) = module.values.get(&name) {
-            let with_parent = own
-                .parent
-                .is_some_and(|parent| module.exports.contains_key(&parent));
-            if module.exports_all || listed || with_parent {
-                return Some(own.entity);
-            }
-        }
-        for domain in self.exported_domains(id) {
-            if let Some(value) = self.domain_value(domain, name) {
-                return Some(value);
-            }
-        }
-        if module.values.contains_key(&name) {
-            return None;
-        }
-        if listed {
-            let imported = self.imported_values(id, &module, name).into_iter().next();
-            if let Some(imported) = imported {
-                self.used_imports
-                    .insert((id, imported.import, imported.listed));
-                return Some(imported.entity);
-            }
-            return self.builtin_value(name).filter(|_| module.library);
-        }
-        if module.is_prelude {
-            return self.builtin_value(name);
-        }
-        // A type that is passed on takes its constructors along, a class its members.
-        let mut passed_on: Vec<(Span, Symbol)> = module
-            .exports
-            .iter()
-            .filter(|(name, _)| !module.types.contains_key(*name))
-            .map(|(&name, &span)| (span, name))
-            .collect();
-        passed_on.sort();
-        for (_, parent) in passed_on {
-            if self.is_upper(parent)
-                && let Some(entity) = self.exported_type(id, parent)
-                && let Some(part) = self.part_of(entity, name)
-            {
-                return Some(part);
-            }
-        }
-        None
-    }
-
-    /// The type, class or capability that a module exports under a name.
-    pub(super) fn exported_type(&mut self, id: ModuleId, name: Symbol) -> Option<TypeName> {
-        if !self.looking.insert((id, name, true)) {
-            return None;
-        }
-        let found = self.exported_type_unguarded(id, name);
-        self.looking.remove(&(id, name, true));
-        found
-    }
-
-    fn exported_type_unguarded(&mut self, id: ModuleId, name: Symbol) -> Option<TypeName> {
-        let module = self.module(id)?;
-        let listed = module.exports.contains_key(&name);
-        if let Some(own) = module.types.get(&name)
-            && (module.exports_all || listed)
-        {
-            return Some(own.entity);
-        }
-        for domain in self.exported_domains(id) {
-            if let Some(entity) = self.domain_type(domain, name) {
-                return Some(entity);
-            }
-        }
-        if !listed || module.types.contains_key(&name) {
-            return None;
-        }
-        let imported = self.imported_types(id, &module, name).into_iter().next();
-        if let Some(imported) = imported {
-            self.used_imports
-                .insert((id, imported.import, imported.listed));
-            return Some(imported.entity);
-        }
-        self.builtin_type(name).filter(|_| module.library)
-    }
-
-    // Qualified names.
-
-    /// What a name means before a dot; empty if it is no qualifier.
-    pub(super) fn find_qualifier(&mut self, id: ModuleId, name: Symbol) -> Vec<Qualified> {
-        if let Some(found) = self.qualifier_cache.get(&(id, name)) {
-            return found.clone();
-        }
-        let found = self.find_qualifier_uncached(id, name);
-        self.qualifier_cache.insert((id, name), found.clone());
-        found
-    }
-
-    fn find_qualifier_uncached(&mut self, id: ModuleId, name: Symbol) -> Vec<Qualified> {
-        let Some(module) = self.module(id) else {
-            return Vec::new();
-        };
-        let mut found = self.qualifiers_of_imports(&module, name);
-        if self.is_upper(name)
-            && let Found::One(entity) = self.find_type(id, name)
-        {
-            if let TypeName::Class(class) = entity {
-                found.push(Qualified::Class(class));
-            }
-            if let Some(&home) = self.facts.home_of_type.get(&entity) {
-                found.push(Qualified::Module(home, None));
-            }
-        }
-        if self.is_upper(name)
-            && let Some(domain) = self.find_domain(id, name)
-        {
-            found.push(Qualified::Module(domain, None));
-        }
-        if let Some(outer) = module.outer.filter(|_| found.is_empty()) {
-            return self.find_qualifier(outer, name);
-        }
-        if found.is_empty()
-            && (module.prelude || module.library)
-            && let Some(prelude) = self.prelude()
-            && prelude != id
-            && let Some(prelude) = self.module(prelude)
-        {
-            // The imports of another module are not counted as used.
-            found = self.qualifiers_of_imports(&prelude, name);
-            for qualified in &mut found {
-                if let Qualified::Module(_, import) = qualified {
-                    *import = None;
-                }
-            }
-        }
-        found
-    }
-
-    fn qualifiers_of_imports(&self, module: &Module, name: Symbol) -> Vec<Qualified> {
-        let imports = module
-            .imports
-            .iter()
-            .enumerate()
-            .filter(|(_, import)| import.qualifier == name);
-        imports
-            .map(|(index, import)| match import.target {
-                Some(target) => Qualified::Module(target, Some(index)),
-                None => Qualified::Missing(self.text(import.path.name)),
-            })
-            .collect()
-    }
-
-    /// The value of a qualified name; reports one that is not there.
-    pub(super) fn qualified_value(
-        &mut self,
-        id: ModuleId,
-        qualifiers: &[Qualified],
-        name: Ident,
-    ) -> Found<Value> {
-        self.qualified(
-            id,
-            qualifiers,
-            name,
-            |resolver, qualified| match *qualified {
-                Qualified::Module(target, _) if target == id => resolver.own_value(id, name.name),
-                Qualified::Module(target, _) => resolver.exported_value(target, name.name),
-                Qualified::Class(class) => resolver.part_of(TypeName::Class(class), name.name),
-                Qualified::Missing(_) => None,
-            },
-        )
-    }
-
-    /// The type of a qualified name; reports one that is not there.
-    pub(super) fn qualified_type(
-        &mut self,
-        id: ModuleId,
-        qualifiers: &[Qualified],
-        name: Ident,
-    ) -> Found<TypeName> {
-        self.qualified(
-            id,
-            qualifiers,
-            name,
-            |resolver, qualified| match *qualified {
-                Qualified::Module(target, _) => resolver.exported_type(target, name.name),
-                Qualified::Class(_) | Qualified::Missing(_) => None,
-            },
-        )
-    }
-
-    fn qualified<T: Copy + PartialEq>(
-        &mut self,
-        id: ModuleId,
-        qualifiers: &[Qualified],
-        name: Ident,
-        mut find: impl FnMut(&mut Self, &Qualified) -> Option<T>,
-    ) -> Found<T> {
-        let mut candidates = Vec::new();
-        for qualified in qualifiers {
-            let import = match qualified {
-                Qualified::Module(_, import) => *import,
-                _ => None,
-            };
-            if let Some(import) = import {
-                self.used_imports.insert((id, import, None));
-            }
-            let Some(entity) = find(self, qualified) else {
-                continue;
-            };
-            if candidates.iter().any(|&(other, _)| other == entity) {
-                continue;
-            }
-            let module = self.module(id);
-            let place =
-                import.and_then(|import| module?.imports.get(import).map(|import| import.span));
-            candidates.push((entity, place.unwrap_or(name.span)));
-        }
-        if !candidates.is_empty() {
-            return one_or_many(candidates);
-        }
-        for qualified in qualifiers {
-            match qualified {
-                Qualified::Missing(path) => {
-                    // A user's own import of a missing module has been reported where it stands.
-                    if path.starts_with("aivi.") && !self.imports_path(id, path) {
-                        self.not_supported(&format!("the module `{path}`"), name.span);
-                    }
-                    return Found::Reported;
-                }
-                Qualified::Module(target, _) => {
-                    self.report_not_exported(*target, name);
-                    return Found::Reported;
-                }
-                Qualified::Class(_) => {}
-            }
-        }
-        Found::Nothing
-    }
-
-    fn imports_path(&mut self, id: ModuleId, path: &str) -> bool {
-        let Some(module) = self.module(id) else {
-            return false;
-        };
-        !module.library
-            && module
-                .imports
-                .iter()
-                .any(|import| self.session.core.text(import.path.name) == path)
-    }
-
     // Reports.
 
     /// Says that an unqualified name could mean several definitions.
@@ -681,7 +389,7 @@ impl Resolver<'_> {
     }
 }
 
-fn one_or_many<T: Copy>(candidates: Vec<(T, Span)>) -> Found<T> {
+pub(super) fn one_or_many<T: Copy>(candidates: Vec<(T, Span)>) -> Found<T> {
     match candidates.as_slice() {
         [] => Found::Nothing,
         &[(entity, _)] => Found::One(entity),

@@ -19,6 +19,7 @@ mod absent;
 mod declarations;
 mod decorators;
 mod domains;
+mod exports;
 mod expressions;
 mod fallbacks;
 mod foreign;
@@ -33,12 +34,17 @@ mod names;
 mod patches;
 mod patterns;
 mod predicates;
+mod qualifiers;
 mod reach;
 mod scan;
+mod scan_types;
+mod sigils;
+mod statements;
 mod suffixes;
 mod suggest;
 mod types;
 mod unused;
+mod uses;
 
 use ir_defs::hir;
 use ir_defs::tables::{ClassId, ConId, GlobalId, TyConId, TyConInfo, TyConKind};
@@ -81,7 +87,7 @@ struct Resolver<'s> {
     /// Answers that have been found before.
     value_cache: FxHashMap<(ModuleId, Symbol), Found<Value>>,
     type_cache: FxHashMap<(ModuleId, Symbol), Found<TypeName>>,
-    qualifier_cache: FxHashMap<(ModuleId, Symbol), Vec<lookup::Qualified>>,
+    qualifier_cache: FxHashMap<(ModuleId, Symbol), Vec<qualifiers::Qualified>>,
     /// Exports that are being looked up, so that a circle of re-exports ends.
     looking: FxHashSet<(ModuleId, Symbol, bool)>,
     looking_domains: FxHashSet<(ModuleId, Symbol)>,

@@ -7,8 +7,8 @@ use nanopass::{Diagnostic, Meta, Span, Symbol};
 use rustc_hash::FxHashMap;
 
 use super::Resolver;
-use super::lookup::Qualified;
 use super::names::{Found, ModuleId, TypeName};
+use super::qualifiers::Qualified;
 use super::suggest::is_alike;
 use crate::codes;
 

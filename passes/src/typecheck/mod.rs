@@ -25,6 +25,7 @@ mod declarations;
 mod deltas;
 mod domains;
 mod draws;
+mod effect_mismatch;
 mod effects;
 mod errors;
 mod expressions;
