@@ -19,6 +19,8 @@ pub(super) struct Examples<'a> {
     pub(super) session: &'a Session,
     pub(super) lists: Lists,
     pub(super) known: &'a [Known],
+    /// Whether a literal of which there are endlessly many others is left open: what an arm must match to be the last.
+    pub(super) open: bool,
 }
 
 impl Examples<'_> {
@@ -47,6 +49,7 @@ impl Examples<'_> {
     fn text(&self, place: Place, argument: bool) -> String {
         match self.known.get(place as usize) {
             None | Some(Known::Nothing) => "_".to_owned(),
+            Some(Known::Other(_)) if self.open => "_".to_owned(),
             Some(Known::Other(heads)) => other_than(heads),
             Some(Known::Head(Head::Tuple, children)) => {
                 let items: Vec<String> = children
@@ -132,9 +135,22 @@ fn literal(head: &Head, argument: bool) -> String {
             }
         }
         Head::Char(value) => format!("'{}'", value.escape_default()),
-        Head::Text(text) => format!("\"{}\"", text.escape_debug()),
+        Head::Text(text) => format!("\"{}\"", escaped(text)),
         Head::Con(_) | Head::Tuple | Head::Record => "_".to_owned(),
     }
+}
+
+/// What a text literal holds as source writes it.
+fn escaped(text: &str) -> String {
+    let mut written = String::new();
+    for letter in text.chars() {
+        match letter {
+            // A brace would open a hole.
+            '{' | '}' => written.extend(['\\', letter]),
+            letter => written.extend(letter.escape_debug()),
+        }
+    }
+    written
 }
 
 /// A small literal that is none of these.

@@ -119,6 +119,7 @@ impl Check<'_> {
             known: vec![Known::Nothing],
             reached: vec![false; arms.len()],
             examples: Vec::new(),
+            open: None,
             clauses: reason == Reason::Clauses && matches!(subject, Expr::Tuple { .. }),
             seen: FxHashSet::default(),
             steps: 0,
@@ -132,6 +133,7 @@ impl Check<'_> {
         let Search {
             reached,
             examples,
+            open,
             steps,
             ..
         } = search;
@@ -150,7 +152,7 @@ impl Check<'_> {
             return;
         }
         if !examples.is_empty() {
-            self.not_covered(meta, reason, subject, arms, &examples);
+            self.not_covered(meta, reason, subject, arms, (&examples, open));
         }
         if reached.last() == Some(&false) {
             self.overfull.insert(meta.span);
@@ -190,7 +192,7 @@ impl Check<'_> {
         reason: Reason,
         subject: &Expr,
         arms: &[Arm],
-        examples: &[String],
+        (examples, open): (&[String], Option<String>),
     ) {
         let list = listed(examples);
         if reason == Reason::Binding {
@@ -219,7 +221,10 @@ impl Check<'_> {
                 "add a clause for what is missing, or a last one whose parameters are names"
                     .to_owned()
             }
-            (_, [example]) => format!("add an arm: `| {example} => …`"),
+            (_, [example]) => {
+                let pattern = open.as_ref().unwrap_or(example);
+                format!("add an arm: `| {pattern} => …`")
+            }
             _ => "add arms for them, or a last one for all others: `| _ => …`".to_owned(),
         };
         let has_taken = |arm: &Arm| matches!(&arm.body, Expr::Case { meta, .. } if self.overfull.contains(&meta.span));
@@ -229,11 +234,13 @@ impl Check<'_> {
             help
         };
         let label = format!("{list} {is} not covered");
-        self.diagnostics.push(
-            Diagnostic::error(codes::NOT_EXHAUSTIVE, message)
-                .at(span, label)
-                .help(help),
-        );
+        let mut diagnostic = Diagnostic::error(codes::NOT_EXHAUSTIVE, message)
+            .at(span, label)
+            .help(help);
+        if arms.last().is_some_and(|last| last.guard.is_some()) {
+            diagnostic = diagnostic.note("the last guard may be false, and then no arm is left");
+        }
+        self.diagnostics.push(diagnostic);
     }
 }
 
@@ -245,6 +252,8 @@ struct Search<'s> {
     known: Vec<Known>,
     reached: Vec<bool>,
     examples: Vec<String>,
+    /// The first example with its literals left open.
+    open: Option<String>,
     /// Whether the value is the tuple of the parameters of clauses.
     clauses: bool,
     /// The rows that have been left before.
@@ -355,11 +364,14 @@ impl Search<'_> {
 
     fn missing(&mut self) {
         if self.examples.len() <= EXAMPLE_LIMIT {
-            let examples = Examples {
+            let mut examples = Examples {
                 session: self.session,
                 lists: self.lists,
                 known: &self.known,
+                open: true,
             };
+            self.open.get_or_insert_with(|| examples.value());
+            examples.open = false;
             let example = if self.clauses {
                 examples.clause()
             } else {
