@@ -58,6 +58,10 @@ const MODULES: &[(&str, &str)] = &[
     ("aivi.random", include_str!("../aivi/random.aivi")),
     ("aivi.regex", include_str!("../aivi/regex.aivi")),
     (
+        "aivi.regex.classes",
+        include_str!("../aivi/regex/classes.aivi"),
+    ),
+    (
         "aivi.regex.program",
         include_str!("../aivi/regex/program.aivi"),
     ),

@@ -4,6 +4,8 @@
 //! a pattern is compared by a test. Only what may be wrong is found out here: the shape, and the number of steps of the
 //! program that the library makes.
 
+mod escapes;
+
 use rustc_hash::FxHashSet;
 
 use super::calendar::Invalid;
@@ -19,7 +21,6 @@ const AROUND: u64 = 3;
 
 const NO_FLAG: &str = "the flags are `i`, `m` and `s`";
 const NOTHING_TO_REPEAT: &str = "there is nothing here to repeat";
-const NO_CHARACTER: &str = "there is no such character";
 
 /// Looks for the first mistake of a pattern.
 pub(super) fn check(content: &str) -> Result<(), Invalid> {
@@ -61,13 +62,6 @@ fn is_word(c: char) -> bool {
 /// A part with more steps than a program may have is as good as one with just so many.
 fn limited(steps: u64) -> u64 {
     steps.min(MOST_STEPS)
-}
-
-/// What an escape or a member of a class stands for.
-#[derive(Clone, Copy)]
-enum Member {
-    One(char),
-    Kind,
 }
 
 struct Reader<'c> {
@@ -297,132 +291,5 @@ impl<'c> Reader<'c> {
         self.at += digits.len();
         // What has too many digits is above any limit.
         (!digits.is_empty()).then(|| digits.parse().unwrap_or(u64::MAX))
-    }
-
-    /// A class of characters, from behind its bracket on.
-    fn class(&mut self, start: usize) -> Result<u64, Invalid> {
-        self.take("^");
-        let mut empty = true;
-        loop {
-            let first = self.at;
-            if self.take("]") {
-                if empty {
-                    return self.wrong(
-                        start,
-                        "this class is empty; write `\\]` for a bracket in it",
-                    );
-                }
-                return Ok(1);
-            }
-            if self.peek().is_none() {
-                return self.wrong(start, "this class is not closed");
-            }
-            if self.rest().starts_with("[:") {
-                let message = "there are no named classes in brackets; write `\\p{L}` for letters";
-                return self.wrong(first, message);
-            }
-            empty = false;
-            let low = self.class_member()?;
-            let rest = self.rest();
-            if let Member::One(low) = low
-                && rest.starts_with('-')
-                && !rest.starts_with("-]")
-            {
-                self.at += 1;
-                match self.class_member()? {
-                    Member::One(high) if high < low => {
-                        return self.wrong(first, "this range ends before it begins");
-                    }
-                    Member::One(_) => {}
-                    Member::Kind => {
-                        return self.wrong(first, "a range goes from one character to another");
-                    }
-                }
-            }
-        }
-    }
-
-    fn class_member(&mut self) -> Result<Member, Invalid> {
-        let start = self.at;
-        if self.take("\\b") {
-            return Ok(Member::One('\u{8}'));
-        }
-        match self.next() {
-            Some('\\') => self.escape(start),
-            Some(c) => Ok(Member::One(c)),
-            None => self.wrong(start, "something is missing here"),
-        }
-    }
-
-    /// What an escape means, from behind its backslash on.
-    fn escape(&mut self, start: usize) -> Result<Member, Invalid> {
-        let Some(c) = self.next() else {
-            return self.wrong(start, "a character follows a backslash");
-        };
-        match c {
-            'd' | 'D' | 'w' | 'W' | 's' | 'S' => Ok(Member::Kind),
-            'p' | 'P' if self.take("{") => self.property(start),
-            'n' => Ok(Member::One('\n')),
-            'r' => Ok(Member::One('\r')),
-            't' => Ok(Member::One('\t')),
-            'f' => Ok(Member::One('\u{c}')),
-            'v' => Ok(Member::One('\u{b}')),
-            '0' => Ok(Member::One('\0')),
-            'x' | 'u' if self.take("{") => {
-                let digits = self.run(|c| c.is_ascii_hexdigit());
-                self.at += digits.len();
-                if self.take("}") {
-                    self.coded(start, digits)
-                } else {
-                    self.wrong(start, NO_CHARACTER)
-                }
-            }
-            'x' | 'u' => {
-                let count = if c == 'x' { 2 } else { 4 };
-                let rest = self.rest();
-                let end = rest.char_indices().map(|(at, c)| at + c.len_utf8());
-                match end.take(count).collect::<Vec<usize>>().as_slice() {
-                    ends @ [.., end] if ends.len() == count => {
-                        self.at += end;
-                        self.coded(start, rest.get(..*end).unwrap_or_default())
-                    }
-                    _ => self.wrong(start, "there is no such escape"),
-                }
-            }
-            digit if digit.is_ascii_digit() => {
-                let message = "there is no reference to a group, which takes more than linear time";
-                self.wrong(start, message)
-            }
-            sign if sign.is_ascii() && !is_word(sign) => Ok(Member::One(sign)),
-            _ => self.wrong(start, "there is no such escape"),
-        }
-    }
-
-    /// The character of a number in hexadecimal digits.
-    fn coded(&self, start: usize, digits: &str) -> Result<Member, Invalid> {
-        let all = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let code = u32::from_str_radix(digits, 16).ok();
-        match code.filter(|_| all && digits.len() <= 6) {
-            Some(code) if let Some(c) = char::from_u32(code) => Ok(Member::One(c)),
-            _ => self.wrong(start, NO_CHARACTER),
-        }
-    }
-
-    /// A kind of characters by its name in braces.
-    fn property(&mut self, start: usize) -> Result<Member, Invalid> {
-        let name = self.run(is_word);
-        self.at += name.len();
-        if !self.take("}") {
-            return self.wrong(
-                start,
-                "a kind of characters stands in braces, as in `\\p{L}`",
-            );
-        }
-        if ["L", "Lu", "Ll", "N", "P", "Z"].contains(&name) {
-            Ok(Member::Kind)
-        } else {
-            let message = "the kinds of characters are `L`, `Lu`, `Ll`, `N`, `P` and `Z`";
-            self.wrong(start, message)
-        }
     }
 }
