@@ -7,7 +7,7 @@ use ir_defs::terminals::{Ident, TextLit};
 use nanopass::{Diagnostic, Meta, Span, Symbol, nearest};
 
 use super::Resolver;
-use super::modules::Module;
+use super::modules::{Module, Slot};
 use super::names::{ModuleId, Selection};
 use super::suggest::is_alike;
 use crate::codes;
@@ -138,7 +138,9 @@ impl Resolver<'_> {
         }
         for index in 0..self.modules.len() {
             let home = ModuleId(index);
-            if self.module(home).is_none_or(|table| table.outer.is_some()) {
+            // Nothing of a module that was not parsed is in the program.
+            let parsed = self.modules.get(index).is_some_and(Slot::is_parsed);
+            if !parsed || self.module(home).is_none_or(|table| table.outer.is_some()) {
                 continue;
             }
             for domain in self.exported_domains(home) {
