@@ -50,7 +50,7 @@ nanopass::pipeline! {
         name_intermediates: nary => anf;
         /// Makes loops of recursion in tail position, under constructors and under `+`, `*` and `++`.
         introduce_loops: anf => loops;
-        /// Makes variables of tuples and records that do not escape.
+        /// Makes variables and results of tuples and records that do not escape.
         unbox_aggregates: loops => loops;
         /// Shares results of what is computed more than once.
         share_results: loops => loops;
