@@ -18,7 +18,7 @@ use ir_defs::loops::{
 };
 use ir_defs::terminals::LabelId;
 use nanopass::VarId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::copy::copy;
 use super::recursion::{Itself, branch_body, is_total as is_total_rhs};
@@ -228,39 +228,15 @@ impl Leaves {
         }
         self.is_possible &= !self.goes_on(body);
         self.count += 1;
-        let mut known: FxHashMap<VarId, bool> = FxHashMap::default();
+        let mut parts = self.dependent.clone();
         for statement in &body.statements {
-            if let Stmt::Let { binder, value, .. } = statement {
-                let is_part = self.is_joined(value, &known);
-                known.insert(binder.var, is_part);
+            if let Stmt::Let { binder, value, .. } = statement
+                && is_joined(value, &parts)
+            {
+                parts.insert(binder.var);
             }
         }
-        self.is_worth_it |= self.is_joined(&body.result, &known);
-    }
-
-    /// Whether it is the result of the call, or that becomes a part of it.
-    fn is_joined(&self, rhs: &Rhs, known: &FxHashMap<VarId, bool>) -> bool {
-        let is_joining = match rhs {
-            Rhs::Atom { .. }
-            | Rhs::Construct { .. }
-            | Rhs::Tuple { .. }
-            | Rhs::Record { .. }
-            | Rhs::Item { .. }
-            | Rhs::Select { .. } => true,
-            Rhs::Prim { prim, .. } => matches!(
-                prim.name(),
-                "int.add" | "int.sub" | "int.mul" | "text.concat"
-            ),
-            _ => false,
-        };
-        let mut of = self.dependent.clone();
-        of.extend(known.iter().filter(|(_, is)| **is).map(|(var, _)| *var));
-        let mut uses = UsesAny {
-            of: &of,
-            found: false,
-        };
-        uses.rhs(rhs);
-        is_joining && uses.found
+        self.is_worth_it |= is_joined(&body.result, &parts);
     }
 
     fn goes_on(&self, body: &Body) -> bool {
@@ -302,6 +278,31 @@ impl Leaves {
         uses.body(body);
         body.statements.is_empty() && self.labels.contains(label) && !uses.found
     }
+}
+
+/// Whether it is one of these parts of a result, or they become a part of it.
+fn is_joined(rhs: &Rhs, parts: &FxHashSet<VarId>) -> bool {
+    let is_joining = match rhs {
+        Rhs::Atom { .. }
+        | Rhs::Construct { .. }
+        | Rhs::Tuple { .. }
+        | Rhs::Record { .. }
+        | Rhs::Item { .. }
+        | Rhs::Select { .. } => true,
+        Rhs::Prim { prim, .. } => matches!(
+            prim.name(),
+            "int.add" | "int.sub" | "int.mul" | "text.concat"
+        ),
+        _ => false,
+    };
+    let mut uses = UsesAny {
+        of: parts,
+        found: false,
+    };
+    if is_joining {
+        uses.rhs(rhs);
+    }
+    uses.found
 }
 
 struct JumpsTo<'l> {

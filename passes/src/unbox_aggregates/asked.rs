@@ -180,16 +180,21 @@ impl Asked {
             .map(|(callee, _)| *callee)
             .collect();
         // What gives the result of a function with one result has one as well.
-        loop {
-            let stays = |callee: &Callee| {
-                let candidate = self.candidates.get(callee);
-                candidate.is_some_and(|found| found.gives.iter().all(|given| open.contains(given)))
-            };
-            let kept: FxHashSet<Callee> = open.iter().copied().filter(stays).collect();
-            let is_stable = kept.len() == open.len();
-            open = kept;
-            if is_stable {
-                break;
+        let mut givers: FxHashMap<Callee, Vec<Callee>> = FxHashMap::default();
+        let mut closed = Vec::new();
+        for (&callee, candidate) in &self.candidates {
+            for &given in &candidate.gives {
+                givers.entry(given).or_default().push(callee);
+                if !open.contains(&given) {
+                    closed.push(given);
+                }
+            }
+        }
+        while let Some(callee) = closed.pop() {
+            for giver in givers.remove(&callee).into_iter().flatten() {
+                if open.remove(&giver) {
+                    closed.push(giver);
+                }
             }
         }
         let mut chosen = FxHashSet::default();
