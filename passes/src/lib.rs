@@ -16,6 +16,7 @@ pub mod convert_closures;
 pub mod derive_structural;
 pub mod emit;
 pub mod evaluate_statics;
+pub mod fuse;
 pub mod introduce_loops;
 pub mod lift_lambdas;
 pub mod link_runtime;

@@ -44,6 +44,8 @@ nanopass::pipeline! {
         sequence_effects: derived => direct;
         /// Inlines, folds and drops what makes code smaller or faster.
         simplify: direct => direct;
+        /// Makes one function of a producer and its consumer, without what passes between them.
+        fuse: direct => direct;
         /// Gives functions all their parameters at once.
         uncurry: direct => nary;
         /// Names every intermediate result.

@@ -2,5 +2,6 @@
 
 pub mod generate;
 pub mod golden;
+pub mod pipelines;
 pub mod program;
 pub mod sources;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use aivic_tests::pipelines::pipelines;
 use aivic_tests::program::{Shown, World, compile, compile_with, interpret, problems, run};
 use aivic_tests::sources;
 use driver::milestones::MILESTONES;
@@ -73,13 +74,24 @@ fn agreed(text: &str) -> Result<Shown, String> {
 
 #[test]
 fn random_programs_mean_the_same_everywhere() {
+    all_agree(sources::program);
+}
+
+/// What is fused must not be noticed, least of all which fault comes first.
+#[test]
+fn random_pipelines_mean_the_same_everywhere() {
+    all_agree(pipelines);
+}
+
+/// Compares the programs of all seeds.
+fn all_agree(program: fn(u64) -> String) {
     let seeds: Vec<u64> = seeds().collect();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = seeds.len().div_ceil(workers).max(1);
     let failures = std::thread::scope(|scope| {
         let shares = seeds.chunks(share);
         let workers: Vec<_> = shares
-            .map(|seeds| scope.spawn(|| differing(seeds)))
+            .map(|seeds| scope.spawn(move || differing(seeds, program)))
             .collect();
         let failures = workers.into_iter().map(|worker| worker.join());
         failures.collect::<Result<Vec<_>, _>>()
@@ -97,10 +109,10 @@ fn random_programs_mean_the_same_everywhere() {
 }
 
 /// The seeds whose programs do not mean the same everywhere, with the programs and how they differ.
-fn differing(seeds: &[u64]) -> Vec<String> {
+fn differing(seeds: &[u64], program: fn(u64) -> String) -> Vec<String> {
     let mut failures = Vec::new();
     for seed in seeds {
-        let text = sources::program(*seed);
+        let text = program(*seed);
         let agreed = std::panic::catch_unwind(|| agreed(&text));
         let error = match agreed {
             Ok(Ok(_)) => continue,

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::facts::is_at_most;
 use super::specialise::ARGUMENT_SIZE;
-use super::walk::{Known, Simplifier, Subst, block, retype};
+use super::walk::{Known, Simplifier, Subst, block, is_atom, retype};
 
 /// A block is flat, however long; what moves from it to its uses may not nest deeper than this.
 const NESTING: usize = 32;
@@ -93,7 +93,8 @@ impl Simplifier<'_> {
         if used.count == 1 && is_total && (!used.in_lambda || (is_function && used.called)) {
             let nesting = self.nesting(&value);
             if nesting < NESTING {
-                self.changed = true;
+                // A part that was named for what is known of a structure goes back there in each round.
+                self.changed |= !self.copies.parts.contains(&binder.var);
                 self.subst.insert(binder.var, Subst::Once(value, nesting));
                 return None;
             }
@@ -210,7 +211,11 @@ impl Simplifier<'_> {
                     items: Vec::new(),
                 },
             );
+            let is_named = is_atom(&value);
             *part = self.named("part", value, out);
+            if let (false, Expr::Var { var, .. }) = (is_named, &*part) {
+                self.copies.parts.insert(*var);
+            }
         }
     }
 

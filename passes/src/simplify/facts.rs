@@ -13,7 +13,7 @@ use ir_defs::Session;
 use ir_defs::direct::{Expr, Visit, walk_expr};
 use ir_defs::prims::{Lowering, Prim};
 use ir_defs::tables::GlobalId;
-use ir_defs::terminals::LabelId;
+use ir_defs::terminals::{LabelId, Lit};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many nodes a question looks at.
@@ -45,6 +45,15 @@ impl Facts {
                 self.total.insert(global);
             }
             _ => {}
+        }
+    }
+
+    /// Notes a function whose calls of itself bring it to an end.
+    pub fn learn_ending(&mut self, global: GlobalId, params: usize, body: &Expr) {
+        self.arities.insert(global, params);
+        self.total.insert(global);
+        if !matches!(body, Expr::Suspend { .. }) && !self.is_total(body) {
+            self.total.remove(&global);
         }
     }
 
@@ -98,6 +107,16 @@ pub fn is_total_prim(prim: Prim) -> bool {
         && matches!(info.lowering, Lowering::Inline | Lowering::Runtime(..))
 }
 
+/// Whether it divides by a number that is not 0.
+fn is_total_division(prim: Prim, args: &[Expr]) -> bool {
+    let divisor = match args {
+        [_, Expr::Lit { lit, .. }] => lit,
+        _ => return false,
+    };
+    matches!(prim.info().name, "int.div" | "int.rem")
+        && matches!(divisor, Lit::Int(divisor) if *divisor != 0)
+}
+
 struct Total<'f> {
     facts: &'f Facts,
     left: usize,
@@ -115,7 +134,9 @@ impl Visit for Total<'_> {
         match expr {
             Expr::Lambda { .. } | Expr::Suspend { .. } => return,
             Expr::Perform { .. } | Expr::Fail { .. } => self.holds = false,
-            Expr::Prim { prim, .. } => self.holds = is_total_prim(*prim),
+            Expr::Prim { prim, args, .. } => {
+                self.holds = is_total_prim(*prim) || is_total_division(*prim, args);
+            }
             Expr::Apply { fun, args, .. } => self.holds = self.facts.is_total_call(fun, args.len()),
             Expr::Join { label, .. } => self.labels.push(*label),
             Expr::Jump { label, .. } => self.holds = self.labels.contains(label),

@@ -29,7 +29,7 @@
 mod blocks;
 mod calls;
 mod case_of_case;
-mod copy;
+pub(crate) mod copy;
 mod effects;
 pub(crate) mod facts;
 mod fold;
@@ -38,8 +38,8 @@ pub(crate) mod order;
 mod specialise;
 mod structures;
 mod switch;
-mod uses;
-mod walk;
+pub(crate) mod uses;
+pub(crate) mod walk;
 
 use ir_defs::Session;
 use ir_defs::direct::{Define, Expr, Program};
@@ -61,17 +61,43 @@ pub fn run(program: Program, session: &mut Session) -> Program {
     if session.options.optimize == OptLevel::O0 {
         return program;
     }
+    rounds(&mut program, News::default(), session);
+    program
+}
+
+/// Simplifies a program that has been simplified before, but for the definitions that are new or have been changed.
+pub(crate) fn again(
+    program: Program,
+    changed: FxHashSet<GlobalId>,
+    session: &mut Session,
+) -> Program {
+    let mut program = program;
+    let uses = Uses::of(&program, &Facts::default(), session.core.var_count());
+    let once = program.defines.iter().map(|define| define.global);
+    let news = News {
+        once: once
+            .filter(|&global| uses.global(global).count == 1)
+            .collect(),
+        changed,
+        ..News::default()
+    };
+    rounds(&mut program, news, session);
+    program
+}
+
+/// Walks the program until nothing changes, first all of it unless something is known to have changed.
+fn rounds(program: &mut Program, news: News, session: &mut Session) {
     let mut facts = Facts::default();
     let mut copies = Copies::default();
-    let mut news = News::default();
+    let mut news = news;
     for round in 1..=ROUNDS {
-        news.is_first = round == 1;
+        news.is_first = round == 1 && news.changed.is_empty();
         news.is_last = round == ROUNDS;
-        if !walk(&mut program, &mut facts, &mut copies, &mut news, session) {
+        if !walk(program, &mut facts, &mut copies, &mut news, session) {
             break;
         }
     }
-    remove_dead(&mut program, &facts, session);
+    remove_dead(program, &facts, session);
     // What has become a function is not computed.
     let functions: FxHashSet<_> = program
         .defines
@@ -80,7 +106,6 @@ pub fn run(program: Program, session: &mut Session) -> Program {
         .map(|define| define.global)
         .collect();
     program.order.retain(|global| !functions.contains(global));
-    program
 }
 
 /// What one round leaves to the next.

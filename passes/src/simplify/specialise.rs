@@ -48,6 +48,8 @@ pub(super) struct Copies {
     statics: FxHashMap<GlobalId, Statics>,
     /// The copies of recursive functions, which call themselves once that is simplified.
     pub recursive: FxHashSet<GlobalId>,
+    /// Variables for parts of structures.
+    pub parts: FxHashSet<VarId>,
     /// How many copies a function has, and theirs.
     counts: FxHashMap<GlobalId, usize>,
 }

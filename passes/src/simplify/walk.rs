@@ -213,12 +213,10 @@ impl<'s> Simplifier<'s> {
                 con,
                 types,
                 args,
-            } => Expr::Construct {
-                meta,
-                con,
-                types,
-                args: self.exprs(args),
-            },
+            } => {
+                let args = self.exprs(args);
+                self.construct(meta, con, types, args)
+            }
             Expr::Prim {
                 meta,
                 prim,
@@ -356,7 +354,7 @@ impl<'s> Simplifier<'s> {
 }
 
 /// Whether it is a literal, a variable or a global.
-pub(super) fn is_atom(expr: &Expr) -> bool {
+pub(crate) fn is_atom(expr: &Expr) -> bool {
     matches!(
         expr,
         Expr::Lit { .. } | Expr::Var { .. } | Expr::Global { .. }
@@ -380,7 +378,7 @@ pub(super) fn with_meta(expr: Expr, meta: Meta) -> Expr {
 }
 
 /// What never returns may stand for a value of any type.
-pub(super) fn retype(expr: Expr, meta: Meta) -> Expr {
+pub(crate) fn retype(expr: Expr, meta: Meta) -> Expr {
     match expr {
         Expr::Fail {
             meta: at, payload, ..
@@ -417,7 +415,7 @@ pub(super) fn block(meta: Meta, binds: Vec<Bind>, body: Expr) -> Expr {
 }
 
 /// The body of a branch, to change.
-pub(super) fn branch_body(branch: &mut Branch) -> &mut Expr {
+pub(crate) fn branch_body(branch: &mut Branch) -> &mut Expr {
     match branch {
         Branch::OnCon { body, .. } | Branch::OnLit { body, .. } => body,
     }
