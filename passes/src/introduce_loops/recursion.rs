@@ -56,25 +56,49 @@ pub(super) fn pending_statement(
     None
 }
 
-/// The one statement after `place` that uses a variable, and that once; the number of statements stands for the result.
-pub(super) fn only_use(body: &Body, place: usize, var: VarId) -> Option<usize> {
-    let mut found = None;
-    let statements = body.statements.iter().enumerate().skip(place + 1);
-    for (index, statement) in statements {
-        let mut uses = Uses { var, count: 0 };
-        uses.stmt(statement);
-        match (uses.count, found) {
-            (0, _) => {}
-            (1, None) => found = Some(index),
-            _ => return None,
+/// Where variables are used after a statement.
+pub(super) struct Uses {
+    /// By variable, how often, and in which statement last; the number of statements stands for the result.
+    found: FxHashMap<VarId, (usize, usize)>,
+}
+
+impl Uses {
+    /// In the statements behind `place`, and in the result.
+    pub fn after(body: &Body, place: usize) -> Uses {
+        let mut collect = Collect {
+            at: place,
+            found: FxHashMap::default(),
+        };
+        for (index, statement) in body.statements.iter().enumerate().skip(place + 1) {
+            collect.at = index;
+            collect.stmt(statement);
+        }
+        collect.at = body.statements.len();
+        collect.rhs(&body.result);
+        Uses {
+            found: collect.found,
         }
     }
-    let mut uses = Uses { var, count: 0 };
-    uses.rhs(&body.result);
-    match (uses.count, found) {
-        (0, found) => found,
-        (1, None) => Some(body.statements.len()),
-        _ => None,
+
+    /// The one statement that uses a variable, and that once.
+    pub fn only(&self, var: VarId) -> Option<usize> {
+        match self.found.get(&var) {
+            Some(&(1, place)) => Some(place),
+            _ => None,
+        }
+    }
+}
+
+struct Collect {
+    at: usize,
+    found: FxHashMap<VarId, (usize, usize)>,
+}
+
+impl Visit for Collect {
+    fn var_id(&mut self, var: &VarId) {
+        let (count, place) = self.found.entry(*var).or_default();
+        *count += 1;
+        *place = self.at;
     }
 }
 
@@ -84,17 +108,6 @@ pub(super) fn rhs_at(body: &Body, place: usize) -> Option<&Rhs> {
         Some(Stmt::Let { value, .. }) => Some(value),
         Some(_) => None,
         None => Some(&body.result),
-    }
-}
-
-struct Uses {
-    var: VarId,
-    count: usize,
-}
-
-impl Visit for Uses {
-    fn var_id(&mut self, var: &VarId) {
-        self.count += usize::from(*var == self.var);
     }
 }
 

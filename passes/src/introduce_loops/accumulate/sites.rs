@@ -5,7 +5,7 @@ use ir_defs::loops::{Atom, Body, Rhs, Stmt};
 use ir_defs::tables::GlobalId;
 use nanopass::VarId;
 
-use super::super::recursion::{Itself, branch_body, only_use, pending, pending_statement, rhs_at};
+use super::super::recursion::{Itself, Uses, branch_body, pending, pending_statement, rhs_at};
 
 /// The library's function that joins two lists, at some type.
 const APPEND: &str = "aivi.list.append<";
@@ -144,11 +144,11 @@ pub(super) fn site(itself: Itself, body: &Body, session: &Session) -> Option<Sit
         return Some(site);
     }
     let (place, result) = pending(is_call, body)?;
+    let uses = Uses::after(body, place);
     let mut site: Option<Site> = None;
     let mut current = result;
-    let mut after = place;
     loop {
-        after = only_use(body, after, current)?;
+        let after = uses.only(current)?;
         let is_result = after == body.statements.len();
         let (step, operand) = match rhs_at(body, after)? {
             Rhs::Prim { prim, args, .. } => joined(prim.name(), args, current)?,
@@ -186,7 +186,7 @@ fn before_list(itself: Itself, body: &Body, session: &Session) -> Option<Site> {
         session.globals.name(*function).starts_with(APPEND) && itself != Itself::Global(*function);
     let is_call = |rhs: &Rhs| itself.called(rhs).is_some();
     let (place, called) = pending_statement(is_call, body).filter(|_| is_append)?;
-    let is_last = called == *var && only_use(body, place, *var)? == body.statements.len();
+    let is_last = called == *var && Uses::after(body, place).only(*var)? == body.statements.len();
     is_last.then(|| Site {
         place,
         join: Join::ListBehind(*function),

@@ -6,7 +6,7 @@ use ir_defs::terminals::{Binder, Flag, IntLit};
 use nanopass::{Meta, TyId};
 
 use super::super::copy::copy;
-use super::super::recursion::{only_use, pending_statement, rhs_at};
+use super::super::recursion::{Uses, pending_statement, rhs_at};
 use super::first::Cells;
 use super::groups::Group;
 use super::sites::{First, Site};
@@ -33,9 +33,9 @@ impl Holes<'_> {
         let field = self.cons(group.result);
         let mut chain = Vec::new();
         let mut current = called;
-        let mut after = place;
+        let uses = Uses::after(body, place);
         loop {
-            after = only_use(body, after, current)?;
+            let after = uses.only(current)?;
             if after == body.statements.len() {
                 break;
             }

@@ -3,7 +3,7 @@
 use ir_defs::loops::{Atom, Body, Rhs, Stmt};
 use nanopass::TyId;
 
-use super::super::recursion::{branch_body, only_use, pending, rhs_at};
+use super::super::recursion::{Uses, branch_body, pending, rhs_at};
 use super::groups::Group;
 use super::{Field, Holes, MAX_FIELDS, place_of};
 
@@ -63,9 +63,9 @@ impl Holes<'_> {
         };
         let callee = group.callee(rhs_at(body, place)?)?;
         let mut site: Option<Site> = None;
-        let mut after = place;
+        let uses = Uses::after(body, place);
         loop {
-            after = only_use(body, after, current)?;
+            let after = uses.only(current)?;
             let is_result = after == body.statements.len();
             match rhs_at(body, after)? {
                 Rhs::Atom { .. } if is_result => return site,
