@@ -104,7 +104,7 @@ fn a_wrong_call_is_told_at_its_place() {
         stderr.contains("expected `Int`, found `Text`\n --> --invoke:"),
         "{stderr}"
     );
-    assert!(stderr.contains("  total(\"x\")( [2])\n"), "{stderr}");
+    assert!(stderr.contains("total(\"x\", [2])\n"), "{stderr}");
     assert_eq!(stderr.matches("error[").count(), 1, "{stderr}");
     let (status, _, stderr) = invoke("toFloat(1)");
     assert_eq!(status, Some(1));

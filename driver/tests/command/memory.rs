@@ -239,7 +239,7 @@ fn an_interpreter_has_the_same_limits() {
         assert_eq!(interpret(&list(10_000_000), &limit), exhausted, "{at}");
         // Endless recursion takes the memory before its frames are counted to the end.
         let deep =
-            "down : Int -> Int\ndown = n => 1 - down (n + 1)\nmain = printLine \"{down 1}\"\n";
+            "down : Int -> Int\ndown = n => 100 / down (n + 1)\nmain = printLine \"{down 1}\"\n";
         assert_eq!(interpret(deep, &limit), exhausted, "{at}");
         let text = "main = printLine \"{Text.length (Text.repeat 3000000000 \"ab\")}\"\n";
         assert_eq!(interpret(text, &[]), exhausted, "{at}");
