@@ -13,7 +13,7 @@ use super::Resolver;
 use super::decorators::{Decorated, Marks};
 use super::instances::head_name;
 use super::modules::{Definition, Module, Slot, State};
-use super::names::{DomainSource, ModuleId, TypeName, Value, ValueBody, ValueSource};
+use super::names::{DomainSource, ModuleId, TypeName, ValueBody, ValueSource};
 use super::scan::Scan;
 use super::types::Vars;
 use crate::codes;
@@ -463,26 +463,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The value that a domain brings along under a name: its own, or a constructor of its carrier.
-    pub(super) fn domain_value(&mut self, domain: ModuleId, name: Symbol) -> Option<Value> {
-        let table = self.module(domain)?;
-        if let Some(own) = table.values.get(&name) {
-            return Some(own.entity);
-        }
-        let carrier = self.domain_carrier(domain)?;
-        self.part_of(carrier, name)
-    }
-
-    /// The type that a domain brings along under a name: its own, or its carrier.
-    pub(super) fn domain_type(&mut self, domain: ModuleId, name: Symbol) -> Option<TypeName> {
-        let table = self.module(domain)?;
-        if let Some(own) = table.types.get(&name) {
-            return Some(own.entity);
-        }
-        (table.carrier == Some(name)).then(|| self.domain_carrier(domain))?
-    }
-
-    fn domain_carrier(&mut self, domain: ModuleId) -> Option<TypeName> {
+    /// The type that a domain is over.
+    pub(super) fn domain_carrier(&mut self, domain: ModuleId) -> Option<TypeName> {
         let carrier = self.module(domain)?.carrier?;
         match self.find_type(domain, carrier) {
             super::Found::One(entity) => Some(entity),

@@ -4,6 +4,7 @@ use nanopass::{Span, Symbol};
 
 use super::Resolver;
 use super::names::{ModuleId, TypeName, Value};
+use super::namespace::Namespace;
 
 impl Resolver<'_> {
     // Exports.
@@ -28,6 +29,16 @@ impl Resolver<'_> {
         }
     }
 
+    /// What a module exports under a name.
+    pub(super) fn exported<N: Namespace>(&mut self, id: ModuleId, name: Symbol) -> Option<N> {
+        N::exported(self, id, name)
+    }
+
+    /// Whether a module exports anything under a name, but for domains.
+    pub(super) fn is_exported(&mut self, id: ModuleId, name: Symbol) -> bool {
+        self.exported_value(id, name).is_some() || self.exported_type(id, name).is_some()
+    }
+
     /// The value or constructor that a module exports under a name.
     pub(super) fn exported_value(&mut self, id: ModuleId, name: Symbol) -> Option<Value> {
         if !self.looking.insert((id, name, false)) {
@@ -50,7 +61,7 @@ impl Resolver<'_> {
             }
         }
         for domain in self.exported_domains(id) {
-            if let Some(value) = self.domain_value(domain, name) {
+            if let Some(value) = Value::of_domain(self, domain, name) {
                 return Some(value);
             }
         }
@@ -58,16 +69,16 @@ impl Resolver<'_> {
             return None;
         }
         if listed {
-            let imported = self.imported_values(id, &module, name).into_iter().next();
+            let imported = self.imported::<Value>(id, &module, name).into_iter().next();
             if let Some(imported) = imported {
                 self.used_imports
                     .insert((id, imported.import, imported.listed));
                 return Some(imported.entity);
             }
-            return self.builtin_value(name).filter(|_| module.library);
+            return Value::builtin(self, name).filter(|_| module.library);
         }
         if module.is_prelude {
-            return self.builtin_value(name);
+            return Value::builtin(self, name);
         }
         // A type that is passed on takes its constructors along, a class its members.
         let mut passed_on: Vec<(Span, Symbol)> = module
@@ -107,19 +118,22 @@ impl Resolver<'_> {
             return Some(own.entity);
         }
         for domain in self.exported_domains(id) {
-            if let Some(entity) = self.domain_type(domain, name) {
+            if let Some(entity) = TypeName::of_domain(self, domain, name) {
                 return Some(entity);
             }
         }
         if !listed || module.types.contains_key(&name) {
             return None;
         }
-        let imported = self.imported_types(id, &module, name).into_iter().next();
+        let imported = self
+            .imported::<TypeName>(id, &module, name)
+            .into_iter()
+            .next();
         if let Some(imported) = imported {
             self.used_imports
                 .insert((id, imported.import, imported.listed));
             return Some(imported.entity);
         }
-        self.builtin_type(name).filter(|_| module.library)
+        TypeName::builtin(self, name).filter(|_| module.library)
     }
 }

@@ -1,13 +1,13 @@
 //! From a name to what it means in a module: its own definitions, its imports, the prelude, qualifiers.
 
 use ir_defs::ast;
-use ir_defs::tables::TyConKind;
 use ir_defs::terminals::Ident;
 use nanopass::{Diagnostic, Span, Symbol};
 
 use super::Resolver;
 use super::modules::{Module, PRELUDE};
 use super::names::{Found, ModuleId, Selection, TypeName, Value};
+use super::namespace::Namespace;
 use crate::codes;
 
 /// A definition that an import brings in: which import, and the name in its list if it has one.
@@ -21,36 +21,36 @@ pub(super) struct Imported<T> {
 impl Resolver<'_> {
     // Unqualified names.
 
-    /// What an unqualified name means in the expressions and patterns of a module.
-    pub(super) fn find_value(&mut self, id: ModuleId, name: Symbol) -> Found<Value> {
-        if let Some(found) = self.value_cache.get(&(id, name)) {
+    /// What an unqualified name means in a module, in expressions and patterns or in types.
+    pub(super) fn find<N: Namespace>(&mut self, id: ModuleId, name: Symbol) -> Found<N> {
+        if let Some(found) = N::cache(self).get(&(id, name)) {
             return found.clone();
         }
-        let found = self.find_value_uncached(id, name);
-        self.value_cache.insert((id, name), found.clone());
+        let found = self.find_uncached(id, name);
+        N::cache(self).insert((id, name), found.clone());
         found
     }
 
-    fn find_value_uncached(&mut self, id: ModuleId, name: Symbol) -> Found<Value> {
+    fn find_uncached<N: Namespace>(&mut self, id: ModuleId, name: Symbol) -> Found<N> {
         let Some(module) = self.module(id) else {
             return Found::Nothing;
         };
         let mut candidates = Vec::new();
-        if let Some(own) = module.values.get(&name) {
+        if let Some(own) = N::own(&module).get(&name) {
             if module.library || module.outer.is_some() {
                 return Found::One(own.entity);
             }
             candidates.push((own.entity, own.span));
         } else {
             candidates = self.in_own_domains(&module, |domain| {
-                let own = domain.values.get(&name)?;
+                let own = N::own(domain).get(&name)?;
                 Some((own.entity, own.span))
             });
         }
         if let Some(outer) = module.outer {
-            return self.find_value(outer, name);
+            return self.find(outer, name);
         }
-        for imported in self.imported_values(id, &module, name) {
+        for imported in self.imported(id, &module, name) {
             self.used_imports
                 .insert((id, imported.import, imported.listed));
             if candidates
@@ -60,13 +60,13 @@ impl Resolver<'_> {
                 candidates.push((imported.entity, imported.span));
             }
         }
-        if candidates.is_empty()
-            && let Some(entity) = self.prelude_value(id, &module, name)
-        {
-            return Found::One(entity);
-        }
-        if candidates.is_empty() && self.is_reported(&module, name) {
-            return Found::Reported;
+        if candidates.is_empty() {
+            if let Some(entity) = self.of_prelude(id, &module, name) {
+                return Found::One(entity);
+            }
+            if !N::is_variable(self, name) && self.is_reported(&module, name) {
+                return Found::Reported;
+            }
         }
         one_or_many(candidates)
     }
@@ -85,104 +85,30 @@ impl Resolver<'_> {
                         let listed = exposed.name.name;
                         !exposed.domain.0
                             && exposed.alias.unwrap_or(exposed.name).name == name
-                            && target.is_none_or(|target| {
-                                self.exported_value(target, listed).is_none()
-                                    && self.exported_type(target, listed).is_none()
-                            })
+                            && target.is_none_or(|target| !self.is_exported(target, listed))
                     }),
                 })
     }
 
-    fn prelude_value(&mut self, id: ModuleId, module: &Module, name: Symbol) -> Option<Value> {
-        let prelude = self.prelude();
-        match prelude {
+    fn of_prelude<N: Namespace>(
+        &mut self,
+        id: ModuleId,
+        module: &Module,
+        name: Symbol,
+    ) -> Option<N> {
+        match self.prelude() {
             Some(prelude) if module.prelude && prelude != id => self
-                .exported_value(prelude, name)
-                .or_else(|| module.library.then(|| self.builtin_value(name))?),
+                .exported(prelude, name)
+                .or_else(|| module.library.then(|| N::builtin(self, name))?),
             // Without a library (in tests of single passes) the built-in names stand in for the prelude.
-            None if module.prelude => self.builtin_value(name),
-            _ if module.library => self.builtin_value(name),
+            None if module.prelude => N::builtin(self, name),
+            _ if module.library => N::builtin(self, name),
             _ => None,
         }
     }
 
-    /// What an unqualified name means in the types of a module.
-    pub(super) fn find_type(&mut self, id: ModuleId, name: Symbol) -> Found<TypeName> {
-        if let Some(found) = self.type_cache.get(&(id, name)) {
-            return found.clone();
-        }
-        let found = self.find_type_uncached(id, name);
-        self.type_cache.insert((id, name), found.clone());
-        found
-    }
-
-    fn find_type_uncached(&mut self, id: ModuleId, name: Symbol) -> Found<TypeName> {
-        let Some(module) = self.module(id) else {
-            return Found::Nothing;
-        };
-        let mut candidates = Vec::new();
-        if let Some(own) = module.types.get(&name) {
-            if module.library || module.outer.is_some() {
-                return Found::One(own.entity);
-            }
-            candidates.push((own.entity, own.span));
-        } else {
-            candidates = self.in_own_domains(&module, |domain| {
-                let own = domain.types.get(&name)?;
-                Some((own.entity, own.span))
-            });
-        }
-        if let Some(outer) = module.outer {
-            return self.find_type(outer, name);
-        }
-        for imported in self.imported_types(id, &module, name) {
-            self.used_imports
-                .insert((id, imported.import, imported.listed));
-            if candidates
-                .iter()
-                .all(|&(entity, _)| entity != imported.entity)
-            {
-                candidates.push((imported.entity, imported.span));
-            }
-        }
-        if candidates.is_empty() {
-            let prelude = self.prelude();
-            let entity = match prelude {
-                Some(prelude) if module.prelude && prelude != id => self
-                    .exported_type(prelude, name)
-                    .or_else(|| module.library.then(|| self.builtin_type(name))?),
-                None if module.prelude => self.builtin_type(name),
-                _ if module.library => self.builtin_type(name),
-                _ => None,
-            };
-            if let Some(entity) = entity {
-                return Found::One(entity);
-            }
-            // A name that could be a variable stays one.
-            if !self.is_variable(name) && self.is_reported(&module, name) {
-                return Found::Reported;
-            }
-        }
-        one_or_many(candidates)
-    }
-
     pub(super) fn prelude(&mut self) -> Option<ModuleId> {
         self.find_module(PRELUDE).ok().flatten()
-    }
-
-    pub(super) fn builtin_value(&self, name: Symbol) -> Option<Value> {
-        let text = self.session.core.text(name);
-        let id = self.session.constructors.find(text)?;
-        let info = self.session.constructors.get(id)?;
-        (!text.contains('.') && info.data.is_some()).then_some(Value::Con(id))
-    }
-
-    pub(super) fn builtin_type(&self, name: Symbol) -> Option<TypeName> {
-        let text = self.session.core.text(name);
-        let id = self.session.tycons.find(text)?;
-        let info = self.session.tycons.get(id)?;
-        let known = matches!(info.kind, TyConKind::Builtin | TyConKind::Data);
-        (!text.contains('.') && known).then_some(TypeName::Con(id))
     }
 
     /// A definition of the module itself.
@@ -200,135 +126,75 @@ impl Resolver<'_> {
 
     // Imports.
 
-    pub(super) fn imported_values(
+    /// All that a name means by the imports of a module.
+    pub(super) fn imported<N: Namespace>(
         &mut self,
         id: ModuleId,
         module: &Module,
         name: Symbol,
-    ) -> Vec<Imported<Value>> {
+    ) -> Vec<Imported<N>> {
         let mut found = Vec::new();
         for (index, import) in module.imports.iter().enumerate() {
-            let Some(target) = import.target else {
+            let Some(target) = import.target.filter(|&target| target != id) else {
                 continue;
             };
-            if target == id {
-                continue;
-            }
-            match &import.selection {
-                Selection::Nothing => {}
-                Selection::Hiding(names) if self.is_hidden(target, names, name) => {}
-                Selection::Everything | Selection::Hiding(_) => {
-                    if let Some(entity) = self.exported_value(target, name) {
-                        found.push(Imported {
-                            entity,
-                            import: index,
-                            listed: None,
-                            span: import.span,
-                        });
-                    }
-                }
+            let all = match &import.selection {
+                Selection::Nothing => None,
+                Selection::Hiding(names) if self.is_hidden(target, names, name) => None,
+                Selection::Everything | Selection::Hiding(_) => self.exported(target, name),
                 Selection::Only(names) => {
-                    if let Some((entity, exposed)) =
-                        self.listed_value(target, names, name, module.is_prelude)
-                    {
-                        let span = exposed.name.span;
-                        found.push(Imported {
-                            entity,
-                            import: index,
-                            listed: Some(exposed.name.name),
-                            span,
-                        });
-                    }
+                    let listed = self.listed(target, names, name, module.is_prelude);
+                    found.extend(listed.into_iter().map(|(entity, listed)| Imported {
+                        entity,
+                        import: index,
+                        listed: Some(listed.name),
+                        span: listed.span,
+                    }));
+                    None
                 }
-            }
+            };
+            found.extend(all.map(|entity| Imported {
+                entity,
+                import: index,
+                listed: None,
+                span: import.span,
+            }));
         }
         found
     }
 
-    /// A value that a list of imported names brings in: by itself, or with the type or class that it belongs to.
-    fn listed_value<'a>(
+    /// What a list of imported names brings in under a name: by itself, else with a type or class.
+    fn listed<N: Namespace>(
         &mut self,
         target: ModuleId,
-        names: &'a [ast::Exposed],
+        names: &[ast::Exposed],
         name: Symbol,
         is_prelude: bool,
-    ) -> Option<(Value, &'a ast::Exposed)> {
+    ) -> Vec<(N, Ident)> {
+        let mut found = Vec::new();
         for exposed in names {
-            if exposed.domain.0 {
-                let domain = self.exported_domain(target, exposed.name.name);
-                if let Some(entity) = domain.and_then(|domain| self.domain_value(domain, name)) {
-                    return Some((entity, exposed));
-                }
-            } else if exposed.alias.unwrap_or(exposed.name).name == name
-                && let Some(entity) = self.exported_value(target, exposed.name.name)
-            {
-                return Some((entity, exposed));
-            }
+            let listed = exposed.name;
+            let entity = if exposed.domain.0 {
+                self.exported_domain(target, listed.name)
+                    .and_then(|domain| N::of_domain(self, domain, name))
+            } else if exposed.alias.unwrap_or(listed).name == name {
+                self.exported(target, listed.name)
+            } else {
+                None
+            };
+            found.extend(entity.map(|entity| (entity, listed)));
         }
         // The prelude names each member of a class that it passes on.
-        if is_prelude {
-            return None;
+        if !found.is_empty() || is_prelude {
+            return found;
         }
         for exposed in names {
+            let listed = exposed.name;
             if !exposed.domain.0
-                && self.is_upper(exposed.name.name)
-                && let Some(entity) = self.exported_type(target, exposed.name.name)
-                && let Some(part) = self.part_of(entity, name)
+                && self.is_upper(listed.name)
+                && let Some(part) = N::part(self, target, listed.name, name)
             {
-                return Some((part, exposed));
-            }
-        }
-        None
-    }
-
-    pub(super) fn imported_types(
-        &mut self,
-        id: ModuleId,
-        module: &Module,
-        name: Symbol,
-    ) -> Vec<Imported<TypeName>> {
-        let mut found = Vec::new();
-        for (index, import) in module.imports.iter().enumerate() {
-            let Some(target) = import.target else {
-                continue;
-            };
-            if target == id {
-                continue;
-            }
-            match &import.selection {
-                Selection::Nothing => {}
-                Selection::Hiding(names) if self.is_hidden(target, names, name) => {}
-                Selection::Everything | Selection::Hiding(_) => {
-                    if let Some(entity) = self.exported_type(target, name) {
-                        found.push(Imported {
-                            entity,
-                            import: index,
-                            listed: None,
-                            span: import.span,
-                        });
-                    }
-                }
-                Selection::Only(names) => {
-                    for exposed in names {
-                        let entity = if exposed.domain.0 {
-                            self.exported_domain(target, exposed.name.name)
-                                .and_then(|domain| self.domain_type(domain, name))
-                        } else if exposed.alias.unwrap_or(exposed.name).name == name {
-                            self.exported_type(target, exposed.name.name)
-                        } else {
-                            None
-                        };
-                        if let Some(entity) = entity {
-                            let span = exposed.name.span;
-                            found.push(Imported {
-                                entity,
-                                import: index,
-                                listed: Some(exposed.name.name),
-                                span,
-                            });
-                        }
-                    }
-                }
+                found.push((part, listed));
             }
         }
         found
@@ -353,8 +219,8 @@ impl Resolver<'_> {
         if table.values.contains_key(&name) || table.types.contains_key(&name) {
             return true;
         }
-        let brings =
-            self.domain_value(domain, name).is_some() || self.domain_type(domain, name).is_some();
+        let brings = Value::of_domain(self, domain, name).is_some()
+            || TypeName::of_domain(self, domain, name).is_some();
         let carrier = table.carrier;
         let by_itself = module.exports_all
             || carrier.is_some_and(|carrier| module.exports.contains_key(&carrier));

@@ -31,6 +31,7 @@ mod locals;
 mod lookup;
 mod modules;
 mod names;
+mod namespace;
 mod patches;
 mod patterns;
 mod predicates;

@@ -366,10 +366,7 @@ impl Resolver<'_> {
             }
             return;
         }
-        if self.module(target).is_none()
-            || self.exported_value(target, name.name).is_some()
-            || self.exported_type(target, name.name).is_some()
-        {
+        if self.module(target).is_none() || self.is_exported(target, name.name) {
             return;
         }
         self.report_not_exported(target, name);

@@ -100,9 +100,7 @@ impl Resolver<'_> {
             let Some(target) = import.target else {
                 continue;
             };
-            if self.exported_value(target, name).is_some()
-                || self.exported_type(target, name).is_some()
-            {
+            if self.is_exported(target, name) {
                 found.push(self.path(target));
             }
         }
@@ -114,10 +112,7 @@ impl Resolver<'_> {
             let Ok(Some(id)) = self.find_module(&path) else {
                 continue;
             };
-            if id != from
-                && (self.exported_value(id, name).is_some()
-                    || self.exported_type(id, name).is_some())
-            {
+            if id != from && self.is_exported(id, name) {
                 found.push(path);
             }
         }
@@ -199,9 +194,7 @@ impl Resolver<'_> {
                 Selection::Only(list) => {
                     for exposed in list {
                         let listed = exposed.name.name;
-                        if self.exported_value(target, listed).is_some()
-                            || self.exported_type(target, listed).is_some()
-                        {
+                        if self.is_exported(target, listed) {
                             names.push(self.text(exposed.alias.unwrap_or(exposed.name).name));
                         }
                     }
