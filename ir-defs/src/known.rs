@@ -16,6 +16,8 @@ pub const TO_TEXT_CLASS: &str = "aivi.logic.ToText";
 pub const FROM_TEXT_CLASS: &str = "aivi.logic.FromText";
 /// The class of `++`: `class Semigroup A = { concat : A -> A -> A }`.
 pub const SEMIGROUP_CLASS: &str = "aivi.logic.Semigroup";
+/// The classes of what has sums, and of numbers.
+pub const NUMBER_CLASSES: [&str; 2] = ["aivi.logic.Additive", "aivi.logic.Number"];
 
 /// `Eq A => A -> A -> Bool`: `==`.
 pub const EQ: &str = "aivi.logic.eq";

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use ir_defs::known;
 use ir_defs::tables::{ClassConstraint, ClassId, GlobalId, TyConId};
 use ir_defs::terminals::{EvVar, Operator};
 use ir_defs::typed::Evidence;
@@ -105,6 +106,12 @@ impl Checker<'_> {
             Operator::Append => self.known.semigroup,
             _ => self.session.classes.id(op.text()),
         }
+    }
+
+    /// Whether what has this class is a number, if nothing else is known of it.
+    pub(super) fn is_numeric(&self, class: ClassId) -> bool {
+        self.arithmetic(class).is_some()
+            || known::NUMBER_CLASSES.contains(&self.session.classes.name(class))
     }
 
     /// The operator whose class this is, for the classes that numbers meet by themselves.

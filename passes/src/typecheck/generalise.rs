@@ -411,13 +411,10 @@ impl Checker<'_> {
                 .filter(|(other, _)| other == hole)
                 .map(|(_, wanted)| wanted)
                 .collect();
-            let arithmetic = on_it
+            let other = on_it
                 .iter()
-                .any(|wanted| self.arithmetic(wanted.class).is_some());
-            let other = on_it.iter().find(|wanted| {
-                !self.is_structural(wanted.class) && self.arithmetic(wanted.class).is_none()
-            });
-            let ty = if arithmetic {
+                .find(|wanted| !self.is_structural(wanted.class));
+            let ty = if on_it.iter().any(|wanted| self.is_numeric(wanted.class)) {
                 self.known.int
             } else if let Some(wanted) = other {
                 let wanted = (*wanted).clone();
