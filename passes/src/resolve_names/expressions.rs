@@ -106,7 +106,7 @@ impl Resolver<'_> {
                 if let (Operator::Negate, ast::Expr::Delta { number, suffix, .. }) = (op, &*operand)
                 {
                     let number = TextLit(format!("-{}", number.0).into());
-                    return self.delta(meta, number, *suffix);
+                    return self.number(meta, number, *suffix);
                 }
                 hir::Expr::Prefix {
                     meta,
@@ -222,7 +222,7 @@ impl Resolver<'_> {
                 meta,
                 number,
                 suffix,
-            } => self.delta(meta, number, suffix),
+            } => self.number(meta, number, suffix),
             ast::Expr::Suffixed {
                 meta,
                 value,

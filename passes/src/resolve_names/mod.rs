@@ -16,6 +16,7 @@
 //! library modules may mention each other in circles.
 
 mod absent;
+mod constants;
 mod declarations;
 mod decorators;
 mod domains;
@@ -46,6 +47,8 @@ mod suggest;
 mod types;
 mod unused;
 mod uses;
+
+use std::sync::Arc;
 
 use ir_defs::hir;
 use ir_defs::tables::{ClassId, ConId, GlobalId, TyConId, TyConInfo, TyConKind};
@@ -108,8 +111,10 @@ struct Resolver<'s> {
     program: hir::Program,
     /// The definitions so far, with what they mention.
     defines: Vec<groups::Defined>,
-    /// How many definitions stand for regular expressions.
-    regexes: usize,
+    /// How many definitions stand for literals.
+    constants: usize,
+    /// Those that are exact numbers.
+    numbers: FxHashMap<(ModuleId, GlobalId, Arc<str>), GlobalId>,
     warnings: Vec<nanopass::Diagnostic>,
     /// How many errors have been given suggestions.
     suggestions: usize,
@@ -200,7 +205,8 @@ impl<'s> Resolver<'s> {
                 main: None,
             },
             defines: Vec::new(),
-            regexes: 0,
+            constants: 0,
+            numbers: FxHashMap::default(),
             warnings: Vec::new(),
             suggestions: 0,
         }

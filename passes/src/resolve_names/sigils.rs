@@ -1,12 +1,11 @@
 //! Sigils whose content is text: `~d(…)`, `~path[…]`, `~r/…/`.
 
 use ir_defs::hir;
-use ir_defs::known::{self, Need};
+use ir_defs::known::Need;
 use ir_defs::terminals::{Ident, TextLit};
-use nanopass::{Diagnostic, Meta, Symbol};
+use nanopass::{Diagnostic, Meta};
 
 use super::Resolver;
-use super::groups::Defined;
 use crate::codes;
 
 /// The tags of sigils.
@@ -76,38 +75,5 @@ impl Resolver<'_> {
                 hir::Expr::Error { meta }
             }
         }
-    }
-
-    /// `~r/pattern/flags`, which is a definition of its own, so that its program is made once.
-    fn regex(&mut self, meta: Meta, tag: Symbol, content: TextLit, flags: TextLit) -> hir::Expr {
-        self.need(Need::Regex);
-        self.regexes += 1;
-        let module = self.body.module;
-        let name = format!("{}.regex.{}", self.path(module), self.regexes);
-        let global = self.session.global(&name);
-        let library = self.is_library(module);
-        if let Some(info) = self.session.globals.get_mut(global) {
-            info.span = meta.span;
-            info.library = library;
-        }
-        let value = hir::Expr::Sigil {
-            meta,
-            tag,
-            content,
-            flags,
-        };
-        let define = hir::Define {
-            meta,
-            global,
-            signature: None,
-            value: Some(value),
-        };
-        self.defines.push(Defined {
-            define,
-            mentions: vec![self.session.global(known::REGEX)],
-            computed: true,
-        });
-        self.body.mention(global);
-        hir::Expr::Global { meta, global }
     }
 }
