@@ -24,6 +24,7 @@ mod exports;
 mod expressions;
 mod fallbacks;
 mod foreign;
+mod foreign_functions;
 mod foreign_names;
 mod generators;
 mod groups;

@@ -450,12 +450,7 @@ impl Resolver<'_> {
             self.session.report(diagnostic);
             return;
         }
-        if path == "aivi.console" && matches!(text.as_str(), "log" | "write" | "info" | "puts") {
-            let diagnostic = Diagnostic::error(codes::NOT_EXPORTED, message)
-                .at(name.span, "not found")
-                .help("a line is written with `printLine text`")
-                .edit(name.span, "println", "write `println`");
-            self.session.report(diagnostic);
+        if self.report_foreign_function(&path, name, &message) {
             return;
         }
         if let Some(help) = absent::word(&text).filter(|_| self.is_library(target)) {
@@ -465,8 +460,21 @@ impl Resolver<'_> {
             self.session.report(diagnostic);
             return;
         }
-        let names = self.exported_names(target);
+        let mut names = self.exported_names(target);
+        if !self.is_upper(name.name) {
+            names.retain(|candidate| self.may_be_value(target, candidate));
+        }
         self.report_unknown(codes::NOT_EXPORTED, message, name, &names, None);
+    }
+
+    /// Whether an exported name is one of a value, constructors too, and not of a type alone.
+    fn may_be_value(&mut self, target: ModuleId, name: &str) -> bool {
+        !name.starts_with(char::is_uppercase)
+            || self
+                .session
+                .core
+                .lookup(name)
+                .is_some_and(|name| self.exported_value(target, name).is_some())
     }
 }
 

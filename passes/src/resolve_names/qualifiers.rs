@@ -55,21 +55,49 @@ impl Resolver<'_> {
         if let Some(outer) = module.outer.filter(|_| found.is_empty()) {
             return self.find_qualifier(outer, name);
         }
-        if found.is_empty()
-            && (module.prelude || module.library)
-            && let Some(prelude) = self.prelude()
-            && prelude != id
-            && let Some(prelude) = self.module(prelude)
-        {
-            // The imports of another module are not counted as used.
-            found = self.qualifiers_of_imports(&prelude, name);
-            for qualified in &mut found {
-                if let Qualified::Module(_, import) = qualified {
-                    *import = None;
-                }
-            }
+        if found.is_empty() || self.is_type_of_prelude(id, name) {
+            self.add_qualifiers_of_prelude(id, &module, name, &mut found);
         }
         found
+    }
+
+    /// What the prelude calls by a name, before what was found. A type such as `Json` qualifies what its functions' module
+    /// exports, wherever it is defined itself.
+    fn add_qualifiers_of_prelude(
+        &mut self,
+        id: ModuleId,
+        module: &Module,
+        name: Symbol,
+        found: &mut Vec<Qualified>,
+    ) {
+        let Some(prelude) = self
+            .prelude()
+            .filter(|&prelude| prelude != id && (module.prelude || module.library))
+            .and_then(|prelude| self.module(prelude))
+        else {
+            return;
+        };
+        let mut all = self.qualifiers_of_imports(&prelude, name);
+        for qualified in &mut all {
+            if let Qualified::Module(_, import) = qualified {
+                // The imports of another module are not counted as used.
+                *import = None;
+            }
+        }
+        found.retain(|qualified| !all.contains(qualified));
+        all.append(found);
+        *found = all;
+    }
+
+    fn is_type_of_prelude(&mut self, id: ModuleId, name: Symbol) -> bool {
+        if !self.is_upper(name) {
+            return false;
+        }
+        let Found::One(entity) = self.find_type(id, name) else {
+            return false;
+        };
+        self.prelude()
+            .is_some_and(|prelude| self.exported_type(prelude, name) == Some(entity))
     }
 
     fn qualifiers_of_imports(&self, module: &Module, name: Symbol) -> Vec<Qualified> {

@@ -47,8 +47,11 @@ impl Checker<'_> {
                 }
                 Type::Error => (ty, ty),
                 _ => {
-                    self.too_many(fun_meta, index, count, arg.meta().span, ty, callee);
-                    (self.known.error, self.known.error)
+                    self.site = fun_meta.span;
+                    self.application_as_function(ty).unwrap_or_else(|| {
+                        self.too_many(fun_meta, index, count, arg.meta().span, ty, callee);
+                        (self.known.error, self.known.error)
+                    })
                 }
             };
             let cause = Cause::Argument {

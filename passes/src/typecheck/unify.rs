@@ -239,6 +239,22 @@ impl Checker<'_> {
         (param, result)
     }
 
+    /// Makes the arrow of the unknown constructor of a type such as `F A B`, of what is called; gives the function's
+    /// parameter and result.
+    pub(super) fn application_as_function(&mut self, ty: TyId) -> Option<(TyId, TyId)> {
+        let Type::Apply(head, _) = *self.get(ty) else {
+            return None;
+        };
+        let head = self.shallow(head);
+        if !matches!(self.get(head), Type::Hole(_)) {
+            return None;
+        }
+        let (param, result) = (self.fresh_type(), self.fresh_type());
+        let fun = self.fun(param, result);
+        self.unify(ty, fun).ok()?;
+        Some((param, result))
+    }
+
     /// Gives a hole its type, unless the hole is a part of it.
     pub(super) fn bind(&mut self, hole: u32, ty: TyId) -> Result<(), Clash> {
         let level = self.holes[hole as usize].level;
