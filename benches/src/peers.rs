@@ -17,6 +17,8 @@ pub enum Peer {
     C,
     /// `asc -O3` with the incremental collector, to WebAssembly.
     AssemblyScript,
+    /// MoonBit with reference counts, to WebAssembly.
+    MoonBit,
     /// `ocamlopt`, native.
     OCaml,
     /// Node.
@@ -25,10 +27,11 @@ pub enum Peer {
 
 impl Peer {
     /// In the order of the tables' columns.
-    pub const ALL: [Peer; 5] = [
+    pub const ALL: [Peer; 6] = [
         Peer::Aivi,
         Peer::C,
         Peer::AssemblyScript,
+        Peer::MoonBit,
         Peer::OCaml,
         Peer::JavaScript,
     ];
@@ -39,6 +42,7 @@ impl Peer {
             Peer::Aivi => "AIVI",
             Peer::C => "C",
             Peer::AssemblyScript => "AssemblyScript",
+            Peer::MoonBit => "MoonBit",
             Peer::OCaml => "OCaml, native",
             Peer::JavaScript => "JavaScript, Node",
         }
@@ -49,6 +53,7 @@ impl Peer {
             Peer::Aivi => "aivi",
             Peer::C => "c",
             Peer::AssemblyScript => "ts",
+            Peer::MoonBit => "mbt",
             Peer::OCaml => "ml",
             Peer::JavaScript => "js",
         }
@@ -61,6 +66,10 @@ impl Peer {
     /// Says what is not installed, or that the program does not compile.
     pub fn build(self, root: &Path, name: &str) -> Result<Candidate, String> {
         let source = root.join(name).join(name).with_extension(self.extension());
+        if self == Peer::MoonBit {
+            // Its library is compiled once, outside of the time.
+            run(&mut moonbit(root)?)?;
+        }
         let clock = Instant::now();
         let program = match self {
             Peer::Aivi => Program::Module(aivi(&source)?),
@@ -75,6 +84,11 @@ impl Peer {
                     .arg(&source)
                     .args(["-O3", "--runtime", "incremental"])
                     .args(["--exportStart", "_start", "--use", "abort=", "-o"]),
+            )?),
+            Peer::MoonBit => Program::Module(built(
+                moonbit(root)?
+                    .arg(&source)
+                    .arg(root.join("common/wasi.mbt")),
             )?),
             Peer::OCaml => Program::Command(ocaml(&source, name)?),
             Peer::JavaScript => {
@@ -93,6 +107,17 @@ impl Peer {
 /// A compiler by its name, or by the path that a variable of that name in capitals holds (`ASC=…/asc`).
 fn command(name: &str) -> Command {
     Command::new(std::env::var_os(name.to_uppercase()).unwrap_or_else(|| name.into()))
+}
+
+/// The script that runs MoonBit's compiler, which the packages in the folder `MOONBIT` hold.
+fn moonbit(root: &Path) -> Result<Command, String> {
+    let packages = std::env::var_os("MOONBIT")
+        .ok_or("`MOONBIT` does not name a folder with `@moonbit/moonpad-monaco`")?;
+    let mut node = command("node");
+    node.arg(root.join("common/moonbit.mjs"))
+        .arg(packages)
+        .arg(std::env::temp_dir().join("aivic-bench-moonbit"));
+    Ok(node)
 }
 
 /// Compiles an AIVI program.
