@@ -193,6 +193,12 @@ impl Checker<'_> {
                 _ => format!("this has {} too, which is not expected", quoted(&extra)),
             },
         );
+        if missing.is_empty() && expected.matches('{').count() == 1 && !expected.contains("...") {
+            let open = expected.replace(" }", ", ...R }");
+            diagnostic = diagnostic.help(format!(
+                "in a signature a tail stands for more fields: `{open}`"
+            ));
+        }
         let asked = asked.filter(|&asked| asked != span);
         if let Some(asked) = asked {
             diagnostic = diagnostic.label(asked, "the field is asked of it here");
