@@ -165,3 +165,68 @@ fn a_program_holds_only_what_it_reaches() {
         "a module that nothing mentions is not even parsed"
     );
 }
+
+/// The head of an instance's type, as the names of laws spell it: `Map` of `(Map K *)`, `, ` of a tuple, `->` of a function.
+fn head_of(ty: &str) -> &str {
+    let inner = ty.trim_start_matches('(');
+    if ty.contains("->") {
+        "->"
+    } else if inner.contains(',') {
+        ", "
+    } else {
+        inner.split([' ', ')']).next().unwrap_or(inner)
+    }
+}
+
+/// The classes whose laws are tried together with those of a class.
+fn tried_with(class: &str) -> &'static [&'static str] {
+    match class {
+        "Monad" => &["Functor", "Apply", "Applicative", "Chain"],
+        "Monoid" => &["Semigroup"],
+        "Ord" => &["Eq"],
+        "Number" => &["Additive"],
+        _ => &[],
+    }
+}
+
+#[test]
+fn the_laws_of_each_instance_of_the_library_are_tried() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
+    let mut tried: Vec<(String, String)> = Vec::new();
+    for name in ["laws", "laws-random", "laws-random-others"] {
+        let shown = std::fs::read_to_string(folder.join(format!("{name}.out")))
+            .expect("the output of a program of laws");
+        for line in shown.lines() {
+            assert!(
+                !line.contains("broken") || line.starts_with("broken: smallness"),
+                "{name}: {line}"
+            );
+            if let Some((class, ty)) = line.split_once(' ') {
+                let classes = std::iter::once(&class).chain(tried_with(class));
+                tried.extend(classes.map(|class| ((*class).to_string(), ty.to_string())));
+            }
+        }
+    }
+    let mut missing = Vec::new();
+    for path in aivi_std::modules() {
+        for line in aivi_std::module(path).unwrap_or_default().lines() {
+            let Some(instance) = line.strip_prefix("instance ") else {
+                continue;
+            };
+            let instance = instance.split(" with ").next().unwrap_or(instance);
+            let instance = instance.split(" = ").next().unwrap_or(instance);
+            let (class, ty) = instance.split_once(' ').unwrap_or((instance, ""));
+            // They have no laws, or are classes that the library keeps for itself.
+            if matches!(class, "ToText" | "FromText" | "Amount") {
+                continue;
+            }
+            let head = head_of(ty);
+            let is_tried =
+                |(other, shown): &(String, String)| other == class && shown.contains(head);
+            if !tried.iter().any(is_tried) {
+                missing.push(format!("{class} {ty}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "nothing tries the laws of {missing:?}");
+}
