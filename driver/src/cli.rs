@@ -73,6 +73,15 @@ enum Command {
         /// A file or a directory
         path: String,
     },
+    /// Run what is marked `@test` in a file, or in all of a directory
+    Test {
+        #[command(flatten)]
+        compile: CompileArgs,
+        #[command(flatten)]
+        world: WorldArgs,
+        /// A file or a directory
+        path: String,
+    },
     /// Show the table of passes
     Passes,
     /// Show the grammar of an intermediate language, and how it differs from the one before
@@ -338,6 +347,11 @@ pub fn main() -> u8 {
             emit,
         }) => commands::build(&compile, &file, output, emit),
         Some(Command::Check { compile, path }) => commands::check(&compile, &path),
+        Some(Command::Test {
+            compile,
+            world,
+            path,
+        }) => commands::test(&compile, &world, &path),
         Some(Command::Passes) => Ok(commands::passes()),
         Some(Command::Language { name }) => commands::language(&name),
         Some(Command::Explain { code }) => commands::explain(&code),

@@ -18,13 +18,13 @@
 
 use std::path::Path;
 
-use ir_defs::session::{LoadedSource, Loader};
+use ir_defs::session::LoadedSource;
 use ir_defs::typed;
 use ir_defs::types::Type;
 use nanopass::{Span, TyId};
 
 use crate::compile::{Compilation, Request, compile_source, read_entry, unreadable};
-use crate::load::{FileLoader, header};
+use crate::load::{FileLoader, WithEntry, header};
 
 /// The name of the module that is made, and of the text that messages show.
 const MODULE: &str = "invoke";
@@ -40,26 +40,6 @@ struct Call<'c> {
     function: &'c str,
     /// `None`: the name alone, a value.
     arguments: Option<Vec<&'c str>>,
-}
-
-/// Finds the entry module in the text that was read, and everything else where it is.
-struct WithEntry {
-    module: String,
-    entry: LoadedSource,
-    rest: FileLoader,
-}
-
-impl Loader for WithEntry {
-    fn module(&mut self, path: &str) -> Result<Option<LoadedSource>, String> {
-        if path == self.module {
-            return Ok(Some(self.entry.clone()));
-        }
-        self.rest.module(path)
-    }
-
-    fn modules(&mut self) -> Vec<String> {
-        self.rest.modules()
-    }
 }
 
 /// Compiles a module that makes the call and shows what it gives.

@@ -14,6 +14,7 @@ pub mod invoke;
 mod load;
 pub mod milestones;
 mod output;
+pub mod tests;
 
 pub use clock::Clock;
 pub use compile::{Compilation, Request, compile_file, compile_text};

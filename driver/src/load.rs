@@ -129,6 +129,26 @@ impl Loader for FileLoader {
     }
 }
 
+/// Finds the entry module in the text that was read, and everything else where it is.
+pub(crate) struct WithEntry {
+    pub module: String,
+    pub entry: LoadedSource,
+    pub rest: FileLoader,
+}
+
+impl Loader for WithEntry {
+    fn module(&mut self, path: &str) -> Result<Option<LoadedSource>, String> {
+        if path == self.module {
+            return Ok(Some(self.entry.clone()));
+        }
+        self.rest.module(path)
+    }
+
+    fn modules(&mut self) -> Vec<String> {
+        self.rest.modules()
+    }
+}
+
 fn list(folder: &Path, prefix: &str, depth: usize, names: &mut BTreeSet<String>) {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return;

@@ -1,5 +1,7 @@
 //! The `aivic` command as a user meets it: streams, exit statuses, files.
 
+#[path = "command/marked.rs"]
+mod marked;
 #[path = "command/memory.rs"]
 mod memory;
 #[path = "command/streams.rs"]

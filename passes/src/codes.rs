@@ -195,6 +195,8 @@ pub const SUFFIX_NUMBER: &str = "E0232";
 pub const OPERATOR_OVERLAP: &str = "E0231";
 /// An operation of the host takes or gives what has no form outside of the program.
 pub const HOST_TYPE: &str = "E0257";
+/// What is marked as a test can neither hold nor fail.
+pub const TEST_TYPE: &str = "E0258";
 /// A class of no or of several types, or an instance that names several.
 pub const CLASS_PARAMETERS: &str = "E0270";
 /// A class that is its own superclass.

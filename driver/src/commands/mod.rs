@@ -5,6 +5,7 @@ mod explain;
 mod interpret;
 mod reference;
 mod run;
+mod test;
 
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,7 @@ pub(crate) use explain::explain;
 pub(crate) use interpret::interpret;
 pub(crate) use reference::{language, passes};
 pub(crate) use run::run;
+pub(crate) use test::test;
 
 /// Compiles a file, shows diagnostics and times. `Err` holds the status if there is nothing to go on with.
 fn compiled(args: &CompileArgs, file: &str) -> Result<Result<Compilation, u8>, String> {

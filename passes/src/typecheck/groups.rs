@@ -88,6 +88,7 @@ impl Checker<'_> {
         let (operators, of_operators) = self.operator_instances();
         classes.extend(operators);
         instances.extend(of_operators);
+        self.check_tests(&groups);
         let typed = typed::Program {
             data,
             classes,

@@ -53,6 +53,7 @@ mod rows;
 mod show;
 mod statics;
 mod structure;
+mod test_types;
 mod unify;
 mod unsolved;
 mod widening;
