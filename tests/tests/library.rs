@@ -143,6 +143,40 @@ fn what_the_library_exports_is_documented() {
 }
 
 #[test]
+fn the_tests_of_the_library_hold() {
+    let count = driver::with_deep_stack(|| {
+        let mut count = 0;
+        for path in aivi_std::modules() {
+            let file = format!("{}.aivi", path.replace('.', "/"));
+            let tested = driver::tests::Tested {
+                file: &file,
+                text: aivi_std::module(path).expect("a module of the library"),
+                library: true,
+            };
+            let world = || engine::Run {
+                stdout: engine::Output::Capture,
+                stderr: engine::Output::Capture,
+                ..engine::Run::default()
+            };
+            match driver::tests::run_tests(&tested, &driver::Request::default(), world) {
+                Ok(driver::tests::Tests::Ran { tests, .. }) => {
+                    for test in tests {
+                        assert_eq!(test.failure, None, "{path}.{}", test.name);
+                        count += 1;
+                    }
+                }
+                Ok(driver::tests::Tests::Rejected(compilation)) => {
+                    panic!("{path}: {}", aivic_tests::program::problems(&compilation))
+                }
+                Err(problem) => panic!("{path}: {problem}"),
+            }
+        }
+        count
+    });
+    assert!(count > 100, "only {count} tests were found");
+}
+
+#[test]
 fn a_program_holds_only_what_it_reaches() {
     let mut session = Session::new(Options::default(), Box::new(Library));
     let text = "main = printLine \"hello\"\n";
