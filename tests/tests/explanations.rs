@@ -1,5 +1,5 @@
 //! The pages of `docs/errors/`: the example that fails gives the page's code and no other error, the one that works
-//! gives none.
+//! gives none. The programs of `docs/language.md`: they have no errors, and write what their comments say.
 //!
 //! A page has paragraphs that begin with "This fails" or "This warns", and with "This works" or "This does not"; the
 //! indented block after one is its program. Lines `// name.aivi` in it divide it into files, of which `main.aivi`, or
@@ -8,8 +8,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use aivic_tests::program::{World, compile, run};
 use ir_defs::Session;
-use ir_defs::session::{LoadedSource, Loader, Options};
+use ir_defs::session::{LoadedSource, Loader, OptLevel, Options};
 use ir_defs::source::Source;
 use nanopass::Severity;
 
@@ -170,6 +171,74 @@ fn examples_do_what_their_pages_say() {
     let thread = std::thread::Builder::new().stack_size(256 << 20);
     let thread = thread.spawn(check).expect("a thread");
     assert!(thread.join().is_ok());
+}
+
+/// The programs of a page in Markdown, each with its line.
+fn programs(page: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut lines = page.lines().enumerate();
+    while let Some((index, line)) = lines.next() {
+        if line == "```aivi" {
+            let body = lines.by_ref().take_while(|(_, line)| *line != "```");
+            let body: String = body.map(|(_, line)| format!("{line}\n")).collect();
+            found.push((index + 1, body));
+        }
+    }
+    found
+}
+
+/// What a program with a `main` writes and none of its comments says.
+fn unsaid(name: &str, program: &str) -> Result<Vec<String>, String> {
+    if !program.lines().any(|line| line.starts_with("main =")) {
+        return Ok(Vec::new());
+    }
+    let path = Path::new(name);
+    let module = compile(path, program, OptLevel::O2)?;
+    let shown = run(&module, path, &World::default())?;
+    if shown.status != 0 {
+        return Err(shown.text());
+    }
+    let comments: Vec<&str> = program
+        .lines()
+        .filter_map(|line| line.rsplit_once("// "))
+        .map(|(_, comment)| comment.trim())
+        .collect();
+    let lines = shown.stdout.lines().map(str::to_owned);
+    Ok(lines
+        .filter(|line| !comments.contains(&line.as_str()))
+        .collect())
+}
+
+#[test]
+fn programs_of_the_language_page_do_what_it_says() {
+    let page = include_str!("../../docs/language.md");
+    let problems = driver::with_deep_stack(|| {
+        let mut problems = Vec::new();
+        let programs = programs(page);
+        assert!(programs.len() > 15, "only {} programs", programs.len());
+        for (line, program) in programs {
+            let errors = codes(&program).into_iter();
+            let errors: Vec<_> = errors
+                .filter(|(severity, _)| *severity == Severity::Error)
+                .collect();
+            if !errors.is_empty() {
+                problems.push(format!("line {line}: {errors:?}"));
+                continue;
+            }
+            match unsaid("language.aivi", &program) {
+                Ok(lines) => {
+                    problems.extend(
+                        lines
+                            .iter()
+                            .map(|text| format!("line {line}: unsaid: {text}")),
+                    );
+                }
+                Err(problem) => problems.push(format!("line {line}: {problem}")),
+            }
+        }
+        problems
+    });
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }
 
 #[test]

@@ -142,38 +142,69 @@ fn what_the_library_exports_is_documented() {
     assert!(bare.is_empty(), "without a doc comment: {bare:?}");
 }
 
+/// Runs the tests of a file, which must hold; how many there are.
+fn run_marked(file: &str, text: &str, library: bool) -> usize {
+    use driver::tests::{Tested, Tests, run_tests};
+
+    let tested = Tested {
+        file,
+        text,
+        library,
+    };
+    let world = || engine::Run {
+        stdout: engine::Output::Capture,
+        stderr: engine::Output::Capture,
+        ..engine::Run::default()
+    };
+    match run_tests(&tested, &driver::Request::default(), world) {
+        Ok(Tests::Ran { tests, .. }) => {
+            for test in &tests {
+                assert_eq!(test.failure, None, "{file}: {}", test.name);
+            }
+            tests.len()
+        }
+        Ok(Tests::Rejected(compilation)) => {
+            panic!("{file}: {}", aivic_tests::program::problems(&compilation))
+        }
+        Err(problem) => panic!("{file}: {problem}"),
+    }
+}
+
 #[test]
 fn the_tests_of_the_library_hold() {
-    let count = driver::with_deep_stack(|| {
-        let mut count = 0;
-        for path in aivi_std::modules() {
-            let file = format!("{}.aivi", path.replace('.', "/"));
-            let tested = driver::tests::Tested {
-                file: &file,
-                text: aivi_std::module(path).expect("a module of the library"),
-                library: true,
-            };
-            let world = || engine::Run {
-                stdout: engine::Output::Capture,
-                stderr: engine::Output::Capture,
-                ..engine::Run::default()
-            };
-            match driver::tests::run_tests(&tested, &driver::Request::default(), world) {
-                Ok(driver::tests::Tests::Ran { tests, .. }) => {
-                    for test in tests {
-                        assert_eq!(test.failure, None, "{path}.{}", test.name);
-                        count += 1;
-                    }
-                }
-                Ok(driver::tests::Tests::Rejected(compilation)) => {
-                    panic!("{path}: {}", aivic_tests::program::problems(&compilation))
-                }
-                Err(problem) => panic!("{path}: {problem}"),
-            }
-        }
-        count
+    let count: usize = driver::with_deep_stack(|| {
+        let modules = aivi_std::modules().map(|path| {
+            let text = aivi_std::module(path).expect("a module of the library");
+            run_marked(&format!("{}.aivi", path.replace('.', "/")), text, true)
+        });
+        modules.sum()
     });
     assert!(count > 100, "only {count} tests were found");
+}
+
+#[test]
+fn the_tests_of_the_examples_hold() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let files = std::fs::read_dir(folder).expect("the folder of examples");
+    let paths = files.map(|entry| entry.expect("an example").path());
+    let marked: Vec<(String, String)> = paths
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "aivi")
+        })
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).expect("an example");
+            (path.to_string_lossy().into_owned(), text)
+        })
+        .filter(|(_, text)| text.contains("@test"))
+        .collect();
+    let count: usize = driver::with_deep_stack(|| {
+        let counts = marked
+            .iter()
+            .map(|(file, text)| run_marked(file, text, false));
+        counts.sum()
+    });
+    assert!(count > 4, "only {count} tests were found");
 }
 
 #[test]
