@@ -3,6 +3,10 @@
 //! `resolve-names` keeps such a definition in the program wherever the form that needs it occurs, so a later pass may
 //! ask the session for it by name. [`ROOTS`] says which form needs which.
 
+use nanopass::TyId;
+
+use crate::session::Session;
+
 /// What stands for a class in a constraint with a mistake, which has been reported.
 pub const ERROR_CLASS: &str = "error";
 
@@ -55,6 +59,42 @@ pub const ACQUIRE_WITHIN: &str = "aivi.managed.acquireWithin";
 pub const ATTEMPTED: &str = "aivi.managed.attempted";
 /// The type of resources.
 pub const RESOURCE_TYPE: &str = "aivi.managed.Resource";
+
+/// The types whose texts are applications, such as `Queue.fromList [1]`.
+const SHOWN_AS_APPLICATIONS: [&str; 3] = ["aivi.queue.Queue", "aivi.deque.Deque", "aivi.heap.Heap"];
+/// The types whose texts are numbers, such as `-5` and `-5min`.
+const SHOWN_AS_NUMBERS: [&str; 4] = [
+    "aivi.number.bigint.BigInt",
+    "aivi.number.decimal.Decimal",
+    "aivi.number.rational.Rational",
+    "aivi.duration.Duration",
+];
+
+/// When the text of an instance stands in parentheses as a constructor's argument.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Enclosed {
+    /// It is a user's, which stands as it is, or one that needs none.
+    Never,
+    /// It is an application.
+    Always,
+    /// It is a number, which may begin with a minus.
+    Negative,
+}
+
+/// When the text that an instance of `ToText` gives for a type stands in parentheses as a constructor's argument.
+pub fn enclosed(session: &Session, ty: TyId) -> Enclosed {
+    let Some((data, _)) = session.as_data(ty) else {
+        return Enclosed::Never;
+    };
+    let name = session.tycons.name(data);
+    if SHOWN_AS_APPLICATIONS.contains(&name) {
+        Enclosed::Always
+    } else if SHOWN_AS_NUMBERS.contains(&name) {
+        Enclosed::Negative
+    } else {
+        Enclosed::Never
+    }
+}
 
 /// The type of generators.
 pub const GENERATOR_TYPE: &str = "aivi.generator.Generator";

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use ir_defs::Session;
+use ir_defs::known::{Enclosed, enclosed};
 use ir_defs::terminals::Derivation;
 use ir_defs::types::Type;
 use nanopass::{Symbol, TyId};
@@ -39,6 +40,8 @@ pub(super) struct Structural<'p> {
     work: Vec<Work<'p>>,
     /// The text so far.
     text: String,
+    /// Whether the text that an instance is to give stands in parentheses if it is a negative number.
+    encloses_negative: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,6 +86,7 @@ impl<'p> Structural<'p> {
             kind,
             work,
             text: String::new(),
+            encloses_negative: false,
         }
     }
 
@@ -160,6 +164,16 @@ impl<'p> Machine<'p, '_> {
                 }
             };
             if let Some(&global) = self.overrides.get(&(derivation, ty)) {
+                if let Work::Show(_, _, true) = &work {
+                    match enclosed(self.session, ty) {
+                        Enclosed::Always => {
+                            operation.text.push('(');
+                            operation.work.push(Work::Literal(")".to_owned()));
+                        }
+                        Enclosed::Negative => operation.encloses_negative = true,
+                        Enclosed::Never => {}
+                    }
+                }
                 let fun = self.global(global)?;
                 self.stack.push(Frame::Structural(operation));
                 return Ok(State::Apply(fun, args));
@@ -193,7 +207,9 @@ impl<'p> Machine<'p, '_> {
     ) -> Result<State<'p>, Stop> {
         let goes_on = match (operation.kind, &result) {
             (Kind::Show, Value::Text(text)) => {
-                operation.text.push_str(text);
+                let encloses = std::mem::take(&mut operation.encloses_negative);
+                let text = parenthesised(text.to_string(), encloses && text.starts_with('-'));
+                operation.text.push_str(&text);
                 true
             }
             (Kind::Eq, Value::Tag(tag)) => *tag == 1,

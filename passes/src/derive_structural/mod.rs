@@ -19,6 +19,7 @@
 
 mod build;
 mod compare;
+mod instances;
 mod text;
 
 use std::collections::VecDeque;

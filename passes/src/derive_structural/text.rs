@@ -76,12 +76,12 @@ impl Derive<'_> {
     }
 
     /// One more piece.
-    fn push(&mut self, piece: Expr, pieces: Expr) -> Expr {
+    pub(super) fn push(&mut self, piece: Expr, pieces: Expr) -> Expr {
         let (ty, text) = (self.pieces_type(), self.session.text());
         self.construct("List.Cons", ty, vec![text], vec![piece, pieces])
     }
 
-    fn push_literal(&mut self, text: &str, pieces: Expr) -> Expr {
+    pub(super) fn push_literal(&mut self, text: &str, pieces: Expr) -> Expr {
         let piece = self.literal(text);
         self.push(piece, pieces)
     }
@@ -126,7 +126,7 @@ impl Derive<'_> {
         if let Some(global) = self.overriding(Derivation::ToText, ty) {
             let type_ = self.role_type(Role::Hole(Derivation::ToText), ty);
             let piece = self.call_global(global, type_, vec![value]);
-            return self.push(piece, pieces);
+            return self.instance_pieces(ty, argument, piece, pieces);
         }
         let piece = match self.ground(ty) {
             Some("text") => self.prim("text.quote", text, vec![value]),
