@@ -4,6 +4,7 @@
 //! never exits: what it needs is in the [`ir_defs::Session`], and what it has to say goes there as a diagnostic.
 
 pub mod codes;
+mod components;
 mod granted;
 mod host_types;
 pub mod pipeline;

@@ -1,5 +1,5 @@
-//! How deep programs go: what takes no stack, under the one that stock wasmtime gives, 512 KiB; and what takes some,
-//! under the stack of `aivic run`.
+//! How deep programs go under the stack that stock wasmtime gives, 512 KiB: what takes none of it, and what takes a
+//! bounded part.
 
 use std::path::Path;
 
@@ -10,12 +10,12 @@ use ir_defs::session::Options;
 /// The default of `max_wasm_stack` in wasmtime.
 const STOCK: usize = 512 << 10;
 
-/// Compiles a program and runs it under a stack; gives all that it writes.
-fn run(text: &str, stack: usize) -> String {
+/// Compiles a program, runs it and gives all that it writes.
+fn run(text: &str) -> String {
     let module =
         compile_with(None, Path::new("main.aivi"), text, Options::default()).expect("it compiles");
     let options = engine::Options {
-        stack,
+        stack: STOCK,
         ..engine::Options::default()
     };
     let engine = Engine::new(options).expect("an engine");
@@ -111,7 +111,7 @@ flat = lists => lists ?
     ];
     for (expression, value) in cases {
         let program = format!("{functions}main = printLine \"{{{expression}}}\"\n");
-        assert_eq!(run(&program, STOCK), format!("{value}\n"), "{expression}");
+        assert_eq!(run(&program), format!("{value}\n"), "{expression}");
     }
 }
 
@@ -121,6 +121,8 @@ Right = End | Link Int Right
 Both = Tip | Fork Both Both
 type Rose = | Rose (List Rose)
 Wrapped = Plain Int | Wrapped (Option Wrapped)
+Inner = Stop | Inner { inner: Inner, name: Text }
+Pair = Leaf Int | Pair (Pair, Pair)
 
 left : Int -> Left -> Left
 left = n tree => if n == 0 then tree else left (n - 1) (Node tree n)
@@ -137,12 +139,18 @@ rose = n tree => if n == 0 then tree else rose (n - 1) (Rose [Rose [], tree])
 wrapped : Int -> Wrapped -> Wrapped
 wrapped = n value => if n == 0 then value else wrapped (n - 1) (Wrapped (Some value))
 
+inner : Int -> Inner -> Inner
+inner = n value => if n == 0 then value else inner (n - 1) (Inner { inner: value, name: \"\" })
+
+pair : Int -> Pair -> Pair
+pair = n value => if n == 0 then value else if n % 3 == 0 then pair (n - 1) (Pair (value, Leaf n)) else pair (n - 1) (Pair (Leaf n, value))
+
 ";
 
-fn structural(cases: &[(&str, &str)], stack: usize) {
+fn structural(cases: &[(&str, &str)]) {
     for (expression, value) in cases {
         let program = format!("{DEEP}main = printLine \"{{{expression}}}\"\n");
-        assert_eq!(run(&program, stack), format!("{value}\n"), "{expression}");
+        assert_eq!(run(&program), format!("{value}\n"), "{expression}");
     }
 }
 
@@ -163,32 +171,47 @@ fn structural_operations_take_no_stack_along_the_last_field() {
             "False",
         ),
     ];
-    structural(&cases, STOCK);
+    structural(&cases);
 }
 
 #[test]
-fn structural_operations_reach_deep_data_elsewhere() {
+fn structural_operations_take_a_bounded_stack_elsewhere() {
     let cases = [
         (
-            "compare (left 100000 (Node Nil 1)) (left 100000 Nil)",
+            "compare (left 1000000 (Node Nil 1)) (left 1000000 Nil)",
             "Greater",
         ),
-        ("Text.length (toText (left 100000 Nil))", "1288896"),
-        ("zigzag 100000 Tip == zigzag 100000 Tip", "True"),
+        ("Text.length (toText (left 1000000 Nil))", "13888897"),
+        ("zigzag 1000000 Tip == zigzag 1000000 Tip", "True"),
         (
-            "compare (zigzag 100000 Tip) (zigzag 100000 (Fork Tip Tip))",
+            "compare (zigzag 1000000 Tip) (zigzag 1000000 (Fork Tip Tip))",
             "Less",
         ),
-        ("Text.length (toText (zigzag 100000 Tip))", "1100001"),
-        ("rose 100000 (Rose []) == rose 100000 (Rose [])", "True"),
+        ("Text.length (toText (zigzag 1000000 Tip))", "11000001"),
+        ("rose 1000000 (Rose []) == rose 1000000 (Rose [])", "True"),
         (
-            "compare (rose 100000 (Rose [])) (rose 100000 (Rose []))",
+            "compare (rose 1000000 (Rose [])) (rose 1000000 (Rose []))",
             "Equal",
         ),
-        ("Text.length (toText (rose 100000 (Rose [])))", "1600007"),
-        ("Text.length (toText (wrapped 100000 (Plain 1)))", "1700007"),
+        ("Text.length (toText (rose 1000000 (Rose [])))", "16000007"),
+        (
+            "compare (wrapped 1000000 (Plain 1)) (wrapped 1000000 (Plain 2))",
+            "Less",
+        ),
+        (
+            "Text.length (toText (wrapped 1000000 (Plain 1)))",
+            "17000007",
+        ),
+        ("inner 1000000 Stop == inner 1000000 Stop", "True"),
+        ("Text.length (toText (inner 1000000 Stop))", "27000004"),
+        ("pair 1000000 (Leaf 1) == pair 1000000 (Leaf 2)", "False"),
+        (
+            "compare (pair 1000000 (Leaf 3)) (pair 1000000 (Leaf 2))",
+            "Greater",
+        ),
+        ("Text.length (toText (pair 1000000 (Leaf 1)))", "19888902"),
     ];
-    structural(&cases, engine::Options::default().stack);
+    structural(&cases);
 }
 
 /// `STEPS=1000000000 cargo test --workspace --test stock_stack` takes a thousand million steps.
@@ -207,7 +230,7 @@ fn mutual_tail_calls_take_no_stack() {
          pong = n text sum => if n == 0 then sum else ping text sum (n - 1)\n\n\
          main = effect {{\n  printLine \"{{isEven {steps}}}\"\n  printLine \"{{ping \"ab\" 0 {steps}}}\"\n}}\n"
     );
-    assert_eq!(run(&program, STOCK), format!("True\n{}\n", 2 * steps));
+    assert_eq!(run(&program), format!("True\n{}\n", 2 * steps));
 }
 
 /// Calls of closures in tail position, whose callee nobody knows.
@@ -221,5 +244,5 @@ bounce = steps n => steps ?
 
 main = printLine \"{bounce [n k => k n, n k => k (n + 1 - 1)] 1000000}\"
 ";
-    assert_eq!(run(program, STOCK), "7\n");
+    assert_eq!(run(program), "7\n");
 }

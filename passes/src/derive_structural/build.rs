@@ -152,6 +152,14 @@ impl Derive<'_> {
         }
     }
 
+    pub(super) fn on_int(&mut self, value: i64, body: Expr) -> Branch {
+        Branch::OnLit {
+            meta: body.meta(),
+            lit: Lit::Int(value),
+            body,
+        }
+    }
+
     pub(super) fn switch(
         &mut self,
         subject: Binder,
@@ -180,18 +188,12 @@ impl Derive<'_> {
         }
     }
 
-    /// The body of a function, with its parameters bound.
-    pub(super) fn applied(&mut self, function: Expr, args: Vec<Expr>) -> Expr {
-        match function {
-            Expr::Lambda { params, body, .. } => {
-                let binds = params
-                    .into_iter()
-                    .zip(args)
-                    .map(|(param, arg)| self.bind(param, arg))
-                    .collect();
-                self.let_in(binds, *body)
-            }
-            other => other,
+    /// A call of a function that is a variable.
+    pub(super) fn apply(&mut self, function: Binder, args: Vec<Expr>, result: TyId) -> Expr {
+        Expr::Apply {
+            meta: at(result),
+            fun: Box::new(var(function)),
+            args,
         }
     }
 

@@ -12,14 +12,17 @@
 //! A function is made once for each type and operation, and mentions those of the type's parts: a primitive, the
 //! user's instance that `overrides` names, or another derived function, so recursive types need no thought.
 //! Comparing the last component is a tail call, hence comparing long lists takes no stack; for equality, whose order
-//! nobody sees, that is the last component of the type itself if only numbers and texts stand behind it.
+//! nobody sees, that is the last component of the type itself if only numbers and texts stand behind it. What types need
+//! that recur elsewhere is told in [`depth`].
 //! Text is made in pieces: `pieces<T>` puts the pieces of a value in front of those that came before it, and one
 //! function at the end copies them all into a text, back to front. So printing takes time in proportion to its output,
 //! and a list is a loop. Parts are shown from first to last, as a user's `toText` may end in a fault.
 
 mod build;
 mod compare;
+mod depth;
 mod instances;
+mod pieces;
 mod text;
 
 use std::collections::VecDeque;
@@ -36,6 +39,7 @@ use rustc_hash::FxHashMap;
 
 use crate::codes;
 use crate::monomorphize::instance_name;
+use depth::Manner;
 
 /// Fills the holes.
 pub fn run(program: m::Program, session: &mut Session) -> d::Program {
@@ -53,7 +57,7 @@ pub fn run(program: m::Program, session: &mut Session) -> d::Program {
             .collect(),
         known: FxHashMap::default(),
         queue: VecDeque::new(),
-        making: None,
+        components: FxHashMap::default(),
         session,
     };
     let mut defines: Vec<d::Define> = defines
@@ -84,12 +88,18 @@ pub fn run(program: m::Program, session: &mut Session) -> d::Program {
 enum Role {
     /// What a hole asks for.
     Hole(Derivation),
+    /// Equality or the order in another form than the hole's.
+    Compared(Derivation, Manner),
+    /// `Option (Unit -> Bool) -> Bool`, or of `Ordering`: what comes after a deep function.
+    Resume(Derivation),
     /// `T -> List Text -> List Text`: the pieces of a value's text in front of the others, the last one first.
-    Pieces,
+    Pieces(Manner),
     /// The same, in parentheses where an argument of a constructor needs them.
-    PiecesOfArgument,
+    PiecesOfArgument(Manner),
     /// `List T -> List Text -> List Text`: the elements of a list, each after a comma.
-    PiecesOfRest,
+    PiecesOfRest(Manner),
+    /// `Option (List Text -> List Text) -> List Text -> List Text`: what comes after a deep function.
+    ResumePieces,
     /// `List Text -> Text`
     JoinPieces,
     /// `List Text -> Int -> Int`
@@ -99,20 +109,46 @@ enum Role {
 }
 
 impl Role {
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
+        let (name, manner) = match self {
+            Role::Hole(derivation) => (operation(derivation), Manner::Plain),
+            Role::Compared(derivation, manner) => (operation(derivation), manner),
+            Role::Resume(derivation) => return format!("{}-resume", operation(derivation)),
+            Role::Pieces(manner) => ("pieces", manner),
+            Role::PiecesOfArgument(manner) => ("pieces-of-argument", manner),
+            Role::PiecesOfRest(manner) => ("pieces-of-rest", manner),
+            Role::ResumePieces => ("pieces-resume", Manner::Plain),
+            Role::JoinPieces => ("join-pieces", Manner::Plain),
+            Role::CountPieces => ("count-pieces", Manner::Plain),
+            Role::FillPieces => ("fill-pieces", Manner::Plain),
+        };
+        format!("{name}{}", manner.suffix())
+    }
+
+    /// Whether there is one function for all types.
+    fn is_general(self) -> bool {
         match self {
-            Role::Hole(Derivation::Eq) => "eq",
-            Role::Hole(Derivation::Compare) => "compare",
-            Role::Hole(Derivation::ToText) => "to-text",
-            Role::Hole(Derivation::Show) => "show",
-            Role::Hole(Derivation::ShowArgument) => "show-argument",
-            Role::Pieces => "pieces",
-            Role::PiecesOfArgument => "pieces-of-argument",
-            Role::PiecesOfRest => "pieces-of-rest",
-            Role::JoinPieces => "join-pieces",
-            Role::CountPieces => "count-pieces",
-            Role::FillPieces => "fill-pieces",
+            Role::Hole(_)
+            | Role::Compared(..)
+            | Role::Pieces(_)
+            | Role::PiecesOfArgument(_)
+            | Role::PiecesOfRest(_) => false,
+            Role::Resume(_)
+            | Role::ResumePieces
+            | Role::JoinPieces
+            | Role::CountPieces
+            | Role::FillPieces => true,
         }
+    }
+}
+
+fn operation(derivation: Derivation) -> &'static str {
+    match derivation {
+        Derivation::Eq => "eq",
+        Derivation::Compare => "compare",
+        Derivation::ToText => "to-text",
+        Derivation::Show => "show",
+        Derivation::ShowArgument => "show-argument",
     }
 }
 
@@ -121,8 +157,8 @@ struct Derive<'s> {
     overrides: FxHashMap<(Derivation, TyId), GlobalId>,
     known: FxHashMap<(Role, TyId), GlobalId>,
     queue: VecDeque<(Role, TyId, GlobalId)>,
-    /// The data type whose pieces are being made.
-    making: Option<TyId>,
+    /// The number of the set of types that are parts of one another, for those whose functions have two forms.
+    components: FxHashMap<(Derivation, TyId), Option<usize>>,
 }
 
 impl Rewrite for Derive<'_> {
@@ -161,11 +197,8 @@ impl Derive<'_> {
         if let Some(&global) = self.known.get(&(role, ty)) {
             return global;
         }
-        let types = match role {
-            Role::JoinPieces | Role::CountPieces | Role::FillPieces => &[][..],
-            _ => &[ty],
-        };
-        let name = instance_name(role.name(), types, self.session);
+        let types = if role.is_general() { &[][..] } else { &[ty] };
+        let name = instance_name(&role.name(), types, self.session);
         let global = self.session.fresh_global(&name);
         self.known.insert((role, ty), global);
         self.queue.push_back((role, ty, global));
@@ -187,17 +220,27 @@ impl Derive<'_> {
         let pieces = self.session.list(text);
         let int = self.session.int();
         match role {
-            Role::Hole(Derivation::Eq) => {
-                let bool = self.session.bool();
-                self.session.fun(&[ty, ty], bool)
-            }
-            Role::Hole(Derivation::Compare) => {
-                let ordering = self.session.ty_con("Ordering");
-                self.session.fun(&[ty, ty], ordering)
+            Role::Hole(derivation @ (Derivation::Eq | Derivation::Compare)) => {
+                let result = self.outcome(derivation);
+                self.session.fun(&[ty, ty], result)
             }
             Role::Hole(_) => self.session.fun(&[ty], text),
-            Role::Pieces | Role::PiecesOfArgument | Role::PiecesOfRest => {
-                self.session.fun(&[ty, pieces], pieces)
+            Role::Compared(derivation, manner) => {
+                let params = self.params(&[ty, ty], derivation, manner);
+                let result = self.outcome_in(derivation, manner);
+                self.session.fun(&params, result)
+            }
+            Role::Resume(derivation) => {
+                let (rest, result) = (self.rest_type(derivation), self.outcome(derivation));
+                self.session.fun(&[rest], result)
+            }
+            Role::Pieces(manner) | Role::PiecesOfArgument(manner) | Role::PiecesOfRest(manner) => {
+                let params = self.params(&[ty, pieces], Derivation::ToText, manner);
+                self.session.fun(&params, pieces)
+            }
+            Role::ResumePieces => {
+                let rest = self.rest_type(Derivation::ToText);
+                self.session.fun(&[rest, pieces], pieces)
             }
             Role::JoinPieces => self.session.fun(&[pieces], text),
             Role::CountPieces => self.session.fun(&[pieces, int], int),
@@ -208,21 +251,30 @@ impl Derive<'_> {
         }
     }
 
+    /// Parameters, with the one that a manner adds.
+    fn params(&mut self, plain: &[TyId], derivation: Derivation, manner: Manner) -> Vec<TyId> {
+        let last = match manner {
+            Manner::Plain => None,
+            Manner::Within => Some(self.session.int()),
+            Manner::Deep => Some(self.rest_type(derivation)),
+        };
+        plain.iter().copied().chain(last).collect()
+    }
+
     fn function(&mut self, role: Role, ty: TyId) -> d::Expr {
         match role {
-            Role::Hole(Derivation::Eq) => self.equal(ty),
-            Role::Hole(Derivation::Compare) => self.compare(ty),
+            Role::Hole(derivation @ (Derivation::Eq | Derivation::Compare)) => {
+                self.comparison(derivation, ty, Manner::Plain)
+            }
             Role::Hole(Derivation::ToText) => self.whole_text(ty),
             Role::Hole(Derivation::Show) => self.show(ty, false),
             Role::Hole(Derivation::ShowArgument) => self.show(ty, true),
-            Role::Pieces => {
-                self.making = Some(ty);
-                let pieces = self.pieces(ty);
-                self.making = None;
-                pieces
-            }
-            Role::PiecesOfArgument => self.pieces_of_argument(ty),
-            Role::PiecesOfRest => self.pieces_of_rest(ty),
+            Role::Compared(derivation, manner) => self.comparison(derivation, ty, manner),
+            Role::Resume(derivation) => self.resume_comparison(derivation),
+            Role::Pieces(manner) => self.pieces(ty, manner),
+            Role::PiecesOfArgument(manner) => self.pieces_of_argument(ty, manner),
+            Role::PiecesOfRest(manner) => self.pieces_of_rest(ty, manner),
+            Role::ResumePieces => self.resume_pieces(),
             Role::JoinPieces => self.join_pieces(),
             Role::CountPieces => self.count_pieces(),
             Role::FillPieces => self.fill_pieces(),

@@ -1,18 +1,14 @@
 //! Text: the source that would build a value.
 
-use ir_defs::derived::{Bind, Expr};
+use ir_defs::derived::Expr;
 use ir_defs::tables::ConId;
 use ir_defs::terminals::{Binder, Derivation};
 use nanopass::TyId;
 
 use super::build::var;
+use super::depth::{Manner, Way};
+use super::pieces::Step;
 use super::{Derive, Role, Shape};
-
-/// The pieces while code that adds to them is being made: each step binds a new variable.
-struct Builder {
-    binds: Vec<Bind>,
-    pieces: Expr,
-}
 
 impl Derive<'_> {
     /// `T -> Text`: a `Text` or `Char` is itself.
@@ -25,7 +21,7 @@ impl Derive<'_> {
             }
             _ => self
                 .constant_texts(value)
-                .unwrap_or_else(|| self.joined(Role::Pieces, value)),
+                .unwrap_or_else(|| self.joined(Role::Pieces(Manner::Plain), value)),
         };
         self.lambda(vec![value], body)
     }
@@ -56,9 +52,9 @@ impl Derive<'_> {
     pub(super) fn show(&mut self, ty: TyId, argument: bool) -> Expr {
         let value = self.binder("value", ty);
         let role = if argument && self.needs_parentheses(ty) {
-            Role::PiecesOfArgument
+            Role::PiecesOfArgument(Manner::Plain)
         } else {
-            Role::Pieces
+            Role::Pieces(Manner::Plain)
         };
         let body = self.joined(role, value);
         self.lambda(vec![value], body)
@@ -70,84 +66,8 @@ impl Derive<'_> {
         self.call(Role::JoinPieces, TyId::NONE, vec![pieces])
     }
 
-    fn no_pieces(&mut self) -> Expr {
-        let (pieces, text) = (self.pieces_type(), self.session.text());
-        self.construct("List.Nil", pieces, vec![text], Vec::new())
-    }
-
-    /// One more piece.
-    pub(super) fn push(&mut self, piece: Expr, pieces: Expr) -> Expr {
-        let (ty, text) = (self.pieces_type(), self.session.text());
-        self.construct("List.Cons", ty, vec![text], vec![piece, pieces])
-    }
-
-    pub(super) fn push_literal(&mut self, text: &str, pieces: Expr) -> Expr {
-        let piece = self.literal(text);
-        self.push(piece, pieces)
-    }
-
-    /// Makes `action` of the pieces so far the next step.
-    fn step(&mut self, builder: &mut Builder, action: impl FnOnce(&mut Self, Expr) -> Expr) {
-        let value = std::mem::replace(
-            &mut builder.pieces,
-            Expr::Tuple {
-                meta: nanopass::Meta::NONE,
-                items: Vec::new(),
-            },
-        );
-        let value = match value {
-            value @ Expr::Var { .. } => value,
-            value => {
-                let binder = self.binder("pieces", value.meta().ty);
-                builder.binds.push(self.bind(binder, value));
-                var(binder)
-            }
-        };
-        builder.pieces = action(self, value);
-    }
-
-    fn step_literal(&mut self, builder: &mut Builder, text: &str) {
-        self.step(builder, |this, pieces| this.push_literal(text, pieces));
-    }
-
-    fn step_value(&mut self, builder: &mut Builder, value: Expr, ty: TyId, argument: bool) {
-        self.step(builder, |this, pieces| {
-            this.value_pieces(value, ty, argument, pieces)
-        });
-    }
-
-    fn finish(&mut self, builder: Builder) -> Expr {
-        self.let_in(builder.binds, builder.pieces)
-    }
-
-    /// The pieces of a part.
-    fn value_pieces(&mut self, value: Expr, ty: TyId, argument: bool, pieces: Expr) -> Expr {
-        let text = self.session.text();
-        if let Some(global) = self.overriding(Derivation::ToText, ty) {
-            let type_ = self.role_type(Role::Hole(Derivation::ToText), ty);
-            let piece = self.call_global(global, type_, vec![value]);
-            return self.instance_pieces(ty, argument, piece, pieces);
-        }
-        let piece = match self.ground(ty) {
-            Some("text") => self.prim("text.quote", text, vec![value]),
-            Some("char") => self.prim("char.quote", text, vec![value]),
-            Some("int") if !argument => self.prim("int.to-text", text, vec![value]),
-            Some("float") if !argument => self.prim("float.to-text", text, vec![value]),
-            Some("bytes") if !argument => self.prim("bytes.to-text", text, vec![value]),
-            _ => {
-                let role = if argument && self.needs_parentheses(ty) {
-                    Role::PiecesOfArgument
-                } else {
-                    Role::Pieces
-                };
-                return self.call(role, ty, vec![value, pieces]);
-            }
-        };
-        self.push(piece, pieces)
-    }
-
     /// Whether some value of the type stands in parentheses as an argument.
-    fn needs_parentheses(&mut self, ty: TyId) -> bool {
+    pub(super) fn needs_parentheses(&mut self, ty: TyId) -> bool {
         match self.ground(ty) {
             Some(name) => matches!(name, "int" | "float" | "bytes"),
             None if self.is_list(ty) => false,
@@ -167,48 +87,50 @@ impl Derive<'_> {
     }
 
     /// [`Role::Pieces`]
-    pub(super) fn pieces(&mut self, ty: TyId) -> Expr {
+    pub(super) fn pieces(&mut self, ty: TyId, manner: Manner) -> Expr {
         let list = self.pieces_type();
         let (value, before) = (self.binder("value", ty), self.binder("pieces", list));
-        let body = if self.ground(ty).is_some() {
-            self.value_pieces(var(value), ty, false, var(before))
+        let way = self.way(Derivation::ToText, ty, manner);
+        let body = if manner == Manner::Plain && self.is_deep(Derivation::ToText, ty) {
+            self.enter(Role::Pieces(Manner::Within), value, before)
+        } else if self.ground(ty).is_some() {
+            self.part_pieces(var(value), ty, false, var(before))
         } else if self.is_list(ty) {
-            self.list_pieces(value, before)
+            self.list_pieces(way, value, before)
         } else {
-            let start = || Builder {
-                binds: Vec::new(),
-                pieces: var(before),
-            };
             match self.shape(ty) {
                 Shape::Tuple(items) => {
-                    let mut builder = start();
-                    for (index, item) in items.into_iter().enumerate() {
-                        self.step_literal(&mut builder, if index == 0 { "(" } else { ", " });
+                    let mut steps = Vec::new();
+                    for (index, &item) in items.iter().enumerate() {
+                        let open = if index == 0 { "(" } else { ", " };
+                        steps.push(Step::Literal(open.to_owned()));
                         let part = self.item(value, index, item);
-                        self.step_value(&mut builder, part, item, false);
+                        steps.push(part_step(part, false));
                     }
-                    self.step_literal(&mut builder, ")");
-                    self.finish(builder)
+                    steps.push(Step::Literal(")".to_owned()));
+                    self.pieces_unless_too_deep(way, &items, value, before, steps)
                 }
                 Shape::Record(fields) if fields.is_empty() => self.push_literal("{}", var(before)),
                 Shape::Record(fields) => {
-                    let mut builder = start();
+                    let mut steps = Vec::new();
+                    let types: Vec<TyId> = fields.iter().map(|(_, ty)| *ty).collect();
                     for (index, (label, field)) in fields.into_iter().enumerate() {
                         let open = if index == 0 { "{ " } else { ", " };
                         let head = format!("{open}{}: ", self.session.core.text(label));
-                        self.step_literal(&mut builder, &head);
+                        steps.push(Step::Literal(head));
                         let part = self.select(value, label, field);
-                        self.step_value(&mut builder, part, field, false);
+                        steps.push(part_step(part, false));
                     }
-                    self.step_literal(&mut builder, " }");
-                    self.finish(builder)
+                    steps.push(Step::Literal(" }".to_owned()));
+                    self.pieces_unless_too_deep(way, &types, value, before, steps)
                 }
                 Shape::Data(constructors) => {
                     let mut branches = Vec::with_capacity(constructors.len());
-                    for (con, fields) in constructors {
+                    for (con, types) in constructors {
                         let fields: Vec<Binder> =
-                            fields.into_iter().map(|ty| self.binder("x", ty)).collect();
-                        let body = self.constructor_pieces(con, &fields, before);
+                            types.iter().map(|&ty| self.binder("x", ty)).collect();
+                        let steps = self.constructor_steps(way, con, &fields);
+                        let body = self.pieces_unless_too_deep(way, &types, value, before, steps);
                         branches.push(self.on(con, fields, body));
                     }
                     if branches.is_empty() {
@@ -223,59 +145,65 @@ impl Derive<'_> {
                 }
             }
         };
-        self.lambda(vec![value, before], body)
+        self.in_manner(way, vec![value, before], body)
     }
 
-    fn constructor_pieces(&mut self, con: ConId, fields: &[Binder], before: Binder) -> Expr {
+    /// The first call of a function that counts levels.
+    fn enter(&mut self, role: Role, value: Binder, before: Binder) -> Expr {
+        let levels = self.levels();
+        self.call(role, value.ty, vec![var(value), var(before), levels])
+    }
+
+    fn pieces_unless_too_deep(
+        &mut self,
+        way: Way,
+        types: &[TyId],
+        value: Binder,
+        before: Binder,
+        steps: Vec<Step>,
+    ) -> Expr {
+        let body = self.in_steps(way, before, steps);
+        self.unless_too_deep(way, types, body, |this| {
+            let nothing = this.nothing(Derivation::ToText);
+            let args = vec![var(value), var(before), nothing];
+            this.call(Role::Pieces(Manner::Deep), way.ty, args)
+        })
+    }
+
+    fn constructor_steps(&mut self, way: Way, con: ConId, fields: &[Binder]) -> Vec<Step> {
         let name = self.constructor_name(con);
-        let mut builder = Builder {
-            binds: Vec::new(),
-            pieces: var(before),
-        };
         if fields.is_empty() {
-            self.step_literal(&mut builder, &name);
+            return vec![Step::Literal(name)];
         }
+        let mut steps = Vec::new();
         for (index, &field) in fields.iter().enumerate() {
-            let head = if index == 0 {
+            steps.push(Step::Literal(if index == 0 {
                 format!("{name} ")
             } else {
                 " ".to_owned()
-            };
-            self.step_literal(&mut builder, &head);
-            // The last one is a value of the same type: its code stands here, so that the function calls itself under
-            // the piece that closes the parentheses, which is a loop.
-            if index + 1 == fields.len() && self.making == Some(field.ty) {
-                self.step(&mut builder, |this, pieces| {
-                    let function = this.pieces_of_argument(field.ty);
-                    this.applied(function, vec![var(field), pieces])
-                });
-                continue;
-            }
-            self.step_value(&mut builder, var(field), field.ty, true);
+            }));
+            let is_last = index + 1 == fields.len();
+            steps.push(if is_last && way.ty == field.ty {
+                Step::Last(field)
+            } else {
+                part_step(var(field), true)
+            });
         }
-        self.finish(builder)
+        steps
     }
 
-    fn list_pieces(&mut self, value: Binder, before: Binder) -> Expr {
-        let item = self
-            .session
-            .as_data(value.ty)
-            .and_then(|(_, types)| types.first().copied())
-            .unwrap_or(TyId::NONE);
+    fn list_pieces(&mut self, way: Way, value: Binder, before: Binder) -> Expr {
+        let item = self.item_type(value.ty);
         let (first, rest) = (self.binder("first", item), self.binder("rest", value.ty));
         let (nil, cons) = (self.con("List.Nil"), self.con("List.Cons"));
-        let empty = self.push_literal("[]", var(before));
-        let mut builder = Builder {
-            binds: Vec::new(),
-            pieces: var(before),
-        };
-        self.step_literal(&mut builder, "[");
-        self.step_value(&mut builder, var(first), item, false);
-        self.step(&mut builder, |this, pieces| {
-            this.call(Role::PiecesOfRest, value.ty, vec![var(rest), pieces])
-        });
-        self.step_literal(&mut builder, "]");
-        let full = self.finish(builder);
+        let empty = self.in_steps(way, before, vec![Step::Literal("[]".to_owned())]);
+        let steps = vec![
+            Step::Literal("[".to_owned()),
+            part_step(var(first), false),
+            Step::Rest(rest),
+            Step::Literal("]".to_owned()),
+        ];
+        let full = self.pieces_unless_too_deep(way, &[item, value.ty], value, before, steps);
         let branches = vec![
             self.on(nil, Vec::new(), empty),
             self.on(cons, vec![first, rest], full),
@@ -283,48 +211,59 @@ impl Derive<'_> {
         self.switch(value, branches, None)
     }
 
-    /// [`Role::PiecesOfRest`], whose type is that of the list.
-    pub(super) fn pieces_of_rest(&mut self, ty: TyId) -> Expr {
-        let item = self
-            .session
-            .as_data(ty)
+    fn item_type(&self, list: TyId) -> TyId {
+        self.session
+            .as_data(list)
             .and_then(|(_, types)| types.first().copied())
-            .unwrap_or(TyId::NONE);
+            .unwrap_or(TyId::NONE)
+    }
+
+    /// [`Role::PiecesOfRest`], whose type is that of the list. It is called where a level may be entered.
+    pub(super) fn pieces_of_rest(&mut self, ty: TyId, manner: Manner) -> Expr {
+        let way = self.way(Derivation::ToText, ty, manner);
+        let item = self.item_type(ty);
         let list = self.pieces_type();
         let (items, before) = (self.binder("items", ty), self.binder("pieces", list));
         let (first, rest) = (self.binder("first", item), self.binder("rest", ty));
         let (nil, cons) = (self.con("List.Nil"), self.con("List.Cons"));
-        let mut builder = Builder {
-            binds: Vec::new(),
-            pieces: var(before),
-        };
-        self.step_literal(&mut builder, ", ");
-        self.step_value(&mut builder, var(first), item, false);
-        self.step(&mut builder, |this, pieces| {
-            this.call(Role::PiecesOfRest, ty, vec![var(rest), pieces])
-        });
-        let more = self.finish(builder);
+        let steps = vec![
+            Step::Literal(", ".to_owned()),
+            part_step(var(first), false),
+            Step::Rest(rest),
+        ];
+        let more = self.in_steps(way, before, steps);
+        let done = self.in_steps(way, before, Vec::new());
         let branches = vec![
-            self.on(nil, Vec::new(), var(before)),
+            self.on(nil, Vec::new(), done),
             self.on(cons, vec![first, rest], more),
         ];
         let body = self.switch(items, branches, None);
-        self.lambda(vec![items, before], body)
+        self.in_manner(way, vec![items, before], body)
     }
 
     /// [`Role::PiecesOfArgument`]: parentheses around a negative number and an application of a constructor.
-    pub(super) fn pieces_of_argument(&mut self, ty: TyId) -> Expr {
+    pub(super) fn pieces_of_argument(&mut self, ty: TyId, manner: Manner) -> Expr {
         let list = self.pieces_type();
         let (value, before) = (self.binder("value", ty), self.binder("pieces", list));
-        let mut builder = Builder {
-            binds: Vec::new(),
-            pieces: var(before),
+        let way = self.way(Derivation::ToText, ty, manner);
+        let body = if manner == Manner::Plain && self.is_deep(Derivation::ToText, ty) {
+            self.enter(Role::PiecesOfArgument(Manner::Within), value, before)
+        } else {
+            self.argument_pieces(way, value, before)
         };
-        self.step_literal(&mut builder, "(");
-        self.step_value(&mut builder, var(value), ty, false);
-        self.step_literal(&mut builder, ")");
-        let enclosed = self.finish(builder);
-        let body = match self.ground(ty) {
+        self.in_manner(way, vec![value, before], body)
+    }
+
+    /// The pieces of a value as an argument of a constructor.
+    pub(super) fn argument_pieces(&mut self, way: Way, value: Binder, before: Binder) -> Expr {
+        let ty = value.ty;
+        let steps = vec![
+            Step::Literal("(".to_owned()),
+            Step::Itself(value),
+            Step::Literal(")".to_owned()),
+        ];
+        let enclosed = self.in_steps(way, before, steps);
+        match self.ground(ty) {
             Some("bytes") => enclosed,
             Some(ground) => {
                 let bool = self.session.bool();
@@ -337,7 +276,7 @@ impl Derive<'_> {
                 };
                 let negative = self.binder("negative", bool);
                 let test = self.prim(&format!("{ground}.lt"), bool, vec![var(value), zero]);
-                let plain = self.value_pieces(var(value), ty, false, var(before));
+                let plain = self.part_pieces(var(value), ty, false, var(before));
                 let yes = self.con("True");
                 let yes = self.on(yes, Vec::new(), enclosed);
                 let switch = self.switch(negative, vec![yes], Some(plain));
@@ -350,7 +289,8 @@ impl Derive<'_> {
                     let all = constructors.len();
                     for (con, fields) in constructors {
                         if fields.is_empty() {
-                            let body = self.constructor_pieces(con, &[], before);
+                            let steps = self.constructor_steps(way, con, &[]);
+                            let body = self.in_steps(way, before, steps);
                             branches.push(self.on(con, Vec::new(), body));
                         }
                     }
@@ -360,76 +300,17 @@ impl Derive<'_> {
                         _ => self.switch(value, branches, Some(enclosed)),
                     }
                 }
-                _ => self.value_pieces(var(value), ty, false, var(before)),
+                _ => self.part_pieces(var(value), ty, false, var(before)),
             },
-        };
-        self.lambda(vec![value, before], body)
+        }
     }
+}
 
-    /// [`Role::JoinPieces`]
-    pub(super) fn join_pieces(&mut self) -> Expr {
-        let (list, int, text) = (self.pieces_type(), self.session.int(), self.session.text());
-        let array = self.array_of_text();
-        let (pieces, count) = (self.binder("pieces", list), self.binder("count", int));
-        let zero = self.int(0);
-        let counted = self.call(Role::CountPieces, TyId::NONE, vec![var(pieces), zero]);
-        let counted = self.bind(count, counted);
-        let one = self.int(1);
-        let last = self.prim("int.sub", int, vec![var(count), one]);
-        let fresh = self.prim("array.new", array, vec![var(count)]);
-        let filled = self.call(Role::FillPieces, TyId::NONE, vec![var(pieces), last, fresh]);
-        let joined = self.prim("text.concat-all", text, vec![filled]);
-        let body = self.let_in(vec![counted], joined);
-        self.lambda(vec![pieces], body)
-    }
-
-    /// [`Role::CountPieces`]
-    pub(super) fn count_pieces(&mut self) -> Expr {
-        let (list, int) = (self.pieces_type(), self.session.int());
-        let (pieces, count) = (self.binder("pieces", list), self.binder("count", int));
-        let one = self.int(1);
-        let more = self.prim("int.add", int, vec![var(count), one]);
-        self.over_pieces(pieces, vec![count], var(count), |this, _, rest| {
-            this.call(Role::CountPieces, TyId::NONE, vec![var(rest), more])
-        })
-    }
-
-    /// [`Role::FillPieces`]
-    pub(super) fn fill_pieces(&mut self) -> Expr {
-        let (list, int, array) = (self.pieces_type(), self.session.int(), self.array_of_text());
-        let pieces = self.binder("pieces", list);
-        let (index, texts) = (self.binder("index", int), self.binder("texts", array));
-        self.over_pieces(
-            pieces,
-            vec![index, texts],
-            var(texts),
-            |this, piece, rest| {
-                let one = this.int(1);
-                let before = this.prim("int.sub", int, vec![var(index), one]);
-                let set = this.prim("array.set", array, vec![var(texts), var(index), var(piece)]);
-                this.call(Role::FillPieces, TyId::NONE, vec![var(rest), before, set])
-            },
-        )
-    }
-
-    /// A function of a list of pieces and `others`: `done` at its end, else `more` of the first piece and the rest.
-    fn over_pieces(
-        &mut self,
-        pieces: Binder,
-        others: Vec<Binder>,
-        done: Expr,
-        more: impl FnOnce(&mut Self, Binder, Binder) -> Expr,
-    ) -> Expr {
-        let text = self.session.text();
-        let (piece, rest) = (self.binder("piece", text), self.binder("rest", pieces.ty));
-        let (nil, cons) = (self.con("List.Nil"), self.con("List.Cons"));
-        let more = more(self, piece, rest);
-        let branches = vec![
-            self.on(nil, Vec::new(), done),
-            self.on(cons, vec![piece, rest], more),
-        ];
-        let body = self.switch(pieces, branches, None);
-        let params = std::iter::once(pieces).chain(others).collect();
-        self.lambda(params, body)
+fn part_step(value: Expr, argument: bool) -> Step {
+    let ty = value.meta().ty;
+    Step::Part {
+        value,
+        ty,
+        argument,
     }
 }

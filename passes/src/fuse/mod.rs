@@ -49,9 +49,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use shapes::Consumer;
 
+use crate::components::callees_first;
 use crate::simplify;
 use crate::simplify::facts::{Facts, is_at_most, size_up_to};
-use crate::simplify::order::callees_first;
 use crate::simplify::uses::Uses;
 
 /// How many times the program is fused and simplified at most.

@@ -5,8 +5,8 @@ use ir_defs::tables::GlobalId;
 use nanopass::VarId;
 use rustc_hash::FxHashMap;
 
+use crate::components::components;
 use crate::simplify::facts::is_total_prim;
-use crate::simplify::order::components;
 
 /// The function at work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -34,7 +34,6 @@ mod effects;
 pub(crate) mod facts;
 mod fold;
 mod joins;
-pub(crate) mod order;
 mod specialise;
 mod structures;
 mod switch;
@@ -147,19 +146,20 @@ fn walk(
         .copied()
         .filter(|&global| uses.global(global).count == 1)
         .collect();
-    let is_news: Vec<(GlobalId, bool, bool)> = order::callees_first(&in_order, &uses.mentions)
-        .into_iter()
-        .map(|(global, is_recursive)| {
-            let mentions = uses.mentions.get(&global).map_or(&[][..], Vec::as_slice);
-            let is_news = news.is_first
-                || news.changed.contains(&global)
-                || mentions.iter().any(|mentioned| {
-                    news.changed.contains(mentioned)
-                        || (once.contains(mentioned) && !news.once.contains(mentioned))
-                });
-            (global, is_recursive, is_news)
-        })
-        .collect();
+    let is_news: Vec<(GlobalId, bool, bool)> =
+        crate::components::callees_first(&in_order, &uses.mentions)
+            .into_iter()
+            .map(|(global, is_recursive)| {
+                let mentions = uses.mentions.get(&global).map_or(&[][..], Vec::as_slice);
+                let is_news = news.is_first
+                    || news.changed.contains(&global)
+                    || mentions.iter().any(|mentioned| {
+                        news.changed.contains(mentioned)
+                            || (once.contains(mentioned) && !news.once.contains(mentioned))
+                    });
+                (global, is_recursive, is_news)
+            })
+            .collect();
     let mut simplifier = Simplifier::new(session, facts, copies, uses, program.main);
     simplifier.is_last = news.is_last;
     let mut changed: FxHashSet<GlobalId> = FxHashSet::default();
