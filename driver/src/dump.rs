@@ -132,12 +132,13 @@ impl Hooks<Session> for Dumper {
 /// S-expression: source, or a module.
 pub fn without_library(text: &str) -> Option<String> {
     let mut program = Sexp::parse(text).ok()?;
-    drop_library(&mut program, 4);
+    drop_library(&mut program);
     Some(doc(&program).render(WIDTH))
 }
 
-/// Definitions lie at most `depth` lists deep: program, list, group, list.
-fn drop_library(sexp: &mut Sexp, depth: usize) {
+/// Definitions stand in the program, in its lists, and in groups. Inside of a definition none is looked for: a
+/// parameter may look like one, such as `(value Bool)`.
+fn drop_library(sexp: &mut Sexp) {
     let (SexpKind::List(items) | SexpKind::Brackets(items)) = &mut sexp.kind else {
         return;
     };
@@ -145,12 +146,11 @@ fn drop_library(sexp: &mut Sexp, depth: usize) {
         if is_of_library(item) {
             return false;
         }
-        if depth > 0 {
-            let group = item.is_form(&["group"]);
-            drop_library(item, depth - 1);
-            return !(group && item.list().is_some_and(|items| items.len() == 1));
+        let group = item.is_form(&["group"]);
+        if group || matches!(item.kind, SexpKind::Brackets(_)) {
+            drop_library(item);
         }
-        true
+        !(group && item.list().is_some_and(|items| items.len() == 1))
     });
 }
 

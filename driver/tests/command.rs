@@ -382,6 +382,18 @@ fn dumps_go_to_standard_output_or_to_files() {
 }
 
 #[test]
+fn a_dump_without_the_library_has_whole_definitions() {
+    let program = "flag = value => value\nmain = printLine \"{flag (1 == 1)}\"\n";
+    let dir = folder(&[("m.aivi", program)]);
+    let output = run(dir.path(), &["-O0", "--dump-after=uncurry", "m.aivi"], "");
+    let stdout = text(&output.stdout);
+    assert!(
+        stdout.contains("(function @main.flag<Bool> [(value Bool)] no _ Bool value)"),
+        "a parameter is no definition, whatever its name: {stdout}"
+    );
+}
+
+#[test]
 fn a_dump_with_its_library_is_a_program_again() {
     let dir = folder(&[("m.aivi", "main = printLine \"{[3, 1, 2] |> List.sort}\"\n")]);
     for (pass, language) in [
