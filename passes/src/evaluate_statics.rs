@@ -3,13 +3,14 @@
 //! Computes what is marked `@static`, and puts the constant that it is into its place.
 //!
 //! ```text
-//! (define @main.primes (List Int) true (prim static.value (apply @main.sieve 10)))
-//! (define @main.primes (List Int) true (list Int 2 3 5 7))
+//! (define @main.primes (List Int) yes (prim static.value _ (apply (global @main.sieve …) 10)))
+//! (define @main.primes (List Int) yes (list Int 2 3 5 7))
 //! ```
 //!
-//! The interpreter of `mono` runs it, which the session knows through a hook, because interpreters come after passes.
-//! A constant holds no function, and what nests too deeply in it is a definition of its own. Definitions that only the
-//! computation needed are dropped, so that a program which reads a file at compile time imports nothing for it.
+//! Design: the interpreter of `mono` runs it, which the session knows through a hook, because interpreters come after
+//! passes. A constant holds no function, and what nests too deeply in it is a definition of its own. Definitions that
+//! only the computation needed are dropped, so that a program which reads a file at compile time imports nothing for
+//! it.
 
 use ir_defs::Session;
 use ir_defs::mono::{Define, Expr, Program, Visit};

@@ -1,4 +1,4 @@
-//! `lower-effects`: `no_generators` → `no_blocks`
+//! `lower-effects`: `no-generators` → `no-blocks`
 //!
 //! An `effect` block becomes one flat `Do`: steps in order, and the effect whose result is the block's.
 //!

@@ -1,4 +1,4 @@
-//! `lower-generators`: `no_pipes` → `no_generators`
+//! `lower-generators`: `no-pipes` → `no-generators`
 //!
 //! A `generate` block becomes a function of nothing that gives the next element and the generator of the rest.
 //!
@@ -16,12 +16,12 @@
 //! ```
 //!
 //! Design: statements are compiled with the generator that comes after them, their *continuation*: a `yield` hands it
-//! out, a guard that fails asks it for its next element, and what is drawn from a source for one element continues with
-//! the rest of that source. So an element costs the same however many blocks and loops it comes out of, `recurse` at the
-//! end of a loop is a tail call, and `recurse` before other statements interleaves as it reads. A continuation is a
-//! function that is made and not called, so nothing is computed before it is asked for.
-//! A loop is a call of the library and no recursive binding, because its state has the type of its first value, which
-//! has to be known before the body is typed; a binding would be generalised before it.
+//! out, a guard that fails asks it for its next element, and what is drawn from a source for one element continues
+//! with the rest of that source. So an element costs the same however many blocks and loops it comes out of, `recurse`
+//! at the end of a loop is a tail call, and `recurse` before other statements interleaves as it reads. A continuation
+//! is a function that is made and not called, so nothing is computed before it is asked for. A loop is a call of the
+//! library and no recursive binding, because its state has the type of its first value, which has to be known before
+//! the body is typed; a binding would be generalised before it.
 
 use ir_defs::no_generators as b;
 use ir_defs::no_pipes as a;

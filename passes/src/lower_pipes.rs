@@ -1,4 +1,4 @@
-//! `lower-pipes`: `plain_literals` → `no_pipes`
+//! `lower-pipes`: `plain-literals` → `no-pipes`
 //!
 //! `|>` becomes application and `??` a match on the `Option`.
 //!

@@ -1,12 +1,12 @@
-//! `lower-sections`: `hir` → `no_sections`
+//! `lower-sections`: `hir` → `no-sections`
 //!
 //! Sections, accessors and predicates become lambdas; parentheses, which only bounded sections, go.
 //!
 //! ```text
-//! tags: append _ ["vip"]      tags: x => append x ["vip"]
-//! (_ * 2)                     x => x * 2
-//! .owner.name                 x => x.owner.name
-//! filter (price > 80)         filter (x => x.price > 80)
+//! tags: append _ ["vip"]      tags: it => append it ["vip"]
+//! (_ * 2)                     it => it * 2
+//! .owner.name                 it => it.owner.name
+//! filter (price > 80)         filter (element => element.price > 80)
 //! ```
 //!
 //! Design: each place that bounds a section opens a frame. A `_` fills the innermost frame with a variable, and a

@@ -7,10 +7,10 @@
 //! order: [unit pi area]                      (`area` needs `unit` through the body of `scale`)
 //! ```
 //!
-//! Definitions that mention one another form a graph, whose strongly connected components (Tarjan 1972) come out with
-//! dependencies first. A value in a component with a cycle needs itself to be computed, which is the user's error. What
-//! stands inside an effect does not count: nothing performs an effect before `main`. What stands inside a function
-//! counts wherever the function is mentioned, because who receives it may call it.
+//! Design: definitions that mention one another form a graph, whose strongly connected components (Tarjan 1972) come
+//! out with dependencies first. A value in a component with a cycle needs itself to be computed, which is the user's
+//! error. What stands inside an effect does not count: nothing performs an effect before `main`. What stands inside a
+//! function counts wherever the function is mentioned, because who receives it may call it.
 
 use ir_defs::Session;
 use ir_defs::mono::{Define, Expr, Program, Visit, walk_expr};

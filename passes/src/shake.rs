@@ -1,13 +1,15 @@
-//! `shake`: `wasm` → `wasm`. What the roots do not reach is gone: functions, globals, data and imports.
+//! `shake`: `wasm` → `wasm`
+//!
+//! What the roots do not reach is gone: functions, globals, data and imports.
 //!
 //! ```text
 //! before:  (function $text:compare …) (import "wasi_snapshot_preview1" "args_get" …) …
 //! after:   only what an export, or code that an export reaches, speaks of
 //! ```
 //!
-//! Roots are the exports. An exported function that does nothing but call another one is replaced by that one: so a
-//! program without top-level values starts with its `main`. A function is in the table exactly if code or data that is reached takes its index, so the
-//! table is no root but follows.
+//! Design: roots are the exports. An exported function that does nothing but call another one is replaced by that one:
+//! so a program without top-level values starts with its `main`. A function is in the table exactly if code or data
+//! that is reached takes its index, so the table is no root but follows.
 
 use ir_defs::Session;
 use ir_defs::ops::WasmName;

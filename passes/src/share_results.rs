@@ -1,4 +1,6 @@
-//! `share-results`: loops → loops. What has been computed is not computed again.
+//! `share-results`: `loops` → `loops`
+//!
+//! What has been computed is not computed again.
 //!
 //! ```text
 //! (let a (prim int.mul x x)) (let b (select r y))         (let a (prim int.mul x x)) (let b (select r y))
@@ -6,14 +8,14 @@
 //!            (False (let e (select r y)) …)])                        (False … b for e …)])
 //! ```
 //!
-//! A result is known in the rest of its body and in what nests there: branches, loops, targets of join points. In a local
-//! function it would be one more thing to capture, so nothing of the outside is known there. Shared are primitives that
-//! are one or a few instructions, and components of tuples and records: results that nobody can tell from a second one,
-//! and that are not kept alive for long instead. Division is among them: where the first one did not fault, the second
-//! one does not. The operands of what commutes stand in one order, so that `x + y` is `y + x`.
+//! Design: a result is known in the rest of its body and in what nests there: branches, loops, targets of join points.
+//! In a local function it would be one more thing to capture, so nothing of the outside is known there. Shared are
+//! primitives that are one or a few instructions, and components of tuples and records: results that nobody can tell
+//! from a second one, and that are not kept alive for long instead. Division is among them: where the first one did
+//! not fault, the second one does not. The operands of what commutes stand in one order, so that `x + y` is `y + x`.
 //!
-//! This is common subexpression elimination along the dominator tree, which here is the nesting of bodies. It stands after
-//! `unbox-aggregates`, which names components by what they are.
+//! This is common subexpression elimination along the dominator tree, which here is the nesting of bodies. It stands
+//! after `unbox-aggregates`, which names components by what they are.
 
 use ir_defs::Session;
 use ir_defs::loops::{

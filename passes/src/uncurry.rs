@@ -1,16 +1,18 @@
-//! `uncurry`: direct → nary. Functions take all their parameters at once, and each call says how much it knows.
+//! `uncurry`: `direct` → `nary`
+//!
+//! Functions take all their parameters at once, and each call says how much it knows.
 //!
 //! ```text
 //! (define add … (lambda [x] (lambda [y] body)))       (function add [x y] … body)
 //! (apply add 1 2)                                     (call add … 1 2)
 //! (apply add 1)                                       (closure [y.1] … (call add … 1 y.1))
-//! (apply (lambda [f] (apply f 1 2 3)) …)              (apply f 1 2 3), its arity is the closure's to know
-//! (perform (apply print text))                        (call print true … text)
+//! (lambda [f] (apply f 1 2 3))                        (apply f no 1 2 3), whose arity the closure knows
+//! (perform (apply print text))                        (call print yes … text)
 //! ```
 //!
-//! A nest of lambdas is one function of all their parameters, and a `Suspend` under them makes it one that performs:
-//! the token of its effect counts as one more parameter, which comes last and has no width. So performing the result
-//! of a call is one call, and an effect that is not performed at once is a closure over the arguments.
+//! Design: a nest of lambdas is one function of all their parameters, and a `Suspend` under them makes it one that
+//! performs: the token of its effect counts as one more parameter, which comes last and has no width. So performing
+//! the result of a call is one call, and an effect that is not performed at once is a closure over the arguments.
 //!
 //! Calls of known functions are resolved here and not in `simplify`, because the code of a later pass may rely on them
 //! at every optimisation level. Arguments are evaluated once, from left to right, before anything is called: where a

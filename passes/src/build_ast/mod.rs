@@ -3,13 +3,13 @@
 //! Makes of the concrete tree the tree that a programmer thinks of: trivia gone, operators grouped, literals decoded.
 //!
 //! ```text
-//! x = a + 2 * 0xff            (define … x (chain a (link add + (chain 2 (link mul * 255)))))
+//! x = a + 2 * 0xff            (define _ [] x (chain a (link + + (chain 2 (link * * 255)))))
 //! ```
 //!
-//! The grammar leaves open what only the whole of a phrase tells; here it is decided. What stands before `=>`, `=`,
-//! `<-` or `->` is read as a pattern ([`patterns`]); braces are a record if their first entry is `name:` or `...`, and
-//! a block otherwise ([`blocks`]); a chain is grouped by precedence ([`chains`]); adjacent clauses of a name become
-//! one function ([`items`]).
+//! Design: the grammar leaves open what only the whole of a phrase tells; here it is decided. What stands before `=>`,
+//! `=`, `<-` or `->` is read as a pattern ([`patterns`]); braces are a record if their first entry is `name:` or
+//! `...`, and a block otherwise ([`blocks`]); a chain is grouped by precedence ([`chains`]); adjacent clauses of a
+//! name become one function ([`items`]).
 //!
 //! A mistake becomes an `Error` node, so that everything else goes on to the next pass.
 

@@ -1,4 +1,4 @@
-//! `choose-layouts`: closed → laid_out
+//! `choose-layouts`: `closed` → `laid-out`
 //!
 //! Gives each type a representation and each object an order of fields; types are gone after it.
 //!
@@ -7,9 +7,10 @@
 //! (switch s [(on-object 0 1 1 (body [(let (r f64) (field s (layout 0 f64) 0))] …)) (on-immediate 1 1 1 …)] _)
 //! ```
 //!
-//! Decision: offsets are not chosen here, so that linear memory and WasmGC share everything up to this point. What has no
-//! width disappears here and nowhere else. A body in the middle of another one, such as the branch of a match on a type of
-//! one constructor, becomes statements of that other one, or a `Switch` without branches if it has join points.
+//! Design: offsets are not chosen here, so that linear memory and WasmGC share everything up to this point. What has
+//! no width disappears here and nowhere else. A body in the middle of another one, such as the branch of a match on a
+//! type of one constructor, becomes statements of that other one, or a `Switch` without branches if it has join
+//! points.
 
 mod arrays;
 mod choices;

@@ -6,8 +6,8 @@
 //! case (xs, ys)                          switch xs
 //!   ([], b)          => b                  Nil => ys
 //!   (a, [])          => a                  Cons x s => switch ys
-//!   ([x, ...], [y, ...]) => x + y            Nil => xs
-//!                                            Cons y t => x + y
+//!   ([x, ...], [y, ...]) => [x + y]          Nil => xs
+//!                                            Cons y t => [x + y]
 //! ```
 //!
 //! Design:

@@ -1,15 +1,18 @@
-//! `convert-closures`: lifted → closed. The functions that remain as values become closure objects.
+//! `convert-closures`: `lifted` → `closed`
+//!
+//! The functions that remain as values become closure objects.
 //!
 //! ```text
-//! (function f [x] …                               (function f false [] [x] …
+//! (function f [x] …                               (function f no [] [x] …
 //!   (functions (local g [y] …                       (closures (make-closure g f.closure.0 x))
 //!     (prim int.add x y)))                          (apply h … g))
-//!   (apply h … g))                                (function f.closure.0 true [x.1] [y] … (prim int.add x.1 y))
+//!   (apply h … g))                                (function f.closure.0 yes [x] [y] … (prim int.add x y))
 //! ```
 //!
-//! The captures of a function are its free variables, found by [`captures`]. Functions of one group that capture one
-//! another are allocated at once, or made again by each other if they are many ([`groups`]). A function that captures nothing, or only functions of that kind, is static: its
-//! code is named where its value stood, and nothing is allocated.
+//! Design: the captures of a function are its free variables, found by [`captures`]. Functions of one group that
+//! capture one another are allocated at once, or made again by each other if they are many ([`groups`]). A function
+//! that captures nothing, or only functions of that kind, is static: its code is named where its value stood, and
+//! nothing is allocated.
 //!
 //! The code of a closure receives the closure beside its parameters, so it cannot be the function that known calls
 //! call. A top-level function that is called and used as a value has a second one for the value, which calls the

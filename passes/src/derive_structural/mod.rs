@@ -5,15 +5,16 @@
 //!
 //! ```text
 //! (derived eq (tuple Int Text))   ──►   eq<Tuple<Int,Text>> = a b =>
-//!                                         let r = int.eq a.0 b.0
-//!                                         in switch r | True => text.eq a.1 b.1 | False => False
+//!                                         let equal = int.eq a.0 b.0
+//!                                         in switch equal | True => text.eq a.1 b.1 | _ => False
 //! ```
 //!
-//! A function is made once for each type and operation, and mentions those of the type's parts: a primitive, the
-//! user's instance that `overrides` names, or another derived function, so recursive types need no thought.
+//! Design: a function is made once for each type and operation, and mentions those of the type's parts: a primitive,
+//! the user's instance that `overrides` names, or another derived function, so recursive types need no thought.
 //! Comparing the last component is a tail call, hence comparing long lists takes no stack; for equality, whose order
-//! nobody sees, that is the last component of the type itself if only numbers and texts stand behind it. What types need
-//! that recur elsewhere is told in [`depth`].
+//! nobody sees, that is the last component of the type itself if only numbers and texts stand behind it. What
+//! types need that recur elsewhere is told in [`depth`].
+//!
 //! Text is made in pieces: `pieces<T>` puts the pieces of a value in front of those that came before it, and one
 //! function at the end copies them all into a text, back to front. So printing takes time in proportion to its output,
 //! and a list is a loop. Parts are shown from first to last, as a user's `toText` may end in a fault.

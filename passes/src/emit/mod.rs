@@ -1,14 +1,16 @@
-//! `emit`: `wasm` → `binary`. Names become indices, data gets addresses, and the module its bytes.
+//! `emit`: `wasm` → `binary`
+//!
+//! Names become indices, data gets addresses, and the module its bytes.
 //!
 //! ```text
 //! before:  (call $host/console:print)
 //! after:   10 02
 //! ```
 //!
-//! Addresses are given out here, where it is known what is left: from 16 up (no object is at the null word), first
-//! scratch areas, then the data with bytes, then the other areas of zeros, then the heap. Zeros take no room in the
-//! module. Nothing is decided otherwise, so the module has the functions, globals and locals of the program in its order.
-//! The bytes are validated against the portable profile before anybody sees them.
+//! Design: addresses are given out here, where it is known what is left: from 16 up (no object is at the null word),
+//! first scratch areas, then the data with bytes, then the other areas of zeros, then the heap. Zeros take no room in
+//! the module. Nothing is decided otherwise, so the module has the functions, globals and locals of the program in its
+//! order. The bytes are validated against the portable profile before anybody sees them.
 //!
 //! - `code`: functions and instructions; `data`: addresses and bytes;
 //! - `names`: the name section and the producers; `dwarf`: lines for debuggers, with `-g`.

@@ -1,5 +1,7 @@
-//! `fuse`: direct → direct. A function that takes a structure apart, called on what another one has just built, becomes
-//! one function that builds nothing.
+//! `fuse`: `direct` → `direct`
+//!
+//! A function that takes a structure apart, called on what another one has just built, becomes one function that
+//! builds nothing.
 //!
 //! ```text
 //! (apply sum 0 (apply map (apply range a b)))
@@ -10,10 +12,10 @@
 //!   where sum.fused = λs from to. switch (from < to) (True → sum.fused (s + from * from) (from + 1) to) (False → s)
 //! ```
 //!
-//! This is lightweight fusion by fixed point promotion (Ohori and Sasano 2007). The pass knows no function of the library:
-//! a *consumer* is a function whose one use of a parameter is a switch on it, a *producer* is a function with constructors
-//! among its results, and both may be the user's own, on any data type. `simplify` has already copied functions of
-//! functions for what they are called with, so the code of each step is in sight.
+//! This is lightweight fusion by fixed point promotion (Ohori and Sasano 2007). The pass knows no function of the
+//! library: a *consumer* is a function whose one use of a parameter is a switch on it, a *producer* is a function with
+//! constructors among its results, and both may be the user's own, on any data type. `simplify` has already copied
+//! functions of functions for what they are called with, so the code of each step is in sight.
 //!
 //! Two rewrites, each of which preserves what the program does, make it up:
 //!
@@ -21,13 +23,14 @@
 //!   results of the producer. There the constructors are known; the fields of recursion become `let rest = produce d`.
 //! - [`float`]: `let rest = produce d in …consume e rest…  ⇒  …consume e (produce d)…`, which is `fused` again.
 //!
-//! A function is kept if no producer's call is left in it; else the attempt is forgotten and the calls stay as they were.
+//! A function is kept if no producer's call is left in it; else the attempt is forgotten and the calls stay as they
+//! were.
 //!
-//! Evaluation is strict, so all of a list is computed before any of it is consumed, and what is not total may not change
-//! its order. So [`float`] moves a producer that is total over anything, but one that may fault only over what is total,
-//! and only if it is then computed in each case. A producer that is not known to end ([`ends`]) is none: an endless one
-//! exhausts the memory, and must not become an endless loop. Recursion counts as total where it ends, in this pass only:
-//! elsewhere a long computation should not be moved to where it would keep its arguments alive.
+//! Evaluation is strict, so all of a list is computed before any of it is consumed, and what is not total may not
+//! change its order. So [`float`] moves a producer that is total over anything, but one that may fault only over what
+//! is total, and only if it is then computed in each case. A producer that is not known to end ([`ends`]) is none: an
+//! endless one exhausts the memory, and must not become an endless loop. Recursion counts as total where it ends, in
+//! this pass only: elsewhere a long computation should not be moved to where it would keep its arguments alive.
 //!
 //! The result is simplified, which may bring other producers and consumers together, so all is done up to
 //! [`TURNS`] times.

@@ -1,13 +1,15 @@
-//! `introduce-loops`: anf → loops. Recursion that can be iteration becomes iteration; other tail calls are marked.
+//! `introduce-loops`: `anf` → `loops`
+//!
+//! Recursion that can be iteration becomes iteration; other tail calls are marked.
 //!
 //! ```text
-//! (function sum [n acc] …                  (function sum [n.1 acc.1] …
-//!   (switch n                                (loop l [n acc] [n.1 acc.1]
-//!     (on-lit 0 acc)                           (switch n
-//!     (let m (prim int.sub n 1))                 (on-lit 0 acc)
-//!     (let a (prim int.add acc n))               (let m (prim int.sub n 1))
-//!     (call sum m a)))                           (let a (prim int.add acc n))
-//!                                                (jump l m a))))
+//! (function sum [n acc] …                  (function sum [n acc] …
+//!   (switch n                                (loop loop [n.1 acc.1] [n acc]
+//!     [(on-lit 0 acc)]                         (switch n.1
+//!     (let m (prim int.sub n 1))                 [(on-lit 0 acc.1)]
+//!     (let a (prim int.add acc n))               (let m (prim int.sub n.1 1))
+//!     (call sum m a)))                           (let a (prim int.add acc.1 n.1))
+//!                                                (jump loop m a))))
 //! ```
 //!
 //! One file per transformation:

@@ -1,4 +1,6 @@
-//! `lift-lambdas`: loops → lifted. Local functions that are only called become top-level functions.
+//! `lift-lambdas`: `loops` → `lifted`
+//!
+//! Local functions that are only called become top-level functions.
 //!
 //! ```text
 //! (function f [x] …                       (function f [x] … (tail-call f.lam.0 … x 0))
@@ -8,9 +10,9 @@
 //!   (tail-call-local go … 0))
 //! ```
 //!
-//! This is Johnsson's lambda lifting (1985): the free variables of a function become parameters, and so do those of
-//! each function that it calls and that is lifted too, to a fixpoint ([`free`]). A call then needs no closure, no
-//! allocation and no indirect jump.
+//! Design: this is Johnsson's lambda lifting (1985): the free variables of a function become parameters, and so do
+//! those of each function that it calls and that is lifted too, to a fixpoint ([`free`]). A call then needs no
+//! closure, no allocation and no indirect jump.
 //!
 //! A function that is also used as a value keeps one closure, made where it was bound, whose code calls the lifted
 //! function; so its known calls are as fast. One that is used as a value in its own group would need that closure

@@ -1,13 +1,15 @@
-//! `link-runtime`: `wasm` → `wasm`. The files of the runtime that the program needs are merged into it.
+//! `link-runtime`: `wasm` → `wasm`
+//!
+//! The files of the runtime that the program needs are merged into it.
 //!
 //! ```text
 //! before:  (function $main.main … (address $main.text 0) (call $host/console:print))
 //! after:   … and the functions, globals, data and imports of host/console, host/stream, heap …
 //! ```
 //!
-//! A name of the runtime is `file:name`, which no name of a program can be. A file comes whole; what is not reached
-//! leaves with `shake`. The files are WAT, decoded here into the language of the compiler's own code, so that linking
-//! is a union and needs no relocations.
+//! Design: a name of the runtime is `file:name`, which no name of a program can be. A file comes whole; what is not
+//! reached leaves with `shake`. The files are WAT, decoded here into the language of the compiler's own code, so that
+//! linking is a union and needs no relocations.
 
 mod decode;
 

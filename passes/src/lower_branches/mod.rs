@@ -1,4 +1,4 @@
-//! `lower-branches`: `no_blocks` → `kernel`
+//! `lower-branches`: `no-blocks` → `kernel`
 //!
 //! `if`, `&&`, `?`, `or`, clauses of a function and destructuring become `case`, the single eliminator.
 //!
@@ -7,7 +7,8 @@
 //! if a … else if b … else z      case if Unit | _ when a => x | _ when b => y | _ => z
 //! a && b                         case logic a | True => b | False => False
 //! r or d                         case or r | Ok value => value | Err _ => d
-//! | 0 n => e | m n => f          lambda [m n] (case clauses (m, n) | (0, n) => e | (m, n) => f)
+//! f = 0 n => e                   f = lambda [m n] (case clauses (m, n) | (0, n) => e | (m, n) => g)
+//! f = m n => g
 //! (a, b) = e                     pair = e; a = case binding pair | (a, _) => a; b = case project pair | (_, b) => b
 //! ```
 //!

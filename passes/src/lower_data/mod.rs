@@ -1,4 +1,4 @@
-//! `lower-data`: laid_out → memory
+//! `lower-data`: `laid-out` → `memory`
 //!
 //! Objects become addresses: construction is allocation and stores, projection a load, a choice a comparison.
 //!
@@ -7,10 +7,11 @@
 //! (let (object value) (allocate 16 4202513)) (store value object 4 xs) (store i64 object 8 n) object
 //! ```
 //!
-//! Decision: the offsets and the header are defined in one place, [`ir_defs::layout`], against which the runtime's constants are
-//! tested. A value word keeps a representation of its own, so that the passes after this one know which variables hold
-//! what a collector must see. An object of constants is static data, and so is a top-level value that is one: neither
-//! costs anything at run time. A variable that is another name of an atom is replaced by it, so that constants are seen.
+//! Design: the offsets and the header are defined in one place, [`ir_defs::layout`], against which the runtime's
+//! constants are tested. A value word keeps a representation of its own, so that the passes after this one know which
+//! variables hold what a collector must see. An object of constants is static data, and so is a top-level value that
+//! is one: neither costs anything at run time. A variable that is another name of an atom is replaced by it, so that
+//! constants are seen.
 
 mod apply;
 mod literals;

@@ -1,4 +1,4 @@
-//! `lower-literals`: `no_sections` → `plain_literals`
+//! `lower-literals`: `no-sections` → `plain-literals`
 //!
 //! Interpolation, ranges, spreads, maps, sets, dates and instants become calls of the library; a list without spreads
 //! stays one flat node.
@@ -16,10 +16,10 @@
 //! | 5min => a            | value when value == 5min => a
 //! ```
 //!
-//! Design: a few items before one spread are constructors, because the list is then built without a copy of
-//! anything; all else is a call on the segments between spreads, so the tree is no deeper than the source however
-//! many segments there are. What the content of a literal says is found out here, so that a date that there is not is an
-//! error of the compiler and costs nothing at run time.
+//! Design: a few items before one spread are constructors, because the list is then built without a copy of anything;
+//! all else is a call on the segments between spreads, so the tree is no deeper than the source however many segments
+//! there are. What the content of a literal says is found out here, so that a date that there is not is an error of
+//! the compiler and costs nothing at run time.
 
 mod calendar;
 mod equal;

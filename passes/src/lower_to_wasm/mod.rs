@@ -1,16 +1,18 @@
-//! `lower-to-wasm`: rooted → wasm
+//! `lower-to-wasm`: `rooted` → `wasm`
 //!
 //! Variables become locals, bodies become structured blocks, and the failure of a call is tested where it returns.
 //!
 //! ```text
-//! (function @main.abs [(n i64)] _ i64 (body (let (neg i32) (prim int.lt i32 n 0)) (switch neg …)))
-//! (function $main.abs [(n i64)] [i64] [(neg i32)] (get n) (i64.const 0) i64.lt_s (set neg) (get neg) (if …))
+//! before:  (function @main.abs [(n i64)] _ i64
+//!            (body [(let (neg i32) (prim int.lt i32 n 0))] (switch neg [(branch 1 …)] …)))
+//! after:   (function $main.abs [(wasm-local n i64)] [i64] [(wasm-local neg i32) …]
+//!            (get n) (i64.const 0) i64.lt_s (set neg) (get neg) (i32.const 1) i32.eq (if …))
 //! ```
 //!
-//! Decision: each variable has a local of its own, and a value goes through it even if it is used at once; `tidy-locals`
+//! Design: each variable has a local of its own, and a value goes through it even if it is used at once; `tidy-locals`
 //! removes what is in excess, so that this pass stays a plain translation. A function of the runtime is known by
-//! `file:name` until `link-runtime` brings it. A join point is a block that the rest of the body breaks out of. A frame of the
-//! shadow stack is left by whatever leaves its body: the result, a jump, a tail call, a failure.
+//! `file:name` until `link-runtime` brings it. A join point is a block that the rest of the body breaks out of. A
+//! frame of the shadow stack is left by whatever leaves its body: the result, a jump, a tail call, a failure.
 
 mod allocate;
 mod code;

@@ -8,7 +8,7 @@
 //! main = … twice (_ + 1) 1 …      ──►    main = … main.twice<Int> (x => int.add x 1) 1 …
 //! ```
 //!
-//! A worklist of instances, each known by a definition (or a method of an instance), reduced types and closed
+//! Design: a worklist of instances, each known by a definition (or a method of an instance), reduced types and closed
 //! evidence. *Reduced*: of a row its `Fail` type is left, and arguments that leave no trace in a value are `Unit`, so
 //! instances that differ in these only are one. Evidence is resolved here, so a class costs nothing at run time: a
 //! member becomes the instance's function, a primitive where the operands are `Int`, `Float`, `Char`, `Text` or

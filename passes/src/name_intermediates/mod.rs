@@ -1,4 +1,6 @@
-//! `name-intermediates`: nary → anf. Every intermediate result gets a name, so the order of evaluation can be read off.
+//! `name-intermediates`: `nary` → `anf`
+//!
+//! Every intermediate result gets a name, so the order of evaluation can be read off.
 //!
 //! ```text
 //! (prim int.add (call f … x) (switch y …))       (let t (call f … x))
@@ -6,11 +8,12 @@
 //!                                                (prim int.add t t.1)
 //! ```
 //!
-//! A body is a flat list of statements and a result. What a `Let` binds inside of an expression becomes statements of
-//! the body around it: binders are unique in the whole program, so nothing is captured. Branches, targets of join
-//! points and bodies of `Attempt` are bodies of their own. A `Switch` whose value is needed in the middle stays where
-//! it is; to make the rest of the body a continuation of each branch is left to whom it helps, because here it would
-//! only hide what the branches give. A `Join` in the middle is a `Block`, since its jumps must not leave it.
+//! Design: a body is a flat list of statements and a result. What a `Let` binds inside of an expression becomes
+//! statements of the body around it: binders are unique in the whole program, so nothing is captured. Branches,
+//! targets of join points and bodies of `Attempt` are bodies of their own. A `Switch` whose value is needed in the
+//! middle stays where it is; to make the rest of the body a continuation of each branch is left to whom it helps,
+//! because here it would only hide what the branches give. A `Join` in the middle is a `Block`, since its jumps must
+//! not leave it.
 //!
 //! All items of a list literal are there before the list is, so a literal of thousands that are computed would need as
 //! many variables at once, more than a WASM function can have. [`long_lists`] builds such a list in two steps.

@@ -1,21 +1,21 @@
-//! `parse`: source → `cst`
+//! `parse`: `source` → `cst`
 //!
 //! Reads a file into a tree that has every byte of it.
 //!
 //! ```text
-//! add = x y =>          (binding "add" (" " "=")
-//!   x + y                 (expr (app (" " "x") (" " "y")) (" " "=>")
-//!                           (chain ("\n  " "x") (" " "+") (" " "y"))))
+//! add = x y =>          (branch binding "add" " ="
+//!   x + y                 (branch expr (branch app " x" " y") " =>"
+//!                           (branch chain "\n  x" " +" " y")))
 //! ```
 //!
 //! Three steps: the [`scanner`] finds tokens, comments, brackets and the line breaks that count, cuts the file into
 //! declarations and makes a masked copy of it; the grammar ([`grammar`], `grammar.pest`) matches each declaration of
 //! the copy; [`tree`] hangs the tokens into the branches that the grammar found.
 //!
-//! *Why a scanner before a grammar.* Which line breaks count depends on the tokens around them and on the brackets,
-//! which a context-free grammar could only say by naming every place twice. And a declaration that does not parse is
-//! left behind as a whole, so that one run reports all syntax errors: after an error it goes on at the next line
-//! that begins like a declaration in the column of declarations.
+//! Design: a scanner goes before the grammar, because which line breaks count depends on the tokens around them and on
+//! the brackets, which a context-free grammar could only say by naming every place twice. A declaration that does not
+//! parse is left behind as a whole, so that one run reports all syntax errors: after an error it goes on at the next
+//! line that begins like a declaration in the column of declarations.
 
 mod foreign;
 mod foreign_words;

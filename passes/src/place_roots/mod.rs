@@ -1,4 +1,4 @@
-//! `place-roots`: memory → rooted
+//! `place-roots`: `memory` → `rooted`
 //!
 //! Pointers that live across a point where objects may move are put where the collector finds them.
 //!
@@ -7,14 +7,15 @@
 //!          (let (object value) (allocate 16 …)) (store value object 4 l) (store value object 8 r) object
 //! after:   (let (l value) (call @main.build _ value m))
 //!          (frame 1 (body [(save 0 l) (let (r value) (call @main.build _ value m)) (reload l 0)
-//!                          (reserve 16 [l r] []) (let (object value) (allocate 16 …)) …] object))
+//!                          (reserve 16 [l r]) (let (object value) (allocate 16 …)) …] object))
 //! ```
 //!
-//! An analysis of the whole program says which functions may reach a collection at all; a function has a frame only if a
-//! pointer lives across a call of such a one. What is decided, and how, stands in [`decide`]; each of its problems is
-//! solved over a graph of the control flow, to a fixpoint, so that loops and join points need no care of their own.
+//! Design: an analysis of the whole program says which functions may reach a collection at all; a function has a frame
+//! only if a pointer lives across a call of such a one. What is decided, and how, stands in [`decide`]; each of its
+//! problems is solved over a graph of the control flow, to a fixpoint, so that loops and join points need no care of
+//! their own.
 //!
-//! Decision: variables are saved before their first collection point, once, and reloaded behind a point only if they are
+//! Variables are saved before their first collection point, once, and reloaded behind a point only if they are
 //! used before the next one. A `Reserve` needs no frame: it has its own in its slow path, for what is needed behind it.
 //! A variable keeps its name when it is reloaded: it is a local that is set again, so what follows need not be renamed.
 //! Where nothing ever collects (`--gc bump`) there are no roots.

@@ -4,13 +4,14 @@
 //! constructor, a type. Bindings come out in recursive groups, in dependency order.
 //!
 //! ```text
-//! use shapes (Shape, area)                 (define main.big
-//! big = shapes => shapes                     (lambda [shapes]
-//!   |> filter (area > 3.0)             →       (pipe shapes (apply aivi.list.filter
-//!                                                (predicate element (chain (select element area) …
+//! use shapes (Shape)               (define @main.big …
+//! use aivi.list (filter)             (lambda [shapes]
+//! big : List Shape -> …      ──►       (pipe shapes
+//! big = shapes => shapes                 (apply @aivi.list.filter
+//!   |> filter (area > 3.0)                 (predicate element (paren (chain (select element area) (link > 3.0)))))))
 //! ```
 //!
-//! **Design.** A definition waits, as it was parsed, until something that is in the program mentions it: the work list
+//! Design: a definition waits, as it was parsed, until something that is in the program mentions it: the work list
 //! starts with the definitions of the user's modules and pulls in what they reach of the library. A library module is
 //! parsed when a name is looked up in it, never because it is imported. So the library costs nothing unless used, and
 //! library modules may mention each other in circles.

@@ -5,17 +5,17 @@
 //!
 //! ```text
 //! greet = name =>                          greet = name =>
-//!   do { line <- readLine Unit       ──►     suspend (let line = (readLine Unit) performed
-//!        printLine (name ++ line) }                   in console.print-line (text.concat name line))
+//!   do { answer <- ask name          ──►     suspend (let answer = perform (ask name)
+//!        printLine (name ++ answer) }                 in console.print-line (text.concat name answer))
 //! ```
 //!
-//! What stands where an effect is performed at once is written in place (`perform`), so most effects are never made.
-//! A function that gives an effect computes when that effect is performed: its body is one `Suspend`, which later
-//! passes make into one more parameter of no width; the same holds for a top-level effect. Elsewhere the arguments of
-//! an effect are computed where the effect is made, as a strict language has to.
-//! A failure is an exit (`Fail`) to the nearest `Attempt` or out of the `Suspend`. `bracket` is an `Attempt` around the
-//! use, after which the release runs on both ways out, by itself: the first failure wins. Opening a row has no code, so
-//! `Widen` disappears.
+//! Design: what stands where an effect is performed at once is written in place (`perform`), so most effects are never
+//! made. A function that gives an effect computes when that effect is performed: its body is one `Suspend`, which
+//! later passes make into one more parameter of no width; the same holds for a top-level effect. Elsewhere the
+//! arguments of an effect are computed where the effect is made, as a strict language has to. A failure is an exit
+//! (`Fail`) to the nearest `Attempt` or out of the `Suspend`. `bracket` is an `Attempt` around the use, after which
+//! the release runs on both ways out, by itself: the first failure wins. Opening a row has no code, so `Widen`
+//! disappears.
 
 mod prims;
 

@@ -1,14 +1,16 @@
-//! `simplify`: direct → direct. Rewrites that make a program smaller or faster and never change what it does.
+//! `simplify`: `direct` → `direct`
+//!
+//! Rewrites that make a program smaller or faster and never change what it does.
 //!
 //! ```text
-//! (let not (lambda [b] (switch b (on-con True [] False) (on-con False [] True)))
-//!   (switch (apply not (prim int.lt x 0)) (on-con True [] e) (on-con False [] f)))
-//! ⇒ (switch (prim int.lt x 0) (on-con True [] f) (on-con False [] e))
+//! (let not (lambda [b] (switch b [(on-con #True [] #False) (on-con #False [] #True)]))
+//!   (switch (apply not (prim int.lt x 0)) [(on-con #True [] e) (on-con #False [] f)]))
+//! ⇒ (switch (prim int.lt x 0) [(on-con #True [] f) (on-con #False [] e)])
 //! ```
 //!
-//! Strict evaluation gives the one rule behind all rewrites: what is not *total* ([`facts`]) keeps its place in the
-//! order of evaluation, is neither dropped nor repeated; what is total may be dropped, and may move to the one place
-//! that uses it, but not into a function, where it could be evaluated more often.
+//! Design: strict evaluation gives the one rule behind all rewrites: what is not *total* ([`facts`]) keeps its place
+//! in the order of evaluation, is neither dropped nor repeated; what is total may be dropped, and may move to the one
+//! place that uses it, but not into a function, where it could be evaluated more often.
 //!
 //! A round walks the live definitions, callees first, top down through each body, as in "Secrets of the Glasgow
 //! Haskell Compiler inliner" (Peyton Jones and Marlow 2002): [`uses`] says how often each name is used, a value that is

@@ -1,15 +1,17 @@
-//! `tidy-locals`: `wasm` → `wasm`. Values stay on the stack where they can, and locals are shared where they can.
+//! `tidy-locals`: `wasm` → `wasm`
+//!
+//! Values stay on the stack where they can, and locals are shared where they can.
 //!
 //! ```text
 //! before:  (get n) (i64.const 1) i64.sub (set t) (get t) (call $main.fib) (set u) (get u) (get v) i64.add
 //! after:   (get n) (i64.const 1) i64.sub (call $main.fib) (get v) i64.add
 //! ```
 //!
-//! Five steps for each function, none of which moves a computation: blocks that nobody leaves early dissolve
-//! ([`flatten`]); what is set and never read is dropped ([`liveness`]); a value that is read once stays on the stack if
-//! it lies there in the right order ([`schedule`]); locals of one type that never hold something at the same time become
-//! one ([`coalesce`]); neighbours that are one instruction become it ([`peephole`]). Passes before this one give each
-//! intermediate result a local of its own, and need not care.
+//! Design: five steps for each function, none of which moves a computation: blocks that nobody leaves early dissolve
+//! ([`flatten`]); what is set and never read is dropped ([`liveness`]); a value that is read once stays on the stack
+//! if it lies there in the right order ([`schedule`]); locals of one type that never hold something at the same time
+//! become one ([`coalesce`]); neighbours that are one instruction become it ([`peephole`]). Passes before this one
+//! give each intermediate result a local of its own, and need not care.
 
 mod coalesce;
 mod flatten;

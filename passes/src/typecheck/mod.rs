@@ -1,19 +1,19 @@
-//! `typecheck`: kernel → typed
+//! `typecheck`: `kernel` → `typed`
 //!
 //! Infers the type of every expression and writes into the tree what types decide: type arguments, class evidence, the
 //! meaning of operators, width coercions and the widening of effect rows.
 //!
 //! ```text
-//! (lambda [x] (chain x [(link + 1)]))   ⇒   (lambda [(x Int)] (operate + (structural + Int) x 1))
+//! (lambda [x] (chain x (link + 1)))   ──►   (lambda [(x Int)] (operate + (structural + Int) (var x []) 1))
 //! ```
 //!
-//! Design. Hindley–Milner with levels (Rémy) over interned types: a *hole* stands for a type that is not known yet, and
-//! unification binds it. Records are rows of fields with a tail (Rémy); an effect row keeps its capabilities and its
-//! failure apart, each with a hole of its own, so that `attempt` may say "the same capabilities, another failure"; the
-//! two are joined into one variable again where a type is generalised. A name with a closed row is opened where it is
-//! used (Leijen's Koka), and an inferred row is closed again where a binding is generalised, so that no definition is
-//! repeated for each row that its callers have. Class constraints become placeholders of evidence, which `zonk` replaces
-//! by what was found when the binding group ended.
+//! Design: Hindley–Milner with levels (Rémy) over interned types: a *hole* stands for a type that is not known yet,
+//! and unification binds it. Records are rows of fields with a tail (Rémy); an effect row keeps its capabilities and
+//! its failure apart, each with a hole of its own, so that `attempt` may say "the same capabilities, another failure";
+//! the two are joined into one variable again where a type is generalised. A name with a closed row is opened where it
+//! is used (Leijen's Koka), and an inferred row is closed again where a binding is generalised, so that no definition
+//! is repeated for each row that its callers have. Class constraints become placeholders of evidence, which `zonk`
+//! replaces by what was found when the binding group ended.
 
 mod advice;
 mod calls;

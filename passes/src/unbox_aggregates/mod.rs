@@ -1,8 +1,10 @@
-//! `unbox-aggregates`: loops → loops. Tuples and records that do not escape become variables.
+//! `unbox-aggregates`: `loops` → `loops`
+//!
+//! Tuples and records that do not escape become variables.
 //!
 //! ```text
-//! (loop l [i acc] [n pair]                          (let a (item pair 0)) (let b (item pair 1))
-//!   (let s (item acc 0)) (let p (item acc 1))       (loop l [i acc acc.1] [n a b]
+//! (loop l [i acc] [n pair]                          (let part (item pair 0)) (let part.1 (item pair 1))
+//!   (let s (item acc 0)) (let p (item acc 1))       (loop l [i acc acc.1] [n part part.1]
 //!   (switch i                                         (switch i
 //!     [(on-lit 0 (prim int.add s p))]                   [(on-lit 0 (prim int.add acc acc.1))]
 //!     (let t (prim int.add s i))                        (let t (prim int.add acc i))
@@ -13,16 +15,16 @@
 //!
 //! In five steps, each a file:
 //!
-//! - [`inline`]: a function that is one loop, and takes or gives an aggregate, comes to its callers if it is small and has
-//!   few, so that what it is given and gives is known on both sides;
+//! - [`inline`]: a function that is one loop, and takes or gives an aggregate, comes to its callers if it is small and
+//!   has few, so that what it is given and gives is known on both sides;
 //! - [`deliver`]: where a choice or a loop gives an aggregate to the rest of a body, the rest becomes a join point, and
 //!   each result jumps to it;
 //! - [`split`]: a parameter of a loop or join point of which only components are asked becomes several;
 //! - [`results`]: a function that builds what it gives, for callers that take it apart, gives its components;
 //! - [`invariants`]: what a loop passes on unchanged is no parameter of it, and its components are loaded before it.
 //!
-//! What is given to functions stays whole, unless they come to their callers. An aggregate that leaves a loop at its end
-//! is built there, once, and not in each round.
+//! What is given to functions stays whole, unless they come to their callers. An aggregate that leaves a loop at its
+//! end is built there, once, and not in each round.
 
 mod asked;
 mod deliver;
