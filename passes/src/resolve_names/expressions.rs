@@ -6,6 +6,7 @@ use ir_defs::{ast, hir};
 use nanopass::{Meta, Span};
 
 use super::Resolver;
+use super::predicates::is_condition;
 use crate::codes;
 
 /// How many items before a last spread are constructors, and not a list that is joined with another.
@@ -275,11 +276,14 @@ impl Resolver<'_> {
             }
             _ => 0,
         };
+        // A function that is bound nowhere may take a predicate, so the names in it are no second mistake.
+        let is_unknown = matches!(&*fun, hir::Expr::Error { .. });
         let args = args
             .into_iter()
             .enumerate()
             .map(|(index, arg)| {
-                if index < 64 && predicates & (1 << index) != 0 {
+                let is_predicate = index < 64 && predicates & (1 << index) != 0;
+                if is_predicate || (is_unknown && is_condition(&arg)) {
                     self.predicate(arg)
                 } else {
                     self.expr(arg)

@@ -29,6 +29,28 @@ fn is_lambda(expr: &ast::Expr) -> bool {
     }
 }
 
+/// Whether an expression in parentheses is a `Bool` by its form: a comparison, `&&`, `||`.
+pub(super) fn is_condition(expr: &ast::Expr) -> bool {
+    let ast::Expr::Paren { inner, .. } = expr else {
+        return false;
+    };
+    match &**inner {
+        ast::Expr::Any { .. } | ast::Expr::All { .. } => true,
+        ast::Expr::Chain { links, .. } => links.iter().any(|link| {
+            matches!(
+                link.op,
+                Operator::Eq
+                    | Operator::Ne
+                    | Operator::Lt
+                    | Operator::Le
+                    | Operator::Gt
+                    | Operator::Ge
+            )
+        }),
+        inner => is_condition(inner),
+    }
+}
+
 /// `((p when g))` without its parentheses, which bound nothing there; any other expression as it is.
 fn without_parens(expr: ast::Expr) -> ast::Expr {
     let mut inner = &expr;
