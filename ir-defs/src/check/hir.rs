@@ -1,24 +1,17 @@
 //! The checks of `hir`: variables are bound once and before use, a definition stands in one group only and after those
 //! that it mentions, constructor patterns have the arity of their constructor, and no function, call or match is empty.
 
-use nanopass::{Meta, VarId, Violation};
+use nanopass::Violation;
 use rustc_hash::FxHashMap;
 
-use super::scope::Scopes;
+use super::scope::{Scopes, constructor_arities, scope_visits};
 use crate::Session;
 use crate::hir::{self, Expr, Group, Pattern, Program, Stmt, Visit};
 use crate::tables::{ConId, GlobalId};
-use crate::terminals::Binder;
 
 /// What the grammar cannot say.
 pub fn check(program: &Program, session: &Session) -> Vec<Violation> {
-    let mut arities: FxHashMap<ConId, usize> = FxHashMap::default();
-    for id in session.constructors.ids() {
-        let info = session.constructors.get(id);
-        if let Some(info) = info.filter(|info| info.data.is_some()) {
-            arities.insert(id, info.arity as usize);
-        }
-    }
+    let mut arities = constructor_arities(session);
     for constructor in program.data.iter().flat_map(|data| &data.constructors) {
         arities.insert(constructor.con, constructor.fields.len());
     }
@@ -176,36 +169,12 @@ impl Visit for Check<'_> {
 
     fn pattern(&mut self, node: &Pattern) {
         self.scopes.at(node.meta().span);
-        if let Pattern::Con { con, args, .. } = node
-            && let Some(&arity) = self.arities.get(con)
-            && arity != args.len()
-        {
-            let name = self.session.constructors.name(*con);
-            let given = args.len();
-            self.scopes.violation(format!(
-                "the pattern {name} has {given} arguments, not {arity}"
-            ));
+        if let Pattern::Con { con, args, .. } = node {
+            let arity = self.arities.get(con).copied();
+            self.scopes.expect_arity(*con, arity, args.len());
         }
         hir::walk_pattern(self, node);
     }
 
-    fn binder(&mut self, binder: &Binder) {
-        self.scopes.bind(binder.var);
-    }
-
-    fn var_id(&mut self, var: &VarId) {
-        self.scopes.used(*var);
-    }
-
-    fn meta(&mut self, meta: &Meta) {
-        self.scopes.at(meta.span);
-    }
-
-    fn enter_scope(&mut self) {
-        self.scopes.enter();
-    }
-
-    fn leave_scope(&mut self) {
-        self.scopes.leave();
-    }
+    scope_visits!();
 }

@@ -1,32 +1,21 @@
 //! The checks of `kernel`: names are bound once and before use, constructor patterns have the arity of their
 //! constructor, and no function, call or case is empty.
 
-use nanopass::{Meta, VarId, Violation};
+use nanopass::Violation;
 use rustc_hash::FxHashMap;
 
-use super::scope::Scopes;
+use super::scope::{Scopes, constructor_arities, scope_visits};
 use crate::Session;
 use crate::kernel::{self, Bind, Expr, Pattern, Program, Step, Visit};
 use crate::tables::ConId;
-use crate::terminals::Binder;
 
 /// What the grammar cannot say.
 pub fn check(program: &Program, session: &Session) -> Vec<Violation> {
-    let mut arities: FxHashMap<ConId, usize> = FxHashMap::default();
-    for id in session.constructors.ids() {
-        if let Some(info) = session
-            .constructors
-            .get(id)
-            .filter(|info| info.data.is_some())
-        {
-            arities.insert(id, info.arity as usize);
-        }
-    }
+    let mut arities = constructor_arities(session);
     for constructor in program.data.iter().flat_map(|data| &data.constructors) {
         arities.insert(constructor.con, constructor.fields.len());
     }
     let mut check = Check {
-        session,
         arities,
         scopes: Scopes::new(session, "variable"),
     };
@@ -35,7 +24,6 @@ pub fn check(program: &Program, session: &Session) -> Vec<Violation> {
 }
 
 struct Check<'s> {
-    session: &'s Session,
     arities: FxHashMap<ConId, usize>,
     scopes: Scopes<'s>,
 }
@@ -84,37 +72,12 @@ impl Visit for Check<'_> {
 
     fn pattern(&mut self, node: &Pattern) {
         self.scopes.at(node.meta().span);
-        if let Pattern::Con { con, args, .. } = node
-            && let Some(&arity) = self.arities.get(con)
-            && arity != args.len()
-        {
-            let name = self.session.constructors.name(*con);
-            let message = format!(
-                "the pattern {name} has {} arguments, not {arity}",
-                args.len()
-            );
-            self.scopes.violation(message);
+        if let Pattern::Con { con, args, .. } = node {
+            let arity = self.arities.get(con).copied();
+            self.scopes.expect_arity(*con, arity, args.len());
         }
         kernel::walk_pattern(self, node);
     }
 
-    fn binder(&mut self, binder: &Binder) {
-        self.scopes.bind(binder.var);
-    }
-
-    fn var_id(&mut self, var: &VarId) {
-        self.scopes.used(*var);
-    }
-
-    fn meta(&mut self, meta: &Meta) {
-        self.scopes.at(meta.span);
-    }
-
-    fn enter_scope(&mut self) {
-        self.scopes.enter();
-    }
-
-    fn leave_scope(&mut self) {
-        self.scopes.leave();
-    }
+    scope_visits!();
 }

@@ -6,9 +6,10 @@
 //! what follows it, such as a binding that is not recursive.
 
 use nanopass::{Span, Symbol, VarId, Violation};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Session;
+use crate::tables::ConId;
 
 /// Scopes of one sort of names: variables, evidence, labels.
 pub struct Scopes<'s> {
@@ -104,6 +105,18 @@ impl<'s> Scopes<'s> {
         self.violations.push(Violation::new(message, "", self.span));
     }
 
+    /// Tells of a pattern whose constructor takes another number of arguments.
+    pub fn expect_arity(&mut self, con: ConId, expected: Option<usize>, given: usize) {
+        if let Some(expected) = expected
+            && expected != given
+        {
+            let name = self.session.constructors.name(con);
+            self.violation(format!(
+                "the pattern {name} has {given} arguments, not {expected}"
+            ));
+        }
+    }
+
     /// What was found.
     pub fn finish(self) -> Vec<Violation> {
         self.violations
@@ -116,3 +129,39 @@ impl<'s> Scopes<'s> {
         }
     }
 }
+
+/// How many fields each constructor has that the session knows, by whatever defines it.
+pub fn constructor_arities(session: &Session) -> FxHashMap<ConId, usize> {
+    let defined = session.constructors.ids().filter_map(|id| {
+        let info = session.constructors.get(id)?;
+        info.data.map(|_| (id, info.arity as usize))
+    });
+    defined.collect()
+}
+
+/// The methods of a `Visit` whose field `scopes` knows the variables: what is bound, used, and where scopes are.
+macro_rules! scope_visits {
+    () => {
+        fn binder(&mut self, binder: &crate::terminals::Binder) {
+            self.scopes.bind(binder.var);
+        }
+
+        fn var_id(&mut self, var: &nanopass::VarId) {
+            self.scopes.used(*var);
+        }
+
+        fn meta(&mut self, meta: &nanopass::Meta) {
+            self.scopes.at(meta.span);
+        }
+
+        fn enter_scope(&mut self) {
+            self.scopes.enter();
+        }
+
+        fn leave_scope(&mut self) {
+            self.scopes.leave();
+        }
+    };
+}
+
+pub(crate) use scope_visits;

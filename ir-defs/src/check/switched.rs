@@ -4,14 +4,14 @@
 
 use std::mem::discriminant;
 
-use nanopass::{Meta, VarId, Violation};
+use nanopass::Violation;
 use rustc_hash::FxHashMap;
 
-use super::scope::Scopes;
+use super::scope::{Scopes, scope_visits};
 use crate::Session;
 use crate::switched::{self, Bind, Branch, Expr, Program, Step, Visit};
 use crate::tables::{ConId, TyConId};
-use crate::terminals::{Binder, LabelId, Lit};
+use crate::terminals::{LabelId, Lit};
 
 /// What the grammar cannot say.
 pub fn check(program: &Program, session: &Session) -> Vec<Violation> {
@@ -215,23 +215,5 @@ impl Visit for Check<'_> {
         }
     }
 
-    fn binder(&mut self, binder: &Binder) {
-        self.scopes.bind(binder.var);
-    }
-
-    fn var_id(&mut self, var: &VarId) {
-        self.scopes.used(*var);
-    }
-
-    fn meta(&mut self, meta: &Meta) {
-        self.scopes.at(meta.span);
-    }
-
-    fn enter_scope(&mut self) {
-        self.scopes.enter();
-    }
-
-    fn leave_scope(&mut self) {
-        self.scopes.leave();
-    }
+    scope_visits!();
 }
