@@ -187,12 +187,13 @@ impl Walk {
             ));
         }
         functions.reverse();
+        let base = format!("{}.closure", session.globals.name(definition));
         let mut number = 0;
         let functions = functions
             .into_iter()
             .enumerate()
             .map(|(place, (found, free))| {
-                let code = fresh_name(definition, &mut number, session);
+                let code = session.numbered_global(&base, &mut number);
                 // All are taken for static until a capture tells otherwise.
                 Captured {
                     binder: found.binder,
@@ -238,17 +239,6 @@ impl Closures {
                 function.is_static = false;
                 pending.extend(capturing.get(index).into_iter().flatten());
             }
-        }
-    }
-}
-
-/// `definition.closure.0`, `definition.closure.1`, …
-fn fresh_name(definition: GlobalId, number: &mut usize, session: &mut Session) -> GlobalId {
-    loop {
-        let name = format!("{}.closure.{number}", session.globals.name(definition));
-        *number += 1;
-        if session.globals.find(&name).is_none() {
-            return session.globals.id(&name);
         }
     }
 }

@@ -231,7 +231,7 @@ impl Derive<'_> {
             Derivation::Compare => "compare",
             _ => "to-text",
         };
-        if let Some(prefix) = self.ground(ty)
+        if let Some(prefix) = self.session.ground(ty)
             && Prim::named(&format!("{prefix}.{operation}")).is_some()
         {
             let result = match derivation {
@@ -247,21 +247,6 @@ impl Derive<'_> {
                 self.call_global(global, type_, args)
             }
             None => self.call(Role::Hole(derivation), ty, args),
-        }
-    }
-
-    /// The prefix of the primitives of a type: `int` for `Int`.
-    pub(super) fn ground(&self, ty: TyId) -> Option<&'static str> {
-        let Type::Con(con) = self.session.types.get(ty) else {
-            return None;
-        };
-        match self.session.tycons.name(*con) {
-            "Int" => Some("int"),
-            "Float" => Some("float"),
-            "Char" => Some("char"),
-            "Text" => Some("text"),
-            "Bytes" => Some("bytes"),
-            _ => None,
         }
     }
 }

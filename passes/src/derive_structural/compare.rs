@@ -20,7 +20,7 @@ impl Derive<'_> {
         let way = self.way(derivation, ty, manner);
         let body = if manner == Manner::Plain && self.is_deep(derivation, ty) {
             self.within_or_deep(derivation, a, b)
-        } else if self.ground(ty).is_some() {
+        } else if self.session.ground(ty).is_some() {
             self.part(derivation, ty, vec![var(a), var(b)])
         } else {
             match self.shape(ty) {

@@ -247,7 +247,7 @@ impl Derive<'_> {
     /// For each constructor the parts in the order in which their functions are called; none where the operation is a
     /// primitive's or the user's.
     fn parts(&mut self, derivation: Derivation, ty: TyId) -> Vec<Vec<TyId>> {
-        if self.ground(ty).is_some() || self.overriding(derivation, ty).is_some() {
+        if self.session.ground(ty).is_some() || self.overriding(derivation, ty).is_some() {
             return Vec::new();
         }
         match self.shape(ty) {
@@ -279,7 +279,7 @@ impl Derive<'_> {
         let behind = parts.get(place + 1..).unwrap_or_default();
         if behind
             .iter()
-            .all(|part| self.ground(type_of(part)).is_some())
+            .all(|part| self.session.ground(type_of(part)).is_some())
         {
             let recursive = parts.remove(place);
             parts.push(recursive);

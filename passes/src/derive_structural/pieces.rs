@@ -187,7 +187,7 @@ impl Derive<'_> {
             let piece = self.call_global(global, type_, vec![value]);
             return self.instance_pieces(ty, argument, piece, pieces);
         }
-        let piece = match self.ground(ty) {
+        let piece = match self.session.ground(ty) {
             Some("text") => self.prim("text.quote", text, vec![value]),
             Some("char") => self.prim("char.quote", text, vec![value]),
             Some("int") if !argument => self.prim("int.to-text", text, vec![value]),

@@ -14,7 +14,7 @@ impl Derive<'_> {
     /// `T -> Text`: a `Text` or `Char` is itself.
     pub(super) fn whole_text(&mut self, ty: TyId) -> Expr {
         let value = self.binder("value", ty);
-        let body = match self.ground(ty) {
+        let body = match self.session.ground(ty) {
             Some("text") => var(value),
             Some("int" | "float" | "char" | "bytes") => {
                 self.part(Derivation::ToText, ty, vec![var(value)])
@@ -68,7 +68,7 @@ impl Derive<'_> {
 
     /// Whether some value of the type stands in parentheses as an argument.
     pub(super) fn needs_parentheses(&mut self, ty: TyId) -> bool {
-        match self.ground(ty) {
+        match self.session.ground(ty) {
             Some(name) => matches!(name, "int" | "float" | "bytes"),
             None if self.is_list(ty) => false,
             None => match self.shape(ty) {
@@ -93,7 +93,7 @@ impl Derive<'_> {
         let way = self.way(Derivation::ToText, ty, manner);
         let body = if manner == Manner::Plain && self.is_deep(Derivation::ToText, ty) {
             self.enter(Role::Pieces(Manner::Within), value, before)
-        } else if self.ground(ty).is_some() {
+        } else if self.session.ground(ty).is_some() {
             self.part_pieces(var(value), ty, false, var(before))
         } else if self.is_list(ty) {
             self.list_pieces(way, value, before)
@@ -263,7 +263,7 @@ impl Derive<'_> {
             Step::Literal(")".to_owned()),
         ];
         let enclosed = self.in_steps(way, before, steps);
-        match self.ground(ty) {
+        match self.session.ground(ty) {
             Some("bytes") => enclosed,
             Some(ground) => {
                 let bool = self.session.bool();

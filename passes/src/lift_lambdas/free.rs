@@ -217,10 +217,11 @@ impl Walk {
                 break;
             }
         }
+        let base = format!("{}.lam", session.globals.name(definition));
         let mut number = 0;
         for local in &mut locals.functions {
             if let Fate::Lifted { global, .. } = &mut local.fate {
-                *global = fresh_name(definition, &mut number, session);
+                *global = session.numbered_global(&base, &mut number);
             }
         }
         locals
@@ -348,16 +349,5 @@ impl Walk {
         let owner = self.bound.get(&var).and_then(|bound| bound.owner);
         let end = self.found.get(function).map_or(function, |found| found.end);
         owner.is_some_and(|owner| function <= owner && owner < end)
-    }
-}
-
-/// `definition.lam.0`, `definition.lam.1`, …
-fn fresh_name(definition: GlobalId, number: &mut usize, session: &mut Session) -> GlobalId {
-    loop {
-        let name = format!("{}.lam.{number}", session.globals.name(definition));
-        *number += 1;
-        if session.globals.find(&name).is_none() {
-            return session.globals.id(&name);
-        }
     }
 }

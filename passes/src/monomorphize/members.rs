@@ -197,7 +197,7 @@ impl<'p> Monomorphize<'p, '_> {
         };
         let fun = self.session.fun(&params, result);
         let meta = meta.with_ty(fun);
-        if let Some(name) = self.ground(ty) {
+        if let Some(name) = self.session.ground(ty) {
             if derivation == Derivation::ToText && name == "text" {
                 return Callee::Identity { meta };
             }
@@ -218,26 +218,11 @@ impl<'p> Monomorphize<'p, '_> {
         }
     }
 
-    /// The prefix of the primitives of a type: `int` for `Int`.
-    pub(super) fn ground(&self, ty: TyId) -> Option<&'static str> {
-        let Type::Con(con) = self.session.types.get(ty) else {
-            return None;
-        };
-        match self.session.tycons.name(*con) {
-            "Int" => Some("int"),
-            "Float" => Some("float"),
-            "Char" => Some("char"),
-            "Text" => Some("text"),
-            "Bytes" => Some("bytes"),
-            _ => None,
-        }
-    }
-
     /// Finds the instances of the user in the parts of `ty`, which a derived function of `ty` must respect.
     fn demand(&mut self, derivation: Derivation, ty: TyId) {
         let mut parts = vec![ty];
         while let Some(ty) = parts.pop() {
-            if self.ground(ty).is_some() || !self.demanded.insert((derivation, ty)) {
+            if self.session.ground(ty).is_some() || !self.demanded.insert((derivation, ty)) {
                 continue;
             }
             // The type itself is not overridden, or there would be no demand for it.

@@ -19,7 +19,9 @@ impl<'p> Monomorphize<'p, '_> {
         evidence: &s::Evidence,
         args: Vec<m::Expr>,
     ) -> m::Expr {
-        let ground = args.first().and_then(|arg| self.ground(arg.meta().ty));
+        let ground = args
+            .first()
+            .and_then(|arg| self.session.ground(arg.meta().ty));
         if let Some(prim) = ground.and_then(|ground| direct(ground, op)) {
             let ty = match op {
                 Operator::Add

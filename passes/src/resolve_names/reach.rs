@@ -7,7 +7,7 @@ use ir_defs::known::{
     FROM_TEXT_CLASS, MAP_TO_LIST, MAP_TYPE, Need, ROOTS, SET_TO_LIST, SET_TYPE, TO_TEXT_CLASS,
 };
 use ir_defs::tables::{ClassId, ConId, GlobalId, GlobalKind, TyConId};
-use ir_defs::terminals::Binder;
+use ir_defs::terminals::{Binder, Flag};
 use nanopass::Meta;
 use rustc_hash::FxHashSet;
 
@@ -306,7 +306,6 @@ impl Resolver<'_> {
 
     fn value_body(&mut self, span: nanopass::Span, value: ValueBody, is_static: bool) -> hir::Expr {
         let meta = Meta::at(span);
-        let flag = ir_defs::terminals::Flag(false);
         match value {
             ValueBody::Expr(expr) => self.expr(expr),
             ValueBody::Delta(expr) => self.delta_body(span, expr),
@@ -339,17 +338,7 @@ impl Resolver<'_> {
                     1 => items.remove(0),
                     _ => hir::Expr::Tuple { meta, items },
                 };
-                let statements = vec![hir::Stmt::Let {
-                    meta,
-                    pattern,
-                    recursive: flag,
-                    value,
-                }];
-                hir::Expr::Block {
-                    meta,
-                    statements,
-                    result: Box::new(result),
-                }
+                taken_apart(meta, pattern, value, result)
             }
             ValueBody::Part {
                 whole,
@@ -376,18 +365,28 @@ impl Resolver<'_> {
                     })
                     .collect();
                 let pattern = hir::Pattern::Tuple { meta, items };
-                let statements = vec![hir::Stmt::Let {
-                    meta,
-                    pattern,
-                    recursive: flag,
-                    value,
-                }];
-                hir::Expr::Block {
-                    meta,
-                    statements,
-                    result: Box::new(hir::Expr::Var { meta, var }),
-                }
+                taken_apart(meta, pattern, value, hir::Expr::Var { meta, var })
             }
         }
+    }
+}
+
+/// `{ pattern = value; result }`
+fn taken_apart(
+    meta: Meta,
+    pattern: hir::Pattern,
+    value: hir::Expr,
+    result: hir::Expr,
+) -> hir::Expr {
+    let statement = hir::Stmt::Let {
+        meta,
+        pattern,
+        recursive: Flag(false),
+        value,
+    };
+    hir::Expr::Block {
+        meta,
+        statements: vec![statement],
+        result: Box::new(result),
     }
 }

@@ -262,11 +262,16 @@ impl SequenceEffects<'_> {
         Binder::new(self.session.core.fresh_named(name, span), ty)
     }
 
-    /// A name for the value of `e`, which is computed in `binds`; a value stays as it is.
+    /// The value of `e`, by a name if it is computed, in `binds`.
     fn name_source(&mut self, name: &str, e: a::Expr, binds: &mut Vec<b::Bind>) -> a::Expr {
-        if is_value(&e) {
-            return e;
+        match is_value(&e) {
+            true => e,
+            false => self.name_value(name, e, binds),
         }
+    }
+
+    /// A name for the value of `e`, which is computed in `binds`.
+    fn name_value(&mut self, name: &str, e: a::Expr, binds: &mut Vec<b::Bind>) -> a::Expr {
         let meta = e.meta();
         let binder = self.binder(name, meta.ty, meta.span);
         let value = self.expr(e);

@@ -4,7 +4,7 @@ use ir_defs::derived as a;
 use ir_defs::derived_to_direct::Rewrite;
 use ir_defs::direct as b;
 use ir_defs::prims::Prim;
-use ir_defs::terminals::{Binder, Flag};
+use ir_defs::terminals::Binder;
 use ir_defs::types::Type;
 use nanopass::{Meta, Span, TyId};
 
@@ -114,21 +114,7 @@ impl SequenceEffects<'_> {
         // Written twice below, so it has to be a name.
         let release = match release {
             named @ (a::Expr::Var { .. } | a::Expr::Global { .. }) => named,
-            other => {
-                let meta = other.meta();
-                let binder = self.binder("release", meta.ty, meta.span);
-                let value = self.expr(other);
-                binds.push(b::Bind {
-                    meta,
-                    binder,
-                    recursive: Flag(false),
-                    value,
-                });
-                a::Expr::Var {
-                    meta,
-                    var: binder.var,
-                }
-            }
+            other => self.name_value("release", other, &mut binds),
         };
         let consume = self.name_source("use", consume, &mut binds);
         let acquired = self.perform(acquire);
