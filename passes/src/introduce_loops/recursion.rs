@@ -9,13 +9,22 @@ use crate::components::components;
 use crate::simplify::facts::is_total_prim;
 
 /// The function at work.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Itself {
     Global(GlobalId),
     Local(VarId),
 }
 
 impl Itself {
+    /// The function that is called, if it is known.
+    pub fn callee(rhs: &Rhs) -> Option<Itself> {
+        match rhs {
+            Rhs::Call { function, .. } => Some(Itself::Global(*function)),
+            Rhs::CallLocal { function, .. } => Some(Itself::Local(*function)),
+            _ => None,
+        }
+    }
+
     /// The arguments, if this calls the function.
     pub fn called(self, rhs: &Rhs) -> Option<&[Atom]> {
         match (self, rhs) {

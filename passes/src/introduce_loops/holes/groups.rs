@@ -16,11 +16,12 @@ pub(super) struct Group {
     /// The place of all holes, if it is one.
     pub field: Option<Field>,
     members: Vec<Member>,
+    /// Where each member stands among them.
+    places: FxHashMap<Itself, usize>,
 }
 
 /// What is known of a function.
 pub(super) struct Member {
-    itself: Itself,
     pub performs: Flag,
     pub fails: Option<TyId>,
     /// The second form, if there is one.
@@ -30,9 +31,7 @@ pub(super) struct Member {
 impl Group {
     /// The member that is called.
     pub fn callee(&self, rhs: &Rhs) -> Option<usize> {
-        self.members
-            .iter()
-            .position(|member| member.itself.called(rhs).is_some())
+        self.places.get(&Itself::callee(rhs)?).copied()
     }
 
     /// A member and its second form.
@@ -82,34 +81,28 @@ impl Holes<'_> {
             }
         }
         let mut further: FxHashMap<usize, Vec<Function>> = FxHashMap::default();
+        let mut functions: Vec<Option<&mut Function>> = functions.iter_mut().map(Some).collect();
         for group in groups {
-            let mut parts = Vec::with_capacity(group.len());
-            let mut result = TyId::NONE;
-            for (place, function) in functions
+            let mut members: Vec<&mut Function> = group
+                .iter()
+                .filter_map(|place| functions.get_mut(*place)?.take())
+                .collect();
+            let result = members
+                .first()
+                .map_or(TyId::NONE, |function| function.result);
+            let parts = members
                 .iter_mut()
-                .enumerate()
-                .skip(group.first().copied().unwrap_or(0))
-            {
-                if group.contains(&place) {
-                    result = function.result;
-                    parts.push(Parts {
-                        itself: Itself::Global(function.global),
-                        meta: function.meta,
-                        params: &function.params,
-                        performs: function.performs,
-                        fails: function.fails,
-                        body: &mut function.body,
-                    });
-                }
-                if parts.len() == group.len() {
-                    break;
-                }
-            }
+                .map(|function| Parts {
+                    itself: Itself::Global(function.global),
+                    meta: function.meta,
+                    params: &function.params,
+                    performs: function.performs,
+                    fails: function.fails,
+                    body: &mut function.body,
+                })
+                .collect();
             let forms = self.forms(result, parts);
-            for (place, forms) in group.iter().zip(forms) {
-                let Some(function) = functions.get(*place) else {
-                    continue;
-                };
+            for ((place, function), forms) in group.iter().zip(&members).zip(forms) {
                 let forms = forms.into_iter().filter_map(|form| match form.itself {
                     Itself::Global(global) => Some(Function {
                         meta: function.meta,
@@ -201,11 +194,15 @@ impl Holes<'_> {
             members: parts
                 .iter()
                 .map(|parts| Member {
-                    itself: parts.itself,
                     performs: parts.performs,
                     fails: parts.fails,
                     fill: None,
                 })
+                .collect(),
+            places: parts
+                .iter()
+                .enumerate()
+                .map(|(place, parts)| (parts.itself, place))
                 .collect(),
         };
         let bodies: Vec<&Body> = parts.iter().map(|parts| &*parts.body).collect();
