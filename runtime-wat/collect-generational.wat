@@ -384,13 +384,24 @@
     (local.set $header (i32.load (local.get $at)))
     (if (i32.eqz (i32.and (local.get $header) (i32.const 1)))
       (then (return (local.get $header))))
-    (if (global.get $is_major)
+    (if (i32.and (local.get $header) (i32.const 4))
       (then
-        (if (i32.eq (call $kind (local.get $at)) (i32.const 2))
+        ;; Only bytes and arrays may be large.
+        (if (global.get $is_major)
           (then
-            (call $mark_large (i32.sub (local.get $at) (i32.const 16)))
-            (return (local.get $at))))))
-    (local.set $size (call $size (local.get $at) (local.get $header)))
+            (if (i32.eq (call $kind (local.get $at)) (i32.const 2))
+              (then
+                (call $mark_large (i32.sub (local.get $at) (i32.const 16)))
+                (return (local.get $at))))))
+        (local.set $size (call $size (local.get $at) (local.get $header))))
+      (else
+        (local.set $size
+          (i32.add
+            (i32.add (i32.const 4)
+              (i32.shr_u (i32.and (local.get $header) (i32.const 8)) (i32.const 1)))
+            (i32.add
+              (i32.and (i32.shr_u (local.get $header) (i32.const 11)) (i32.const 0x3fc))
+              (i32.shl (i32.shr_u (local.get $header) (i32.const 21)) (i32.const 2)))))))
     (if (i32.gt_u (local.get $size) (i32.sub (global.get $to_end) (global.get $to)))
       (then (call $new_chunk)))
     (local.set $new (global.get $to))

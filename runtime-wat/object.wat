@@ -6,6 +6,8 @@
 ;; The zeros behind the bytes let texts be compared and counted eight bytes at a time.
 (module
   (import "heap" "memory" (memory 1))
+  (import "heap" "free" (global $free (mut i32)))
+  (import "heap" "limit" (global $limit (mut i32)))
   (import "collect" "alloc" (func $alloc (param i32) (result i32)))
   (import "collect" "remember" (func $remember (param i32)))
   (import "fault" "memory_exhausted" (func $memory_exhausted))
@@ -18,12 +20,46 @@
     (if (i32.lt_s (local.get $length) (i32.const 0))
       (then (call $memory_exhausted)))
     (local.set $size (i32.and (i32.add (local.get $length) (i32.const 15)) (i32.const -8)))
-    (local.set $at (call $alloc (local.get $size)))
+    ;; What fits needs no call, but the large objects of a collector have places of their own.
+    (if (i32.and (i32.le_u (local.get $size) (i32.const 0x10000))
+          (i32.le_u (local.get $size) (i32.sub (global.get $limit) (global.get $free))))
+      (then
+        (local.set $at (global.get $free))
+        (global.set $free (i32.add (local.get $at) (local.get $size))))
+      (else (local.set $at (call $alloc (local.get $size)))))
     ;; The last word first: of an empty object it is the header's.
     (i64.store (i32.sub (i32.add (local.get $at) (local.get $size)) (i32.const 8)) (i64.const 0))
     (i32.store (local.get $at) (i32.const 5))
     (i32.store offset=4 (local.get $at) (local.get $length))
     (local.get $at))
+
+  ;; Copies `length` bytes between places that do not overlap. Most texts are short, and an engine's own copying is a
+  ;; call out of the program: it pays for long ones only.
+  (func (export "copy") (param $to i32) (param $from i32) (param $length i32)
+    (if (i32.gt_u (local.get $length) (i32.const 64))
+      (then
+        (memory.copy (local.get $to) (local.get $from) (local.get $length))
+        (return)))
+    (block $done
+      (loop $words
+        (br_if $done (i32.lt_u (local.get $length) (i32.const 8)))
+        (i64.store align=1 (local.get $to) (i64.load align=1 (local.get $from)))
+        (local.set $to (i32.add (local.get $to) (i32.const 8)))
+        (local.set $from (i32.add (local.get $from) (i32.const 8)))
+        (local.set $length (i32.sub (local.get $length) (i32.const 8)))
+        (br $words)))
+    (if (i32.and (local.get $length) (i32.const 4))
+      (then
+        (i32.store align=1 (local.get $to) (i32.load align=1 (local.get $from)))
+        (local.set $to (i32.add (local.get $to) (i32.const 4)))
+        (local.set $from (i32.add (local.get $from) (i32.const 4)))))
+    (if (i32.and (local.get $length) (i32.const 2))
+      (then
+        (i32.store16 align=1 (local.get $to) (i32.load16_u align=1 (local.get $from)))
+        (local.set $to (i32.add (local.get $to) (i32.const 2)))
+        (local.set $from (i32.add (local.get $from) (i32.const 2)))))
+    (if (i32.and (local.get $length) (i32.const 1))
+      (then (i32.store8 (local.get $to) (i32.load8_u (local.get $from))))))
 
   ;; An array of `count` null words. A count that is negative or too large exhausts the memory.
   (func (export "array_new") (param $count i64) (result i32)

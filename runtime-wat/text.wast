@@ -14,6 +14,7 @@
   (import "text" "offset" (func $offset (param i32 i64) (result i64)))
   (import "text" "sub" (func $sub (param i32 i64 i64) (result i32)))
   (import "text" "find" (func $find (param i32 i32 i64) (result i64)))
+  (import "text" "holds" (func $holds (param i32 i32 i64) (result i32)))
   (import "text" "find_last" (func $find_last (param i32 i32) (result i64)))
   (data (i32.const 0x40000) "")                                    ;; 0
   (data (i32.const 0x40020) "abc")                                 ;; 1
@@ -52,6 +53,8 @@
     (call $is (call $sub (call $t (local.get 0)) (local.get 1) (local.get 2)) (local.get 3)))
   (func (export "find") (param i32 i32 i64) (result i64)
     (call $find (call $t (local.get 0)) (call $t (local.get 1)) (local.get 2)))
+  (func (export "holds") (param i32 i32 i64) (result i32)
+    (call $holds (call $t (local.get 0)) (call $t (local.get 1)) (local.get 2)))
   (func (export "find_last") (param i32 i32) (result i64)
     (call $find_last (call $t (local.get 0)) (call $t (local.get 1))))
 )
@@ -128,6 +131,28 @@
 (assert_return (invoke "find" (i32.const 4) (i32.const 8) (i64.const 0)) (i64.const 1))
 (assert_return (invoke "find" (i32.const 3) (i32.const 2) (i64.const 0)) (i64.const 0))
 (assert_return (invoke "find" (i32.const 3) (i32.const 6) (i64.const 0)) (i64.const -1))
+
+;; One byte, in whole words and behind them.
+(assert_return (invoke "find" (i32.const 2) (i32.const 7) (i64.const 0)) (i64.const 2))
+(assert_return (invoke "find" (i32.const 2) (i32.const 7) (i64.const 3)) (i64.const -1))
+(assert_return (invoke "find" (i32.const 11) (i32.const 7) (i64.const 0)) (i64.const 2))
+(assert_return (invoke "find" (i32.const 11) (i32.const 7) (i64.const 3)) (i64.const 5))
+(assert_return (invoke "find" (i32.const 11) (i32.const 7) (i64.const 6)) (i64.const -1))
+(assert_return (invoke "find" (i32.const 5) (i32.const 7) (i64.const 3)) (i64.const 5))
+(assert_return (invoke "find" (i32.const 3) (i32.const 12) (i64.const 0)) (i64.const -1))
+(assert_return (invoke "find" (i32.const 12) (i32.const 12) (i64.const 0)) (i64.const 0))
+
+(assert_return (invoke "holds" (i32.const 5) (i32.const 1) (i64.const 0)) (i32.const 1))
+(assert_return (invoke "holds" (i32.const 5) (i32.const 1) (i64.const 3)) (i32.const 1))
+(assert_return (invoke "holds" (i32.const 5) (i32.const 1) (i64.const 1)) (i32.const 0))
+(assert_return (invoke "holds" (i32.const 5) (i32.const 1) (i64.const 4)) (i32.const 0))
+(assert_return (invoke "holds" (i32.const 5) (i32.const 1) (i64.const -1)) (i32.const 0))
+(assert_return (invoke "holds" (i32.const 5) (i32.const 0) (i64.const 6)) (i32.const 1))
+(assert_return (invoke "holds" (i32.const 5) (i32.const 0) (i64.const 7)) (i32.const 0))
+(assert_return (invoke "holds" (i32.const 1) (i32.const 5) (i64.const 0)) (i32.const 0))
+(assert_return (invoke "holds" (i32.const 0) (i32.const 0) (i64.const 0)) (i32.const 1))
+(assert_return (invoke "holds" (i32.const 2) (i32.const 2) (i64.const 0)) (i32.const 1))
+(assert_return (invoke "holds" (i32.const 3) (i32.const 2) (i64.const 0)) (i32.const 1))
 
 (assert_return (invoke "find_last" (i32.const 5) (i32.const 1)) (i64.const 3))
 (assert_return (invoke "find_last" (i32.const 5) (i32.const 0)) (i64.const 6))

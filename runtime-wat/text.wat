@@ -7,6 +7,7 @@
 (module
   (import "heap" "memory" (memory 1))
   (import "object" "bytes_new" (func $bytes_new (param i32) (result i32)))
+  (import "object" "copy" (func $copy (param i32 i32 i32)))
   (import "collect" "push" (func $push (param i32)))
   (import "collect" "pop" (func $pop (param i32) (result i32)))
 
@@ -26,41 +27,39 @@
       (br $next))
     (unreachable))
 
-  ;; 0 for less, 1 for equal, 2 for greater. The order of UTF-8 bytes is the order of code points.
+  ;; 0 for less, 1 for equal, 2 for greater. The order of UTF-8 bytes is the order of code points. Zeros behind the
+  ;; bytes stand before all other bytes, so only where whole words agree are lengths compared.
   (func (export "compare") (param $a i32) (param $b i32) (result i32)
     (local $at i32)
     (local $common i32)
-    (local $difference i64)
+    (local $word i64)
+    (local $other i64)
+    (local $place i64)
+    (local $first i32)
+    (local $second i32)
+    (local.set $first (i32.load offset=4 (local.get $a)))
+    (local.set $second (i32.load offset=4 (local.get $b)))
     (local.set $common
-      (call $minimum (i32.load offset=4 (local.get $a)) (i32.load offset=4 (local.get $b))))
-    (loop $next
-      (if (i32.lt_u (local.get $at) (local.get $common))
-        (then
-          (local.set $difference
-            (i64.xor
-              (i64.load offset=8 (i32.add (local.get $a) (local.get $at)))
-              (i64.load offset=8 (i32.add (local.get $b) (local.get $at)))))
-          (if (i64.eqz (local.get $difference))
-            (then
-              (local.set $at (i32.add (local.get $at) (i32.const 8)))
-              (br $next)))
-          ;; The lowest byte that differs is the first.
-          (local.set $at
-            (i32.add (local.get $at)
-              (i32.wrap_i64 (i64.shr_u (i64.ctz (local.get $difference)) (i64.const 3)))))
-          (if (i32.lt_u (local.get $at) (local.get $common))
-            (then
-              (return
-                (call $order
-                  (i32.load8_u offset=8 (i32.add (local.get $a) (local.get $at)))
-                  (i32.load8_u offset=8 (i32.add (local.get $b) (local.get $at))))))))))
-    (call $order (i32.load offset=4 (local.get $a)) (i32.load offset=4 (local.get $b))))
-
-  (func $order (param $a i32) (param $b i32) (result i32)
-    (i32.add (i32.gt_u (local.get $a) (local.get $b)) (i32.ge_u (local.get $a) (local.get $b))))
-
-  (func $minimum (param $a i32) (param $b i32) (result i32)
-    (select (local.get $a) (local.get $b) (i32.lt_u (local.get $a) (local.get $b))))
+      (select (local.get $first) (local.get $second)
+        (i32.lt_u (local.get $first) (local.get $second))))
+    (block $lengths
+      (loop $next
+        (br_if $lengths (i32.ge_u (local.get $at) (local.get $common)))
+        (local.set $word (i64.load offset=8 (i32.add (local.get $a) (local.get $at))))
+        (local.set $other (i64.load offset=8 (i32.add (local.get $b) (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (br_if $next (i64.eq (local.get $word) (local.get $other))))
+      ;; The lowest byte that differs is the first.
+      (local.set $place
+        (i64.and (i64.ctz (i64.xor (local.get $word) (local.get $other))) (i64.const 56)))
+      (return
+        (i32.shl
+          (i64.gt_u
+            (i64.and (i64.shr_u (local.get $word) (local.get $place)) (i64.const 255))
+            (i64.and (i64.shr_u (local.get $other) (local.get $place)) (i64.const 255)))
+          (i32.const 1))))
+    (i32.add (i32.gt_u (local.get $first) (local.get $second))
+      (i32.ge_u (local.get $first) (local.get $second))))
 
   (func (export "concat") (param $a i32) (param $b i32) (result i32)
     (local $new i32)
@@ -74,10 +73,10 @@
       (call $bytes_new (i32.add (local.get $length) (i32.load offset=4 (local.get $b)))))
     (local.set $b (call $pop (local.get $b)))
     (local.set $a (call $pop (local.get $a)))
-    (memory.copy (i32.add (local.get $new) (i32.const 8))
+    (call $copy (i32.add (local.get $new) (i32.const 8))
       (i32.add (local.get $a) (i32.const 8))
       (local.get $length))
-    (memory.copy (i32.add (i32.add (local.get $new) (i32.const 8)) (local.get $length))
+    (call $copy (i32.add (i32.add (local.get $new) (i32.const 8)) (local.get $length))
       (i32.add (local.get $b) (i32.const 8))
       (i32.load offset=4 (local.get $b)))
     (local.get $new))
@@ -115,7 +114,7 @@
         (then
           (if (local.tee $text (i32.load offset=8 (local.get $slot)))
             (then
-              (memory.copy (local.get $to)
+              (call $copy (local.get $to)
                 (i32.add (local.get $text) (i32.const 8))
                 (i32.load offset=4 (local.get $text)))
               (local.set $to (i32.add (local.get $to) (i32.load offset=4 (local.get $text))))))
@@ -183,7 +182,7 @@
     (call $push (local.get $text))
     (local.set $new (call $bytes_new (local.get $length)))
     (local.set $text (call $pop (local.get $text)))
-    (memory.copy (i32.add (local.get $new) (i32.const 8))
+    (call $copy (i32.add (local.get $new) (i32.const 8))
       (i32.add (i32.add (local.get $text) (i32.const 8)) (local.get $from))
       (local.get $length))
     (local.get $new))
@@ -236,6 +235,22 @@
     (local $length i32)
     (local $begun i32)
     (local.set $length (i32.load offset=4 (local.get $text)))
+    ;; Most offsets lie in ASCII, where each byte is a scalar value.
+    (loop $next
+      (if (i64.eqz
+            (i64.and (i64.load offset=8 (i32.add (local.get $text) (local.get $at)))
+              (i64.const 0x8080_8080_8080_8080)))
+        (then
+          (if (i32.lt_u (i32.sub (local.get $length) (local.get $at)) (i32.const 8))
+            (then
+              (return
+                (select (local.get $length) (i32.add (local.get $at) (local.get $index))
+                  (i32.lt_u (i32.sub (local.get $length) (local.get $at)) (local.get $index))))))
+          (if (i32.lt_u (local.get $index) (i32.const 8))
+            (then (return (i32.add (local.get $at) (local.get $index)))))
+          (local.set $at (i32.add (local.get $at) (i32.const 8)))
+          (local.set $index (i32.sub (local.get $index) (i32.const 8)))
+          (br $next))))
     ;; Whole words, as long as no more scalar values begin in them than are still to pass.
     (block $done
       (loop $next
@@ -266,7 +281,7 @@
 
   ;; The offset at or after `from` where `needle` first occurs in `text`, or -1. Rolling hashes of Karp and Rabin
   ;; (1987), with arithmetic modulo 2^32: only where the hashes agree are bytes compared.
-  (func $find (export "find") (param $text i32) (param $needle i32) (param $from i64) (result i64)
+  (func (export "find") (param $text i32) (param $needle i32) (param $from i64) (result i64)
     (local $at i32)
     (local $last i32)
     (local $length i32)
@@ -279,6 +294,11 @@
           (i32.sub (i32.load offset=4 (local.get $text)) (local.get $at)))
       (then (return (i64.const -1))))
     (local.set $last (i32.sub (i32.load offset=4 (local.get $text)) (local.get $length)))
+    (if (i32.eq (local.get $length) (i32.const 1))
+      (then
+        (return
+          (call $find_byte (local.get $text) (local.get $at)
+            (i64.load8_u offset=8 (local.get $needle))))))
     (local.set $wanted (call $hash (local.get $needle) (local.get $length)))
     (local.set $hash (call $hash (i32.add (local.get $text) (local.get $at)) (local.get $length)))
     (local.set $power (call $power (local.get $length)))
@@ -301,6 +321,54 @@
           (local.set $at (i32.add (local.get $at) (i32.const 1)))
           (br $next))))
     (i64.const -1))
+
+  ;; The offset at or after `at` of a byte, or -1. Eight bytes at a time: in a word without its bits that the byte has,
+  ;; and with those that it lacks, the lowest byte that is zero is the first that is wanted. Behind the text lie zeros.
+  (func $find_byte (param $text i32) (param $at i32) (param $byte i64) (result i64)
+    (local $length i32)
+    (local $word i64)
+    (local.set $length (i32.load offset=4 (local.get $text)))
+    (local.set $byte (i64.mul (local.get $byte) (i64.const 0x0101_0101_0101_0101)))
+    (loop $next
+      (if (i32.le_u (i32.add (local.get $at) (i32.const 8)) (local.get $length))
+        (then
+          (local.set $word
+            (i64.xor (local.get $byte)
+              (i64.load offset=8 (i32.add (local.get $text) (local.get $at)))))
+          (local.set $word
+            (i64.and
+              (i64.and (i64.sub (local.get $word) (i64.const 0x0101_0101_0101_0101))
+                (i64.xor (local.get $word) (i64.const -1)))
+              (i64.const 0x8080_8080_8080_8080)))
+          (if (i64.ne (local.get $word) (i64.const 0))
+            (then
+              (return
+                (i64.add (i64.extend_i32_u (local.get $at))
+                  (i64.shr_u (i64.ctz (local.get $word)) (i64.const 3))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 8)))
+          (br $next))))
+    (local.set $byte (i64.and (local.get $byte) (i64.const 255)))
+    (loop $next
+      (if (i32.ge_u (local.get $at) (local.get $length)) (then (return (i64.const -1))))
+      (if (i64.eq (local.get $byte)
+            (i64.load8_u offset=8 (i32.add (local.get $text) (local.get $at))))
+        (then (return (i64.extend_i32_u (local.get $at)))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br $next))
+    (unreachable))
+
+  ;; Whether `part` stands at an offset of `text`; nothing stands outside.
+  (func (export "holds") (param $text i32) (param $part i32) (param $at i64) (result i32)
+    (local $length i32)
+    (local.set $length (i32.load offset=4 (local.get $part)))
+    (if (i64.gt_u (local.get $at)
+          (i64.sub (i64.load32_u offset=4 (local.get $text))
+            (i64.extend_i32_u (local.get $length))))
+      (then (return (i32.const 0))))
+    (if (i32.gt_u (local.get $length) (i32.load offset=4 (local.get $text)))
+      (then (return (i32.const 0))))
+    (call $same (i32.add (local.get $text) (i32.wrap_i64 (local.get $at))) (local.get $part)
+      (local.get $length)))
 
   ;; The last offset where `needle` occurs in `text`, or -1.
   (func (export "find_last") (param $text i32) (param $needle i32) (result i64)

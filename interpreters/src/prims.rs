@@ -85,6 +85,12 @@ pub fn apply<F: Clone>(
         ("text.find-last", [Text(text), Text(needle)]) => {
             Some(Int(text.rfind(&**needle).map_or(-1, |at| at as i64)))
         }
+        ("text.holds", [Text(text), Text(part), Int(at)]) => Some(Value::bool(
+            usize::try_from(*at)
+                .ok()
+                .and_then(|at| text.as_bytes().get(at..))
+                .is_some_and(|rest| rest.starts_with(part.as_bytes())),
+        )),
         ("text.repeat", [Text(text), Int(count)]) => Some(Value::text(
             &text.repeat(usize::try_from(*count).unwrap_or(0)),
         )),

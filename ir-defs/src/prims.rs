@@ -177,6 +177,8 @@ prims! {
     // The first offset not before the third argument at which the second text occurs, or -1.
     "text.find" (Text Text Int) -> Int, Runtime("text", "find");
     "text.find-last" (Text Text) -> Int, Runtime("text", "find_last");
+    // Whether the second text stands at an offset of the first one.
+    "text.holds" (Text Text Int) -> Bool, Runtime("text", "holds");
     "text.repeat" (Text Int) -> Text, Runtime("text", "repeat");
     "text.to-bytes" (Text) -> Bytes, Inline;
     "text.is-utf8" (Bytes) -> Bool, Runtime("utf8", "is_valid");

@@ -218,6 +218,7 @@ pub const EXPORTS: &[Export] = exports! {
     }
     "object" {
         bytes_new (I32) -> Value [collects faults], "a bytes object of this length, to be filled";
+        copy (I32 I32 I32), "copies bytes to an address from another one, so many, which do not overlap";
         array_new (I64) -> Value [collects faults], "an array of so many null words";
         array_length (Value) -> I64, "how many words an array has";
         array_get (Value I64) -> Value, "the word at an index that is inside";
@@ -258,6 +259,7 @@ pub const EXPORTS: &[Export] = exports! {
         offset (Value I64) -> I64, "the byte offset of a scalar value by its index, clamped";
         sub (Value I64 I64) -> Value [collects faults], "the bytes between two offsets, half-open and clamped";
         find (Value Value I64) -> I64, "the first offset from a given one where a text occurs, or -1";
+        holds (Value Value I64) -> I32, "whether a text stands at an offset of another one";
         find_last (Value Value) -> I64, "the last offset where a text occurs, or -1";
     }
     "char" {
