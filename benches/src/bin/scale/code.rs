@@ -57,7 +57,7 @@ pub const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "nesting",
-        sizes: &[50, 400, 1_600],
+        sizes: &[50, 400, 1_200],
         make: nesting,
     },
     Shape {
