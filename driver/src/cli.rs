@@ -269,6 +269,7 @@ impl CompileArgs {
         }
         let options = Options {
             optimize: self.optimize,
+            fuse: true,
             tail_calls: !self.no_tail_call,
             debug: self.debug,
             library: false,

@@ -107,6 +107,8 @@ impl Collector {
 pub struct Options {
     /// How much to optimise.
     pub optimize: OptLevel,
+    /// Whether producers are fused with their consumers, where it optimises. For measurements of what remains without.
+    pub fuse: bool,
     /// Whether the module may use `return_call`.
     pub tail_calls: bool,
     /// Whether the names of locals go into the module.
@@ -127,6 +129,7 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             optimize: OptLevel::O2,
+            fuse: true,
             tail_calls: true,
             debug: false,
             library: false,

@@ -67,7 +67,7 @@ const DEPTH: usize = 4;
 /// Fuses a program; as it is at `-O0`.
 pub fn run(program: Program, session: &mut Session) -> Program {
     let mut program = program;
-    if session.options.optimize == OptLevel::O0 {
+    if session.options.optimize == OptLevel::O0 || !session.options.fuse {
         return program;
     }
     let mut news = None;
