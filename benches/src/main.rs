@@ -16,7 +16,9 @@ use measure::{Candidate, Measured};
 use peers::Peer;
 
 /// The workloads, each a folder of this crate with one program for each language.
-const WORKLOADS: [&str; 6] = ["fib", "queens", "trees", "pipeline", "pmap", "nbody"];
+const WORKLOADS: [&str; 10] = [
+    "fib", "queens", "trees", "pipeline", "pmap", "nbody", "text", "symbolic", "closures", "sort",
+];
 
 struct Arguments {
     runs: usize,
@@ -72,7 +74,7 @@ fn workload(root: &Path, name: &str, runs: usize) -> Result<Vec<Option<Measured>
     for peer in Peer::ALL {
         match peer.build(root, name) {
             Ok(candidate) => candidates.push(Some(candidate)),
-            Err(problem) if peer == Peer::Aivi => return Err(problem),
+            Err(problem) if matches!(peer, Peer::Aivi | Peer::AiviUnfused) => return Err(problem),
             Err(problem) => {
                 eprintln!("{name} in {}: {problem}", peer.title());
                 candidates.push(None);

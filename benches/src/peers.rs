@@ -13,6 +13,8 @@ use crate::measure::{Candidate, Program};
 pub enum Peer {
     /// This compiler.
     Aivi,
+    /// The same with lists and trees between producers and consumers left in place, so that allocation is measured.
+    AiviUnfused,
     /// `clang -O2` to WebAssembly, with an arena that never frees: the measure of the others.
     C,
     /// `asc -O3` with the incremental collector, to WebAssembly.
@@ -27,8 +29,9 @@ pub enum Peer {
 
 impl Peer {
     /// In the order of the tables' columns.
-    pub const ALL: [Peer; 6] = [
+    pub const ALL: [Peer; 7] = [
         Peer::Aivi,
+        Peer::AiviUnfused,
         Peer::C,
         Peer::AssemblyScript,
         Peer::MoonBit,
@@ -40,6 +43,7 @@ impl Peer {
     pub fn title(self) -> &'static str {
         match self {
             Peer::Aivi => "AIVI",
+            Peer::AiviUnfused => "AIVI, not fused",
             Peer::C => "C",
             Peer::AssemblyScript => "AssemblyScript",
             Peer::MoonBit => "MoonBit",
@@ -50,7 +54,7 @@ impl Peer {
 
     fn extension(self) -> &'static str {
         match self {
-            Peer::Aivi => "aivi",
+            Peer::Aivi | Peer::AiviUnfused => "aivi",
             Peer::C => "c",
             Peer::AssemblyScript => "ts",
             Peer::MoonBit => "mbt",
@@ -72,10 +76,12 @@ impl Peer {
         }
         let clock = Instant::now();
         let program = match self {
-            Peer::Aivi => Program::Module(aivi(&source)?),
+            Peer::Aivi => Program::Module(aivi(&source, true)?),
+            Peer::AiviUnfused => Program::Module(aivi(&source, false)?),
             Peer::C => Program::Module(built(
                 command("clang")
-                    .args(["--target=wasm32", "-O2", "-nostdlib", "-Wl,--no-entry"])
+                    .args(["--target=wasm32", "-O2", "-mbulk-memory"])
+                    .args(["-nostdlib", "-Wl,--no-entry"])
                     .arg(&source)
                     .arg("-o"),
             )?),
@@ -120,25 +126,27 @@ fn moonbit(root: &Path) -> Result<Command, String> {
     Ok(node)
 }
 
-/// Compiles an AIVI program.
+/// Compiles an AIVI program, with or without fusion.
 ///
 /// # Errors
 ///
 /// It cannot be read, or has errors.
-pub fn aivi(source: &Path) -> Result<Vec<u8>, String> {
+pub fn aivi(source: &Path, fuse: bool) -> Result<Vec<u8>, String> {
     let text = std::fs::read_to_string(source)
         .map_err(|error| format!("{}: {error}", source.display()))?;
-    aivi_text(&source.display().to_string(), &text)
+    aivi_text(&source.display().to_string(), &text, fuse)
 }
 
-/// Compiles the text of an AIVI program.
+/// Compiles the text of an AIVI program, with or without fusion.
 ///
 /// # Errors
 ///
 /// It has errors.
-pub fn aivi_text(name: &str, text: &str) -> Result<Vec<u8>, String> {
+pub fn aivi_text(name: &str, text: &str, fuse: bool) -> Result<Vec<u8>, String> {
     driver::with_deep_stack(|| {
-        let compilation = compile_text(name, text, Request::default());
+        let mut request = Request::default();
+        request.options.fuse = fuse;
+        let compilation = compile_text(name, text, request);
         compilation
             .module()
             .map(<[u8]>::to_vec)
