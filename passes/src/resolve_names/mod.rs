@@ -28,6 +28,10 @@ mod foreign;
 mod foreign_functions;
 mod foreign_names;
 mod generators;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "all tables have an entry for each definition, which its index names"
+)]
 mod groups;
 mod instances;
 mod locals;
