@@ -20,6 +20,7 @@ mod absent;
 mod constants;
 mod declarations;
 mod decorators;
+mod domain_scopes;
 mod domains;
 mod exports;
 mod expressions;
@@ -33,6 +34,7 @@ mod generators;
     reason = "all tables have an entry for each definition, which its index names"
 )]
 mod groups;
+mod imports;
 mod instances;
 mod locals;
 mod lookup;
