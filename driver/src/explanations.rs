@@ -1,4 +1,4 @@
-//! The long forms of the error codes: the pages of `docs/errors/`.
+//! The long forms of the codes of errors, warnings and faults: the pages of `docs/errors/`.
 
 macro_rules! pages {
     ($($code:literal)*) => {
@@ -19,5 +19,5 @@ pages! {
     "E0215" "E0216" "E0217" "E0218" "E0219" "E0220" "E0221" "E0222" "E0223" "E0224" "E0225"
     "E0227" "E0228" "E0229" "E0230" "E0231" "E0232" "E0240" "E0241" "E0242" "E0243" "E0244" "E0257" "E0258" "E0270" "E0271" "E0301" "E0302" "E0303" "E0304" "E0401" "E0402" "E0451"
     "E0452" "E0453" "E0490" "E0491" "E0492" "E0501" "E0502" "E0503" "W0101" "W0102" "W0103" "W0104"
-    "W0240" "W0301" "W0401"
+    "W0240" "W0301" "W0401" "R0001" "R0002" "R0003" "R0004"
 }
