@@ -294,6 +294,7 @@ impl CompileArgs {
             options,
             dump,
             stop_after: self.stop_after.clone(),
+            statics: false,
             from: self.from.clone(),
             verify: self.verify_each,
         })

@@ -23,6 +23,8 @@ pub struct Request {
     pub dump: DumpOptions,
     /// The last pass to run.
     pub stop_after: Option<String>,
+    /// Having stopped, go on until what the program marks `@static` has been computed.
+    pub statics: bool,
     /// The file holds IR text of this language.
     pub from: Option<String>,
     /// Check what each pass makes.
@@ -155,6 +157,19 @@ pub(crate) fn compile_source(
     };
     let outcome =
         program.and_then(|program| PIPELINE.run(program, &mut session, options, &mut dumper));
+    let outcome = match outcome {
+        Ok(done)
+            if request.statics && matches!(done.stop, Stop::Asked) && has_statics(&session) =>
+        {
+            let options = RunOptions {
+                start: Some("lower-patches"),
+                stop_after: Some("evaluate-statics"),
+                verify_each: request.verify,
+            };
+            PIPELINE.run(done.program, &mut session, options, &mut dumper)
+        }
+        outcome => outcome,
+    };
     match outcome {
         Ok(outcome) => {
             compilation.stop = outcome.stop;
@@ -175,4 +190,12 @@ pub(crate) fn compile_source(
     compilation.output = dumper.problem;
     compilation.session = session;
     compilation
+}
+
+/// Whether the compiler has to compute something that the user wrote.
+fn has_statics(session: &Session) -> bool {
+    session.globals.ids().any(|global| {
+        let info = session.globals.get(global);
+        info.is_some_and(|info| info.static_ && !info.library)
+    })
 }

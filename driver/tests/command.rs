@@ -391,10 +391,6 @@ fn a_dump_without_the_library_has_whole_definitions() {
         stdout.contains("(function @main.flag<Bool> [(value Bool)] no _ Bool value)"),
         "a parameter is no definition, whatever its name: {stdout}"
     );
-    let arguments = ["--show-types", "--dump-after=typecheck", "m.aivi"];
-    let stdout = text(&run(dir.path(), &arguments, "").stdout);
-    assert!(stdout.contains("(define @main.flag"), "{stdout}");
-    assert!(!stdout.contains("(define @aivi."), "{stdout}");
 }
 
 #[test]
@@ -437,4 +433,37 @@ fn every_pass_has_a_line_in_the_readme() {
         Some(passes.as_str()),
         "put the output of `aivic passes` into the README"
     );
+}
+
+#[test]
+fn a_check_computes_what_is_static() {
+    let source = "@static\nhalf = 1 / 0\n\n@static\nother = 6 / 2\n";
+    let (status, _, stderr) = shown(&[("m.aivi", source)], &["check", "m.aivi"], "");
+    assert_eq!(status, Some(1));
+    assert!(
+        stderr.contains("error[E0402]: `half` cannot be computed: division by zero")
+            && stderr.matches("error").count() == 1,
+        "{stderr}"
+    );
+    // Without such definitions a check ends before anything is computed.
+    let plain = "half = 1 / 0\nmain = printLine \"{half}\"\n";
+    let (status, _, stderr) = shown(&[("m.aivi", plain)], &["check", "m.aivi"], "");
+    assert_eq!((status, stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn faults_are_explained_too() {
+    for (code, word) in [
+        ("R0001", "zero"),
+        ("R0002", "memory"),
+        ("r0003", "stack"),
+        ("R0004", "panic"),
+    ] {
+        let (status, stdout, _) = shown(&[], &["explain", code], "");
+        assert_eq!(status, Some(0));
+        assert!(
+            stdout.starts_with(&format!("# {}", code.to_uppercase())) && stdout.contains(word),
+            "{stdout}"
+        );
+    }
 }

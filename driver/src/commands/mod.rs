@@ -99,6 +99,7 @@ pub(crate) fn check(args: &CompileArgs, path: &str) -> Result<u8, String> {
             request.options.library = true;
             if request.stop_after.is_none() {
                 request.stop_after = Some("check-matches".to_owned());
+                request.statics = true;
             }
         })?;
         if let Err(failed) = result {

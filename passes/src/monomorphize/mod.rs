@@ -61,6 +61,9 @@ pub const DEPTH_LIMIT: u32 = 500;
 pub fn run(program: s::Program, session: &mut Session) -> m::Program {
     let mut pass = Monomorphize::new(&program, session);
     let main = program.main.map(|main| pass.root(main));
+    if pass.session.options.library {
+        pass.request_statics();
+    }
     pass.work();
     pass.reduce_data();
     if pass.exceeded {
@@ -171,6 +174,24 @@ impl<'p, 's> Monomorphize<'p, 's> {
             demanded: FxHashSet::default(),
             operations: FxHashSet::default(),
             host_functions: FxHashMap::default(),
+        }
+    }
+
+    /// Asks for what the modules of the user mark `@static`, whoever uses it, so that a mistake in it is found.
+    fn request_statics(&mut self) {
+        let mut marked: Vec<GlobalId> = self
+            .sources
+            .values()
+            .filter(|define| define.types.is_empty() && define.evidence.is_empty())
+            .map(|define| define.global)
+            .filter(|&global| {
+                let info = self.session.globals.get(global);
+                info.is_some_and(|info| info.static_ && !info.library)
+            })
+            .collect();
+        marked.sort_unstable();
+        for global in marked {
+            self.request_global(global, Vec::new(), Vec::new());
         }
     }
 
