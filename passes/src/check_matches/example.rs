@@ -1,7 +1,9 @@
 //! Values that no arm matches, written as the user would write a pattern for them.
 
 use ir_defs::Session;
-use ir_defs::tables::ConId;
+use ir_defs::tables::{ConId, TyConId};
+use ir_defs::typed::{Arm, Pattern, Visit, walk_pattern};
+use rustc_hash::FxHashMap;
 
 use super::matrix::{Child, Head, Lists, Part, Place};
 
@@ -19,6 +21,8 @@ pub(super) struct Examples<'a> {
     pub(super) session: &'a Session,
     pub(super) lists: Lists,
     pub(super) known: &'a [Known],
+    /// What stands before the constructors of a type, dot included: `shapes.`
+    pub(super) qualifiers: &'a FxHashMap<TyConId, String>,
     /// Whether a literal of which there are endlessly many others is left open: what an arm must match to be the last.
     pub(super) open: bool,
 }
@@ -93,8 +97,12 @@ impl Examples<'_> {
         }
         let name = self.session.constructors.name(con);
         let name = name.rsplit('.').next().unwrap_or(name);
+        let data = data_of(self.session, con);
+        let qualifier = data.and_then(|data| self.qualifiers.get(&data));
+        let qualifier = qualifier.map_or("", String::as_str);
+        let name = format!("{qualifier}{name}");
         if children.is_empty() {
-            return name.to_owned();
+            return name;
         }
         let text = format!("{name} {}", self.arguments(children));
         if argument { format!("({text})") } else { text }
@@ -165,4 +173,49 @@ fn other_than(heads: &[Head]) -> String {
     let used: rustc_hash::FxHashSet<&Head> = heads.iter().collect();
     let free = candidates.map(candidate).find(|head| !used.contains(head));
     free.map_or_else(|| "_".to_owned(), |head| literal(&head, false))
+}
+
+/// The type of a constructor.
+fn data_of(session: &Session, con: ConId) -> Option<TyConId> {
+    session.constructors.get(con)?.data
+}
+
+/// How the arms of a match qualify constructors, by their types. A type of which one constructor is written without a
+/// qualifier needs none.
+pub(super) fn qualifiers(session: &Session, arms: &[Arm]) -> FxHashMap<TyConId, String> {
+    struct Written<'s> {
+        session: &'s Session,
+        found: FxHashMap<TyConId, String>,
+    }
+    impl Visit for Written<'_> {
+        fn pattern(&mut self, node: &Pattern) {
+            if let Pattern::Con { meta, con, .. } = node
+                && let Some(data) = data_of(self.session, *con)
+                && let Some((_, name)) = self.session.constructors.name(*con).rsplit_once('.')
+            {
+                let text = self.session.core.sources.text(meta.span);
+                let qualifier = text
+                    .trim_start_matches('(')
+                    .split_once(name)
+                    .map_or("", |(before, _)| before);
+                let known = self.found.entry(data);
+                let known = known.or_insert_with(|| qualifier.to_owned());
+                // The text of a program that is read in another form than source says nothing.
+                let is_part =
+                    |letter: char| letter.is_ascii_alphanumeric() || "_.".contains(letter);
+                if !qualifier.ends_with('.') || !qualifier.chars().all(is_part) {
+                    known.clear();
+                }
+            }
+            walk_pattern(self, node);
+        }
+    }
+    let mut written = Written {
+        session,
+        found: FxHashMap::default(),
+    };
+    for arm in arms {
+        written.pattern(&arm.pattern);
+    }
+    written.found
 }

@@ -19,12 +19,12 @@
 mod example;
 pub(crate) mod matrix;
 
-use ir_defs::tables::{ConId, GlobalId};
+use ir_defs::tables::{ConId, GlobalId, TyConId};
 use ir_defs::terminals::Reason;
 use ir_defs::typed::{self, Arm, Define, Expr, Instance, Program, Visit};
 use ir_defs::{Session, known};
 use nanopass::{Diagnostic, Meta, Span};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::codes;
 use example::{Examples, Known};
@@ -119,6 +119,8 @@ impl Check<'_> {
             known: vec![Known::Nothing],
             reached: vec![false; arms.len()],
             examples: Vec::new(),
+            qualifiers: None,
+            arms,
             open: None,
             clauses: reason == Reason::Clauses && matches!(subject, Expr::Tuple { .. }),
             seen: FxHashSet::default(),
@@ -237,8 +239,20 @@ impl Check<'_> {
         let mut diagnostic = Diagnostic::error(codes::NOT_EXHAUSTIVE, message)
             .at(span, label)
             .help(help);
-        if arms.last().is_some_and(|last| last.guard.is_some()) {
-            diagnostic = diagnostic.note("the last guard may be false, and then no arm is left");
+        if let Some(Arm {
+            pattern,
+            guard: Some(guard),
+            ..
+        }) = arms.last()
+        {
+            // A literal of a domain, an instant or a date is compared in a guard that stands where the pattern does.
+            let (written, compared) = (pattern.meta().span, guard.meta().span);
+            diagnostic =
+                diagnostic.note(if written.lo <= compared.lo && compared.hi <= written.hi {
+                    "a literal of a domain covers one value, so all others need an arm"
+                } else {
+                    "the last guard may be false, and then no arm is left"
+                });
         }
         self.diagnostics.push(diagnostic);
     }
@@ -252,6 +266,9 @@ struct Search<'s> {
     known: Vec<Known>,
     reached: Vec<bool>,
     examples: Vec<String>,
+    arms: &'s [Arm],
+    /// How the arms qualify constructors, once that has been asked.
+    qualifiers: Option<FxHashMap<TyConId, String>>,
     /// The first example with its literals left open.
     open: Option<String>,
     /// Whether the value is the tuple of the parameters of clauses.
@@ -364,10 +381,15 @@ impl Search<'_> {
 
     fn missing(&mut self) {
         if self.examples.len() <= EXAMPLE_LIMIT {
+            let (session, arms) = (self.session, self.arms);
+            let qualifiers = self
+                .qualifiers
+                .get_or_insert_with(|| example::qualifiers(session, arms));
             let mut examples = Examples {
                 session: self.session,
                 lists: self.lists,
                 known: &self.known,
+                qualifiers,
                 open: true,
             };
             self.open.get_or_insert_with(|| examples.value());
