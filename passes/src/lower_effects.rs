@@ -28,7 +28,7 @@
 
 use ir_defs::no_blocks as b;
 use ir_defs::no_generators as a;
-use ir_defs::no_generators_to_no_blocks::Rewrite;
+use ir_defs::no_generators_to_no_blocks::{Rewrite, walk_expr_block};
 use ir_defs::tables::ConId;
 use ir_defs::terminals::{Binder, Flag, Reason};
 use ir_defs::{Session, known};
@@ -46,13 +46,20 @@ pub fn run(program: a::Entry, session: &mut Session) -> b::Entry {
         .flat_map(|data| data.constructors.iter().map(|constructor| constructor.con))
         .collect();
     single.insert(session.constructors.id("Unit"));
-    Effects { session, single }.program(program)
+    Effects {
+        session,
+        single,
+        lacks_keyword: false,
+    }
+    .program(program)
 }
 
 struct Effects<'s> {
     session: &'s mut Session,
     /// The constructors that are the only ones of their types.
     single: FxHashSet<ConId>,
+    /// The block that is being rewritten lacks its keyword, which has been reported.
+    lacks_keyword: bool,
 }
 
 impl Effects<'_> {
@@ -310,17 +317,19 @@ impl Effects<'_> {
 
     /// What stands in a plain block although only an `effect` block has it.
     fn misplaced(&mut self, meta: Meta, what: &str, help: &str, pattern: b::Pattern) -> b::Stmt {
-        self.session.report(
-            Diagnostic::error(
-                codes::STATEMENT_IN_BLOCK,
-                format!("{what} outside of an `effect` block"),
-            )
-            .at(
-                meta.span,
-                "a block without `effect` holds only bindings and a result",
-            )
-            .help(help),
-        );
+        if !std::mem::replace(&mut self.lacks_keyword, true) {
+            self.session.report(
+                Diagnostic::error(
+                    codes::STATEMENT_IN_BLOCK,
+                    format!("{what} outside of an `effect` block"),
+                )
+                .at(
+                    meta.span,
+                    "a block without `effect` holds only bindings and a result",
+                )
+                .help(help),
+            );
+        }
         b::Stmt::Let {
             meta,
             pattern,
@@ -331,6 +340,18 @@ impl Effects<'_> {
 }
 
 impl Rewrite for Effects<'_> {
+    fn expr_block(
+        &mut self,
+        meta: Meta,
+        statements: Vec<a::Stmt>,
+        result: Box<a::Expr>,
+    ) -> b::Expr {
+        let outer = std::mem::replace(&mut self.lacks_keyword, false);
+        let block = walk_expr_block(self, meta, statements, result);
+        self.lacks_keyword = outer;
+        block
+    }
+
     fn expr_effect(&mut self, meta: Meta, statements: Vec<a::Stmt>) -> b::Expr {
         self.block(meta, statements)
     }

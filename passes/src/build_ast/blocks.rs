@@ -45,8 +45,17 @@ impl Builder<'_> {
         if let Some(fields) = self.record_with_equals(children) {
             return Expr::Record { meta, fields };
         }
+        if Self::is_record_with_a_flaw(children) {
+            return Expr::Record {
+                meta,
+                fields: self.fields(children, false),
+            };
+        }
         self.no_commas(children);
         let mut entries: Vec<&Node> = nodes::entries(children).collect();
+        if let Some(block) = self.block_without_keyword(&entries, meta) {
+            return block;
+        }
         let last = entries.pop();
         let mut statements = self.statements(&entries, Block::Plain);
         let result = match last {
@@ -61,7 +70,10 @@ impl Builder<'_> {
             Some(node) => {
                 statements.append(&mut self.statements(&[node], Block::Plain));
                 // A statement that cannot stand here has been reported.
-                if nodes::kind(node) == Some(SyntaxKind::Entry) {
+                if nodes::branch(node, SyntaxKind::Entry)
+                    .and_then(|parts| parts.get(1))
+                    .is_some_and(|separator| matches!(nodes::leaf_text(separator), "=" | "<-"))
+                {
                     self.error(
                         codes::NO_RESULT,
                         "this block ends without a result",
@@ -78,6 +90,61 @@ impl Builder<'_> {
             statements,
             result: Box::new(result),
         }
+    }
+
+    /// Whether braces that do not begin with a field are meant as a record, as in `{ name "Ada", age: 36 }`: they have a
+    /// field, and nothing that only a block has.
+    fn is_record_with_a_flaw(children: &[Node]) -> bool {
+        let separator = |node| match nodes::branch(node, SyntaxKind::Entry) {
+            Some([_, separator, ..]) => nodes::leaf_text(separator),
+            _ => "",
+        };
+        let has_commas = children.iter().any(|node| nodes::is(node, ","));
+        nodes::entries(children).any(|node| separator(node) == ":")
+            && (has_commas
+                || !nodes::entries(children).any(|node| matches!(separator(node), "=" | "<-")))
+    }
+
+    /// The statements of a block that is meant as that of a generator or a resource and has no such keyword, which is
+    /// reported at the first statement that needs it.
+    fn block_without_keyword(&mut self, entries: &[&Node], meta: Meta) -> Option<Expr> {
+        let is_yield = |node: &&Node| {
+            nodes::branch(node, SyntaxKind::KeywordCall)
+                .and_then(<[Node]>::first)
+                .is_some_and(|keyword| nodes::is(keyword, "yield"))
+        };
+        let is_loop = |node: &&Node| {
+            nodes::branch(node, SyntaxKind::Entry)
+                .and_then(<[Node]>::first)
+                .is_some_and(|keyword| nodes::is(keyword, "loop"))
+        };
+        let first = entries
+            .iter()
+            .find(|node| is_yield(node) || is_loop(node))?;
+        let keyword = nodes::first_token(first)?;
+        self.unexpected(
+            format!("`{}` cannot stand in this block", keyword.text),
+            keyword.span,
+            "write `generate` before the braces of a generator, `resource` before those of a resource",
+        );
+        let is_generator = entries.iter().any(is_loop) || entries.last().is_some_and(is_yield);
+        let block = if is_generator {
+            Expr::Generate {
+                meta,
+                statements: self.statements(entries, Block::Generate),
+            }
+        } else {
+            Expr::Resource {
+                meta,
+                statements: self.statements(entries, Block::Resource),
+            }
+        };
+        // What it is good for in its place is not known.
+        Some(Expr::Apply {
+            meta,
+            fun: Box::new(Expr::Error { meta }),
+            args: vec![block],
+        })
     }
 
     /// `{ y : Int \n y = x + 1 \n y }`: a block whose first line is a signature, and no record.
@@ -169,6 +236,7 @@ impl Builder<'_> {
     pub(super) fn fields(&mut self, children: &[Node], definitions: bool) -> Vec<FieldInit> {
         self.no_semicolons(children);
         let mut fields = Vec::new();
+        let mut quoted: Vec<&Node> = Vec::new();
         for node in nodes::entries(children) {
             let meta = Meta::at(nodes::span(node));
             match nodes::branch(node, SyntaxKind::Entry) {
@@ -187,6 +255,17 @@ impl Builder<'_> {
                             .function_definition(label, value)
                             .or_else(|| self.operator_definition(label, value))
                     {
+                        fields.push(FieldInit::Set { meta, name, value });
+                    } else if let Some(name) = quoted_name(label) {
+                        if quoted.is_empty() {
+                            quoted = children.iter().filter_map(quoted_label).collect();
+                            self.quoted_labels(&quoted);
+                        }
+                        let name = Ident {
+                            name: self.session.core.intern(name),
+                            span: nodes::span(label),
+                        };
+                        let value = self.expr(value);
                         fields.push(FieldInit::Set { meta, name, value });
                     } else if let Some(name) = self.label(label, definitions) {
                         let value = self.expr(value);
@@ -222,10 +301,27 @@ impl Builder<'_> {
         fields
     }
 
+    /// Reports the labels of a record that stand in quotes, as in JSON.
+    fn quoted_labels(&mut self, labels: &[&Node]) {
+        let Some(first) = labels.first() else { return };
+        let mut diagnostic = Diagnostic::error(
+            codes::NOT_A_FIELD,
+            "the name of a field stands without quotes",
+        )
+        .at(nodes::span(first), "");
+        for label in labels {
+            if let Some(name) = quoted_name(label) {
+                let help = format!("write `{name}: …`");
+                diagnostic = diagnostic.edit(nodes::span(label), name, help);
+            }
+        }
+        self.report(diagnostic);
+    }
+
     /// A name alone counts as that field, unless there is one.
     fn salvage_field(&mut self, node: &Node, fields: &mut Vec<FieldInit>) {
         let meta = Meta::at(nodes::span(node));
-        let Some(token) = nodes::token(node).filter(|token| is_lower(&token.text)) else {
+        let Some(token) = nodes::first_token(node).filter(|token| is_lower(&token.text)) else {
             return;
         };
         let name = self.ident(token);
@@ -242,6 +338,18 @@ impl Builder<'_> {
     fn not_a_field(&mut self, node: &Node) {
         let span = nodes::span(node);
         let text = nodes::leaf_text(node);
+        if nodes::kind(node) == Some(SyntaxKind::App)
+            && let Some(name) = nodes::first_token(node).filter(|name| is_lower(&name.text))
+        {
+            let name_text = &name.text;
+            let diagnostic = Diagnostic::error(
+                codes::NOT_A_FIELD,
+                format!("the field `{name_text}` has no `:`"),
+            )
+            .at(name.span, "")
+            .edit(name.span.end(), ":", format!("write `{name_text}: …`"));
+            return self.report(diagnostic);
+        }
         match text {
             "..." => self.unexpected("a record is missing after `...`", span, "`...` alone stands in patterns"),
             _ if is_lower(text) => self.error(
@@ -514,6 +622,24 @@ impl Builder<'_> {
             other => (other, None),
         }
     }
+}
+
+/// The label of an entry if it is a name in quotes.
+fn quoted_label(entry: &Node) -> Option<&Node> {
+    match nodes::branch(entry, SyntaxKind::Entry) {
+        Some([label, colon, ..]) if nodes::is(colon, ":") => quoted_name(label).map(|_| label),
+        _ => None,
+    }
+}
+
+/// The name that a text literal holds, if it holds nothing else.
+fn quoted_name(label: &Node) -> Option<&str> {
+    let children = nodes::branch(label, SyntaxKind::Text)?;
+    let [Node::Leaf { token }] = nodes::inside(children) else {
+        return None;
+    };
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    (is_lower(&token.text) && token.text.chars().all(is_part)).then_some(&token.text)
 }
 
 /// `e or d` as an effect: a block of that one statement.
