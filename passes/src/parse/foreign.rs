@@ -299,6 +299,11 @@ impl Stuck<'_> {
         let here = (self.at, self.at);
         let declares = self.kind(Some(0)) == Some(TokenKind::Upper);
         Some(match found {
+            "=>" if !declares && self.is_constraint() => {
+                let help =
+                    "a constraint stands behind the type: `name : List A -> A with (A: Ord)`";
+                self.at_tokens(reporter, here, unexpected, help)
+            }
             "=>" if !declares => {
                 let help = ("the type of a function is written with `->`", "->");
                 self.replace(reporter, here, unexpected, help)
@@ -343,6 +348,19 @@ impl Stuck<'_> {
     }
 
     /// What stands before the bracket that the stuck token is in.
+    /// Whether what stands before an arrow seems to be a constraint: `name : Ord a =>`, `name : (Ord a, Show a) =>`.
+    fn is_constraint(&self) -> bool {
+        let first = if self.kind(Some(2)) == Some(TokenKind::Open) {
+            3
+        } else {
+            2
+        };
+        self.text(Some(1)) == ":"
+            && self.kind(Some(first)) == Some(TokenKind::Upper)
+            && self.kind(Some(first + 1)) == Some(TokenKind::Lower)
+            && !self.before().contains(&"->")
+    }
+
     fn before_bracket(&self) -> &str {
         let open = self.open_brackets().last().copied();
         self.text(open.and_then(|open| open.checked_sub(1)))
