@@ -2,13 +2,14 @@
 
 use super::Checker;
 use super::classes::Origin;
-use super::errors::Cause;
+use super::errors::{Cause, SIMILAR_FIELD};
+use super::patches::near::Near;
 use super::rows::Tail;
 use ir_defs::known;
 use ir_defs::tables::{ClassId, GlobalKind};
 use ir_defs::typed::Expr;
 use ir_defs::types::Type;
-use nanopass::TyId;
+use nanopass::{Diagnostic, TyId};
 
 impl Checker<'_> {
     /// Makes an expression fit where a type is expected. At an argument, a field or an annotated result, a record may lose
@@ -26,6 +27,7 @@ impl Checker<'_> {
                         for (found, expected) in fields {
                             self.expect(meta.span, found, expected, cause);
                         }
+                        self.warn_of_dropped(&expr, expected);
                         return Expr::Narrow {
                             meta: meta.with_ty(expected),
                             record: Box::new(expr),
@@ -73,6 +75,55 @@ impl Checker<'_> {
             expr.meta_mut().ty = expected;
         }
         expr
+    }
+
+    /// Warns if a record with a spread is written with a field that is lost at once, and is spelt almost like one that the
+    /// spread brings.
+    fn warn_of_dropped(&mut self, expr: &Expr, expected: TyId) {
+        let mut expr = expr;
+        // The parts of a literal with a spread are bound before they are put together.
+        while let Expr::Let { body, .. } = expr {
+            expr = body;
+        }
+        let Expr::Extend { fields, .. } = expr else {
+            return;
+        };
+        let expected = self.record_view(expected).fields;
+        let text = |label| self.session.core.text(label).to_string();
+        if fields
+            .iter()
+            .all(|field| expected.iter().any(|&(label, _)| label == field.label))
+        {
+            return;
+        }
+        let brought: Vec<String> = expected
+            .iter()
+            .map(|&(label, _)| label)
+            .filter(|label| fields.iter().all(|field| field.label != *label))
+            .map(text)
+            .collect();
+        let brought = Near::of(brought.iter().map(String::as_str));
+        let mut warnings = Vec::new();
+        for field in fields {
+            let name = text(field.label);
+            let is_kept = expected.iter().any(|&(label, _)| label == field.label);
+            if is_kept {
+                continue;
+            }
+            if let Some(near) = brought.find(&name) {
+                warnings.push(
+                    Diagnostic::warning(
+                        SIMILAR_FIELD,
+                        format!("the field `{name}` is lost here, and there is a field `{near}`"),
+                    )
+                    .at(field.value.meta().span, "not a field of the expected type")
+                    .help(format!("is `{near}` meant?")),
+                );
+            }
+        }
+        for warning in warnings {
+            self.session.report(warning);
+        }
     }
 
     /// The same for an expression that was typed when there were already so many errors: if one was found in it, a type

@@ -14,7 +14,7 @@
 
 mod errors;
 mod instructions;
-mod near;
+pub(super) mod near;
 mod paths;
 mod tree;
 mod undecided;

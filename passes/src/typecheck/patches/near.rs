@@ -14,12 +14,12 @@ const DISTANCE: usize = 2;
 
 /// Labels by what is left of them.
 #[derive(Default)]
-pub(super) struct Near {
+pub(crate) struct Near {
     parts: FxHashMap<String, Vec<String>>,
 }
 
 impl Near {
-    pub(super) fn of<'a>(labels: impl Iterator<Item = &'a str>) -> Near {
+    pub(crate) fn of<'a>(labels: impl Iterator<Item = &'a str>) -> Near {
         let mut near = Near::default();
         for label in labels {
             if label.chars().count() <= LONGEST {
@@ -32,7 +32,7 @@ impl Near {
     }
 
     /// The nearest label that is likely meant: within two letters, and within half of the letters of a short one.
-    pub(super) fn find(&self, label: &str) -> Option<String> {
+    pub(crate) fn find(&self, label: &str) -> Option<String> {
         let length = label.chars().count();
         if length > LONGEST {
             return None;
