@@ -164,6 +164,7 @@ impl Resolver<'_> {
                 }
                 (Item::Error { meta }, _) => {
                     self.note_unparsed(id, meta.span);
+                    self.session.operators_missing = true;
                 }
                 (other, _) => self.scan_item(&mut inner, other),
             }

@@ -1,5 +1,6 @@
 //! Recursive groups in dependency order, and values that would need themselves.
 
+use ir_defs::hir::Visit;
 use ir_defs::tables::GlobalId;
 use ir_defs::{Session, hir};
 use nanopass::{Diagnostic, Span};
@@ -134,6 +135,13 @@ fn check_values(
         return;
     }
     let mut circle = circle(value, component, edges);
+    // A value of which a part is not there may be meant as a function: `go = n n * go (n - 1)`.
+    if circle
+        .iter()
+        .any(|&index| is_incomplete(&defines[index].define))
+    {
+        return;
+    }
     let name = |index: usize| {
         let full = session.globals.name(defines[index].define.global);
         full.rsplit('.').next().unwrap_or(full).to_string()
@@ -174,6 +182,22 @@ fn check_values(
             name(value)
         ));
     session.report(diagnostic);
+}
+
+/// Whether an error has been found in a definition.
+fn is_incomplete(define: &hir::Define) -> bool {
+    struct Errors(bool);
+    impl Visit for Errors {
+        fn expr(&mut self, node: &hir::Expr) {
+            self.0 |= matches!(node, hir::Expr::Error { .. });
+            if !self.0 {
+                hir::walk_expr(self, node);
+            }
+        }
+    }
+    let mut errors = Errors(false);
+    errors.define(define);
+    errors.0
 }
 
 /// The shortest way from a node of a component back to itself.

@@ -20,7 +20,6 @@ mod absent;
 mod constants;
 mod declarations;
 mod decorators;
-mod domain_scopes;
 mod domains;
 mod exports;
 mod expressions;
@@ -29,12 +28,7 @@ mod foreign;
 mod foreign_functions;
 mod foreign_names;
 mod generators;
-#[allow(
-    clippy::indexing_slicing,
-    reason = "all tables have an entry for each definition, which its index names"
-)]
 mod groups;
-mod imports;
 mod instances;
 mod locals;
 mod lookup;
@@ -228,6 +222,7 @@ impl<'s> Resolver<'s> {
         let unparsed = self.broken.entry(module).or_default();
         let first = words.clone().next().unwrap_or_default();
         unparsed.imports |= matches!(first, "use" | "import" | "from" | "open" | "");
+        self.session.operators_missing |= first == "domain";
         let is_instance = first == "instance";
         for word in words.by_ref() {
             // `1px = …` defines the suffix `px`.

@@ -269,17 +269,19 @@ impl Checker<'_> {
         }
     }
 
-    /// If the arguments of a call fit in another order, says so instead of what has been reported of each.
+    /// If the arguments of a call fit in another order, says so instead of what has been reported of each; gives whether
+    /// it does.
     pub(super) fn suggest_order(
         &mut self,
         callee: Callee,
         given: &[(Span, TyId, TyId)],
         errors_before: usize,
-    ) {
+    ) -> bool {
         if (3..=4).contains(&given.len()) && self.fit_otherwise(callee, given) {
             self.other_order(callee, given, errors_before);
+            true
         } else {
-            self.suggest_swap(given, errors_before);
+            self.suggest_swap(callee, given, errors_before)
         }
     }
 
@@ -310,6 +312,12 @@ impl Checker<'_> {
 
     /// The types of a definition's parameters as its signature has them.
     fn parameters_of(&mut self, callee: Callee, number: usize) -> Option<Vec<TyId>> {
+        self.signature_parts(callee, number)
+            .map(|(params, _)| params)
+    }
+
+    /// The same, and the type of what follows them.
+    fn signature_parts(&mut self, callee: Callee, number: usize) -> Option<(Vec<TyId>, TyId)> {
         let Callee::Global(global) = callee else {
             return None;
         };
@@ -325,7 +333,13 @@ impl Checker<'_> {
             params.push(param);
             ty = self.shallow(result);
         }
-        Some(params)
+        Some((params, ty))
+    }
+
+    /// Whether a call with so many arguments gives what is a type variable in the signature.
+    pub(super) fn gives_variable(&mut self, callee: Callee, given: usize) -> bool {
+        let parts = self.signature_parts(callee, given);
+        parts.is_some_and(|(_, result)| matches!(self.get(result), Type::Var(_)))
     }
 
     /// Whether an argument may fit a parameter of a signature, whose variables fit anything.
@@ -381,20 +395,34 @@ impl Checker<'_> {
     }
 
     /// If the first two arguments of a call fit in the other order, says so instead of what has been reported of each.
-    fn suggest_swap(&mut self, given: &[(Span, TyId, TyId)], errors_before: usize) {
+    fn suggest_swap(
+        &mut self,
+        callee: Callee,
+        given: &[(Span, TyId, TyId)],
+        errors_before: usize,
+    ) -> bool {
         let &[
             (first_span, first, first_param),
             (second_span, second, second_param),
             ..,
         ] = given
         else {
-            return;
+            return false;
         };
-        if self.could_be(first, first_param)
-            || !self.could_be(first, second_param)
-            || !self.could_be(second, first_param)
-        {
-            return;
+        if self.could_be(first, first_param) {
+            return false;
+        }
+        let swapped = match self.parameters_of(callee, 2).as_deref() {
+            // What the second argument has made of the second parameter does not count.
+            Some(&[first_wanted, second_wanted]) => {
+                self.could_fit(first, second_wanted)
+                    && self.could_fit(second, first_wanted)
+                    && self.could_be(second, first_param)
+            }
+            _ => self.could_be(first, second_param) && self.could_be(second, first_param),
+        };
+        if !swapped {
+            return false;
         }
         let mut errors = 0;
         for mut diagnostic in self.session.core.diagnostics.take() {
@@ -409,6 +437,7 @@ impl Checker<'_> {
             }
             self.session.report(diagnostic);
         }
+        true
     }
 }
 

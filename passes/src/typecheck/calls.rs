@@ -87,8 +87,12 @@ impl Checker<'_> {
             whole = result;
             ty = self.shallow(result);
         }
-        if self.errors() > errors_before {
-            self.suggest_order(callee, &given, errors_before);
+        if self.errors() > errors_before
+            && self.suggest_order(callee, &given, errors_before)
+            && self.gives_variable(callee, given.len())
+        {
+            // What the arguments decide of the result is wrong with their order.
+            whole = self.known.error;
         }
         self.misfit = TyId::NONE;
         if role == Role::Block {
@@ -99,6 +103,16 @@ impl Checker<'_> {
             fun: Box::new(fun),
             args: typed,
         }
+    }
+
+    /// Whether a definition has as many parameters as it is given, so that what is wrong is its signature, which has fewer;
+    /// that is reported where they stand.
+    fn is_written_for(&self, callee: Callee, given: usize) -> bool {
+        let Callee::Global(global) = callee else {
+            return false;
+        };
+        let written = self.written_parameters.get(&global);
+        written.is_some_and(|&written| written >= given)
     }
 
     /// Whether a function takes one tuple of as many values as it is given arguments.
@@ -170,6 +184,18 @@ impl Checker<'_> {
         args: Vec<kernel::Expr>,
         callee: Callee,
     ) -> Expr {
+        if !self.is_written_for(callee, args.len()) {
+            self.report_tuple_wanted(&fun, &args, callee);
+        }
+        let args = args.into_iter().map(|arg| self.infer(arg)).collect();
+        Expr::Apply {
+            meta: meta.with_ty(self.known.error),
+            fun: Box::new(fun),
+            args,
+        }
+    }
+
+    fn report_tuple_wanted(&mut self, fun: &Expr, args: &[kernel::Expr], callee: Callee) {
         let spans: Vec<Span> = args.iter().map(|arg| arg.meta().span).collect();
         let whole = spans.iter().fold(Span::NONE, |all, &span| all.to(span));
         let name = self.callee_name(callee);
@@ -201,12 +227,6 @@ impl Checker<'_> {
             diagnostic = diagnostic.edit(whole.end(), ")", "close the tuple");
         }
         self.session.report(diagnostic);
-        let args = args.into_iter().map(|arg| self.infer(arg)).collect();
-        Expr::Apply {
-            meta: meta.with_ty(self.known.error),
-            fun: Box::new(fun),
-            args,
-        }
     }
 
     /// Remembers a call such as `f (1, 2)` of a function that takes its arguments one by one, in case it goes wrong.
@@ -253,6 +273,9 @@ impl Checker<'_> {
         ty: TyId,
         callee: Callee,
     ) {
+        if taken > 0 && self.is_written_for(callee, given) {
+            return;
+        }
         let name = self.callee_name(callee);
         let diagnostic = if taken == 0 {
             let shown = self.show(ty);

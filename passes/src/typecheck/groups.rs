@@ -54,6 +54,9 @@ impl Checker<'_> {
                 let open = !super::domains::is_operator(self.session.globals.name(define.global));
                 let mut scheme = self.signature(signature, &super::convert::Scope::default(), open);
                 scheme.ty = self.static_signature(define, scheme.ty);
+                if let Some(kernel::Expr::Lambda { params, .. }) = &define.value {
+                    self.written_parameters.insert(define.global, params.len());
+                }
                 self.globals.insert(
                     define.global,
                     Binding::Poly {
@@ -235,6 +238,12 @@ impl Checker<'_> {
                     value
                 } else {
                     let value = self.infer(value);
+                    // A name that is not there may have been the parameter that the recursion is about.
+                    let errors = if self.reported_before {
+                        usize::MAX
+                    } else {
+                        errors
+                    };
                     self.expect_since(errors, value.meta(), ty, &Cause::Recursive);
                     value
                 }

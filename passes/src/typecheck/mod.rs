@@ -196,6 +196,8 @@ struct Checker<'s> {
     doubtful: Vec<Span>,
     /// The types of what is matched by the matches whose arms are around the current place, the innermost last.
     matched: Vec<TyId>,
+    /// How many parameters the definitions that have signatures are written with.
+    written_parameters: FxHashMap<GlobalId, usize>,
     /// The fields of variables that hide modules, which their author may have meant instead.
     hiding_fields: Vec<(Symbol, Span)>,
     /// Types of the source whose kind is wrong, which has been reported.
@@ -282,6 +284,7 @@ impl<'s> Checker<'s> {
             hiding_fields: Vec::new(),
             bad_types: FxHashSet::default(),
             tuple_calls: Vec::new(),
+            written_parameters: FxHashMap::default(),
             reported_before: false,
             lacking: FxHashSet::default(),
             static_effects: FxHashMap::default(),
