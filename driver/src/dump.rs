@@ -143,7 +143,7 @@ fn drop_library(sexp: &mut Sexp) {
         return;
     };
     items.retain_mut(|item| {
-        if is_of_library(item) {
+        if is_of_library(item.untyped()) {
             return false;
         }
         let group = item.is_form(&["group"]);

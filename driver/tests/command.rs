@@ -391,6 +391,10 @@ fn a_dump_without_the_library_has_whole_definitions() {
         stdout.contains("(function @main.flag<Bool> [(value Bool)] no _ Bool value)"),
         "a parameter is no definition, whatever its name: {stdout}"
     );
+    let arguments = ["--show-types", "--dump-after=typecheck", "m.aivi"];
+    let stdout = text(&run(dir.path(), &arguments, "").stdout);
+    assert!(stdout.contains("(define @main.flag"), "{stdout}");
+    assert!(!stdout.contains("(define @aivi."), "{stdout}");
 }
 
 #[test]

@@ -298,6 +298,7 @@ impl Prim {
     }
 
     /// What is known of it.
+    #[allow(clippy::indexing_slicing, reason = "the table is not empty")]
     pub fn info(self) -> &'static PrimInfo {
         let index = usize::from(self.0);
         match PRIMS.get(index) {

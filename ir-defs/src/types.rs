@@ -215,13 +215,15 @@ impl TypeTable {
         if args.is_empty() {
             return head;
         }
+        if let (&Type::Con(con), &[param, result]) = (self.get(head), args.as_slice())
+            && Some(con) == self.arrow
+        {
+            return self.intern(Type::Fun(param, result));
+        }
         match self.get(head).clone() {
             Type::Apply(inner, mut first) => {
                 first.extend(args);
                 self.apply(inner, first)
-            }
-            Type::Con(con) if Some(con) == self.arrow && args.len() == 2 => {
-                self.intern(Type::Fun(args[0], args[1]))
             }
             Type::Con(con) if self.tuples.get(&con) == Some(&args.len()) => {
                 self.intern(Type::Tuple(args))

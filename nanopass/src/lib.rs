@@ -9,8 +9,31 @@
 //! trees (names, variables, source files, diagnostics) is in [`Core`]; a compiler embeds it in a session type
 //! of its own that implements [`Context`].
 
+// An input must never make the compiler panic, write to a terminal, or end the process: that is the command's to do.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::exit,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod core;
 mod diagnostics;
+#[allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "it runs on the pages of a compiler, before there is one: its indices come from its own tables"
+)]
 pub mod generate;
 mod language;
 mod nearest;

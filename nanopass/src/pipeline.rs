@@ -169,6 +169,10 @@ pub fn read_program<L: Language>(
 }
 
 /// The bytes of a name in kebab-case, from snake case.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which reports an index outside of the name"
+)]
 pub const fn kebab_bytes<const LENGTH: usize>(name: &str) -> [u8; LENGTH] {
     let mut bytes = [0; LENGTH];
     let mut at = 0;

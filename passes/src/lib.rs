@@ -3,6 +3,24 @@
 //! A pass is a function from a program of one language to a program of the next. It reads no file, prints nothing and
 //! never exits: what it needs is in the [`ir_defs::Session`], and what it has to say goes there as a diagnostic.
 
+// An input must never make the compiler panic, write to a terminal, or end the process: that is the command's to do.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::exit,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod codes;
 mod components;
 mod granted;
@@ -41,6 +59,10 @@ pub mod shake;
 pub mod share_results;
 pub mod simplify;
 pub mod tidy_locals;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "the holes of types are numbered by the table that holds them, and never leave the pass"
+)]
 pub mod typecheck;
 pub mod unbox_aggregates;
 pub mod uncurry;

@@ -13,6 +13,7 @@
 //!
 //! A mistake becomes an `Error` node, so that everything else goes on to the next pass.
 
+mod arms;
 mod blocks;
 mod chains;
 mod clauses;

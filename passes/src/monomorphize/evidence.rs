@@ -64,6 +64,7 @@ impl<'p> Proofs<'p> {
         id
     }
 
+    #[allow(clippy::indexing_slicing, reason = "only `intern` makes ids")]
     pub(super) fn get(&self, id: EvId) -> &Proof<'p> {
         &self.proofs[id.0 as usize]
     }

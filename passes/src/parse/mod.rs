@@ -22,6 +22,10 @@ mod foreign_words;
 pub mod grammar;
 mod lexer;
 mod messages;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "positions are those of tokens that were found in the same bytes"
+)]
 mod scanner;
 mod token;
 mod tree;

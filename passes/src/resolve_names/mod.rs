@@ -20,6 +20,7 @@ mod absent;
 mod constants;
 mod declarations;
 mod decorators;
+mod domain_scopes;
 mod domains;
 mod exports;
 mod expressions;
@@ -28,7 +29,12 @@ mod foreign;
 mod foreign_functions;
 mod foreign_names;
 mod generators;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "all tables have an entry for each definition, which its index names"
+)]
 mod groups;
+mod imports;
 mod instances;
 mod locals;
 mod lookup;
