@@ -1,7 +1,8 @@
 //! The embedded WebAssembly engine. The only crate that knows wasmtime, so that no other is built again with it.
 //!
-//! An [`Engine`] compiles core modules into [`Program`]s; a [`Run`] says what world a program sees (WASI preview 1) and
-//! gives an [`Outcome`]: how it ended, and what it wrote where that was captured. [`HostFunction`]s are imports beyond WASI.
+//! An [`Engine`] compiles core modules into [`Program`]s; a [`Run`] says what world a program sees (WASI preview 1)
+//! and gives an [`Outcome`]: how it ended, and what it wrote where that was captured. [`HostFunction`]s are imports
+//! beyond WASI.
 
 mod host;
 mod run;
@@ -132,8 +133,8 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// The module has no `_start`, imports what neither WASI preview 1 nor the run has, or a directory cannot be opened. How the
-    /// program itself ends is no error but its [`Outcome`].
+    /// The module has no `_start`, imports what neither WASI preview 1 nor the run has, or a directory cannot be
+    /// opened. How the program itself ends is no error but its [`Outcome`].
     pub fn run(&self, run: Run) -> Result<Outcome, Error> {
         self.invoke(run, "_start", &[])
     }

@@ -1,4 +1,5 @@
-//! The one list of passes, from which the driver, the table of `aivic passes`, the names of dumps and the goldens are made.
+//! The one list of passes, from which the driver, the table of `aivic passes`, the names of dumps and the goldens are
+//! made.
 
 use ir_defs::{Session, *};
 

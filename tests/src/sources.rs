@@ -4,7 +4,8 @@
 //! ends by construction, too: functions call only those before them, or themselves with a smaller number. Calls are
 //! counted against [`WORK`], with what their callee costs and how often a loop around them runs.
 //!
-//! A file for each kind of text: `expressions`, `patches`, `patterns`, `effects`, `generators`, `declarations`; functions and data types are here.
+//! A file for each kind of text: `expressions`, `patches`, `patterns`, `effects`, `generators`, `declarations`;
+//! functions and data types are here.
 
 mod declarations;
 mod effects;

@@ -1,5 +1,5 @@
-//! The programs that run, under every collector: what they show is what their `.out` files hold, also when the collector
-//! runs as often as it can and checks the heap each time.
+//! The programs that run, under every collector: what they show is what their `.out` files hold, also when the
+//! collector runs as often as it can and checks the heap each time.
 
 use std::fs;
 use std::path::Path;

@@ -30,8 +30,8 @@ fn module(debug: bool) -> Vec<u8> {
     })
 }
 
-/// The DWARF sections of a module by name, and the addresses of its integer multiplications: bytes from the start of the code
-/// section's contents.
+/// The DWARF sections of a module by name, and the addresses of its integer multiplications: bytes from the start of
+/// the code section's contents.
 fn parsed(module: &[u8]) -> (BTreeMap<String, Vec<u8>>, Vec<u64>) {
     let (mut sections, mut products, mut code) = (BTreeMap::new(), Vec::new(), 0);
     for payload in Parser::new(0).parse_all(module) {

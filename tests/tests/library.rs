@@ -231,7 +231,8 @@ fn a_program_holds_only_what_it_reaches() {
     );
 }
 
-/// The head of an instance's type, as the names of laws spell it: `Map` of `(Map K *)`, `, ` of a tuple, `->` of a function.
+/// The head of an instance's type, as the names of laws spell it: `Map` of `(Map K *)`, `, ` of a tuple, `->` of a
+/// function.
 fn head_of(ty: &str) -> &str {
     let inner = ty.trim_start_matches('(');
     if ty.contains("->") {

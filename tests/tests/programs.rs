@@ -1,9 +1,8 @@
 //! Programs that run: the examples, and `tests/programs`.
 //!
-//! Each `.aivi` file with an `.out` file beside it is compiled at each level of optimisation and run; what it shows must
-//! be what the `.out` file holds. `.in` is its standard input, `.args` its arguments, one a line, `.env` its environment;
-//! an empty directory is granted as `.`.
-//! `BLESS=1` rewrites the `.out` files.
+//! Each `.aivi` file with an `.out` file beside it is compiled at each level of optimisation and run; what it shows
+//! must be what the `.out` file holds. `.in` is its standard input, `.args` its arguments, one a line, `.env` its
+//! environment; an empty directory is granted as `.`. `BLESS=1` rewrites the `.out` files.
 
 use std::fs;
 use std::path::Path;

@@ -121,8 +121,8 @@ fn run(path: &Path, collector: &str, stress: bool) -> Result<()> {
     Ok(())
 }
 
-/// Every file of the runtime has a script, and each script passes with each collector, also when that runs as often as it
-/// can. A collector's own script is for that collector, without stress.
+/// Every file of the runtime has a script, and each script passes with each collector, also when that runs as often as
+/// it can. A collector's own script is for that collector, without stress.
 #[test]
 fn scripts_pass() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime-wat");

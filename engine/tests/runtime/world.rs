@@ -289,7 +289,8 @@ fn define_wasi(linker: &mut Linker<Streams>, host: &Host) -> Result<()> {
 
 type Texts = fn(&Streams) -> &Vec<Vec<u8>>;
 
-/// A pair of functions that give texts: their number and size, then a table of pointers and the texts, each with a zero.
+/// A pair of functions that give texts: their number and size, then a table of pointers and the texts, each with a
+/// zero.
 fn define_texts(
     linker: &mut Linker<Streams>,
     host: &Host,

@@ -1,9 +1,9 @@
 //! Groups of functions that capture too many of one another.
 //!
 //! The closures of a group hold one another, so all are allocated before any is filled. That goes for what one object
-//! holds; the further parts of a larger one must exist before it, and could not hold the group. So where a member has too
-//! many captures, none holds another member: each holds what all of them capture from outside, and makes those that it
-//! needs again when it is called.
+//! holds; the further parts of a larger one must exist before it, and could not hold the group. So where a member has
+//! too many captures, none holds another member: each holds what all of them capture from outside, and makes those
+//! that it needs again when it is called.
 
 use ir_defs::closed::{Atom, MakeClosure, Stmt};
 use ir_defs::lifted::Local;

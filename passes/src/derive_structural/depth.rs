@@ -1,9 +1,9 @@
 //! Types that are part of themselves, and how the functions of such a type keep from using the stack.
 //!
-//! A function that calls itself in tail position is a loop. Where a type is part of itself elsewhere too, as the left one
-//! of two subtrees, its functions come in two forms. The first one calls itself and counts how many levels it may still
-//! enter. Where there are more, the second form does it, in continuation-passing style (Reynolds 1972): what is to be
-//! done afterwards is a function on the heap, so that each call is a tail call.
+//! A function that calls itself in tail position is a loop. Where a type is part of itself elsewhere too, as the left
+//! one of two subtrees, its functions come in two forms. The first one calls itself and counts how many levels it may
+//! still enter. Where there are more, the second form does it, in continuation-passing style (Reynolds 1972): what is
+//! to be done afterwards is a function on the heap, so that each call is a tail call.
 //!
 //! ```text
 //! eq<T> = a b => switch (eq-within<T> a b 256) | 0 => False | 1 => True | _ => eq-deep<T> a b None
@@ -198,8 +198,8 @@ impl Derive<'_> {
         self.component(derivation, ty).is_some()
     }
 
-    /// Whether parts in the order in which their functions are called make a function call itself elsewhere than in tail
-    /// position.
+    /// Whether parts in the order in which their functions are called make a function call itself elsewhere than in
+    /// tail position.
     fn enters(&mut self, derivation: Derivation, ty: TyId, parts: &[TyId]) -> bool {
         parts.iter().enumerate().any(|(index, &part)| {
             let is_last = index + 1 == parts.len();

@@ -2,7 +2,8 @@
 //!
 //! Eval/apply (Marlow and Peyton Jones 2004): with exactly its arguments, code is called at once; with more than it
 //! takes, its result is applied to the rest; with fewer, a partial application is built, a closure over the function
-//! and the arguments so far. The functions that do so are made on demand, one for each signature and number of arguments.
+//! and the arguments so far. The functions that do so are made on demand, one for each signature and number of
+//! arguments.
 
 use ir_defs::laid_out::CallSignature;
 use ir_defs::memory::{Atom, Body, Branch, Function, Rhs, Stmt};

@@ -5,7 +5,8 @@
 //! object + bytes → free
 //! ```
 //!
-//! The slow path has a frame of its own for what is needed behind it, so that the fast path has nothing to do with roots.
+//! The slow path has a frame of its own for what is needed behind it, so that the fast path has nothing to do with
+//! roots.
 
 use ir_defs::reps::{Local, Rep};
 use ir_defs::rooted::Atom;

@@ -100,8 +100,8 @@ struct FunctionLowering<'m, 's> {
     locals: Vec<WasmLocal>,
     /// The parameters of each join point and loop in scope.
     params: FxHashMap<LabelId, Vec<Local>>,
-    /// The variables that are table indices, with the closures that they are loaded from. They are loaded where they are
-    /// used, which is once, behind the arguments of a call.
+    /// The variables that are table indices, with the closures that they are loaded from. They are loaded where they
+    /// are used, which is once, behind the arguments of a call.
     indices: FxHashMap<VarId, Atom>,
     /// Where a failure goes: the nearest attempt, or the end of the function.
     handler: Option<LabelId>,

@@ -116,8 +116,8 @@ impl<'s> ModuleLowering<'s> {
             .collect()
     }
 
-    /// The function that shows the collector the variables which may hold pointers: top-level values, and the payload of
-    /// a failure. It calls `collect:root` with each, and sets it to what that gives.
+    /// The function that shows the collector the variables which may hold pointers: top-level values, and the payload
+    /// of a failure. It calls `collect:root` with each, and sets it to what that gives.
     pub fn each_root(&self, values: &[Value]) -> Function {
         let values = values.iter().filter(|value| value.rep == Rep::Value);
         let names = values.map(|value| self.name(value.global));

@@ -1,7 +1,7 @@
 //! Sets of variables or slots: 64 neighbours in a word, and only words that hold something.
 //!
-//! What lives at a point of a large function is either little, or much of it neighbours. So sets cost what they hold and
-//! not what the function has, and large ones meet and differ a word at a time.
+//! What lives at a point of a large function is either little, or much of it neighbours. So sets cost what they hold
+//! and not what the function has, and large ones meet and differ a word at a time.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,8 +1,8 @@
 //! Which variables share a slot: those that are never in their slots at the same time.
 //!
-//! A variable has its slot from the first to the last node, in the order of the text, at which it is held there: linear
-//! scan (M. Poletto and V. Sarkar, "Linear scan register allocation", 1999). So the work grows with the variables and not
-//! with their pairs.
+//! A variable has its slot from the first to the last node, in the order of the text, at which it is held there:
+//! linear scan (M. Poletto and V. Sarkar, "Linear scan register allocation", 1999). So the work grows with the
+//! variables and not with their pairs.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -31,8 +31,8 @@ impl Spans {
         }
     }
 
-    /// Where control goes back in the text, to the head of a loop, a join point or a handler, what is held there is held
-    /// all the way. `held` has what is held before each block.
+    /// Where control goes back in the text, to the head of a loop, a join point or a handler, what is held there is
+    /// held all the way. `held` has what is held before each block.
     pub fn extend_over_returns(&mut self, graph: &Graph, held: &[Set<VarId>]) {
         for (block, held) in graph.blocks.iter().zip(held) {
             let from = block.predecessors.iter().filter_map(|&from| {

@@ -1,5 +1,5 @@
-//! Literals that are definitions of their own, so that their values are made once, before `main`, however often the place
-//! is reached: regular expressions, and the exact numbers of the library, whose suffixes read digits.
+//! Literals that are definitions of their own, so that their values are made once, before `main`, however often the
+//! place is reached: regular expressions, and the exact numbers of the library, whose suffixes read digits.
 
 use ir_defs::hir;
 use ir_defs::known::{self, Digits, Need};
@@ -55,8 +55,8 @@ impl Resolver<'_> {
         hir::Expr::Global { meta, global }
     }
 
-    /// Whether a number is one that its suffix reads at run time and takes for sure. The module of the suffix itself may
-    /// need its literals to read numbers.
+    /// Whether a number is one that its suffix reads at run time and takes for sure. The module of the suffix itself
+    /// may need its literals to read numbers.
     fn is_exact(&self, suffix: GlobalId, number: &str) -> bool {
         let name = self.session.globals.name(suffix);
         let known = known::SUFFIXES.iter().find(|(known, _)| *known == name);

@@ -61,8 +61,8 @@ impl Resolver<'_> {
         found
     }
 
-    /// What the prelude calls by a name, before what was found. A type such as `Json` qualifies what its functions' module
-    /// exports, wherever it is defined itself.
+    /// What the prelude calls by a name, before what was found. A type such as `Json` qualifies what its functions'
+    /// module exports, wherever it is defined itself.
     fn add_qualifiers_of_prelude(
         &mut self,
         id: ModuleId,

@@ -88,8 +88,8 @@ impl Resolver<'_> {
         self.session.report(diagnostic);
     }
 
-    /// Modules that export a name: those that the module imports in part, then those of the library; parses all of them,
-    /// which only a mistake is worth.
+    /// Modules that export a name: those that the module imports in part, then those of the library; parses all of
+    /// them, which only a mistake is worth.
     fn exporting_modules(&mut self, from: ModuleId, name: Symbol) -> Vec<String> {
         let mut found = Vec::new();
         let imports = self

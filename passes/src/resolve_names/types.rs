@@ -181,8 +181,8 @@ impl Resolver<'_> {
         self.session.report(diagnostic);
     }
 
-    /// Whether a name is meant as the constructor of what is an alias in a module. That is reported there, for which the
-    /// alias is made part of the program.
+    /// Whether a name is meant as the constructor of what is an alias in a module. That is reported there, for which
+    /// the alias is made part of the program.
     pub(super) fn constructor_of_alias(&mut self, module: ModuleId, name: Symbol) -> bool {
         let Some(alias) = self.alias_of_constructor(module, name) else {
             return false;

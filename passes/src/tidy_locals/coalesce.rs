@@ -1,6 +1,6 @@
 //! Locals of one type that never hold something needed at the same time become one. Greedy colouring of the
-//! interference graph (Chaitin 1982); copies do not interfere, and try to share a local, so that they vanish. The graph of
-//! a large function would be too large: see [`super::spans`].
+//! interference graph (Chaitin 1982); copies do not interfere, and try to share a local, so that they vanish. The
+//! graph of a large function would be too large: see [`super::spans`].
 
 use ir_defs::wasm::{Function, Instr, WasmLocal};
 use nanopass::VarId;

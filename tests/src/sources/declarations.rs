@@ -48,8 +48,9 @@ joined = a b => a + b
         ));
     }
 
-    /// Aliases by every operator on records; a class with a superclass and a default, a class of constructors; instances,
-    /// one of which replaces structural equality; a capability that nothing asks for; a destructuring binding.
+    /// Aliases by every operator on records; a class with a superclass and a default, a class of constructors;
+    /// instances, one of which replaces structural equality; a capability that nothing asks for; a destructuring
+    /// binding.
     pub(super) fn declarations(&mut self) {
         let same = self.pick(&["rank a == rank b", "rank a % 2 == rank b % 2"]);
         let shades = self.data.first().map_or(0, Vec::len);
