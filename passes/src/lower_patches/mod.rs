@@ -16,6 +16,8 @@
 //! evaluated twice. The library's functions are used at types that are read off their definitions, whatever the order
 //! is in which those bind their type variables.
 
+mod library;
+
 use ir_defs::tables::{ConId, GlobalId};
 use ir_defs::terminals::{Binder, Flag, Reason};
 use ir_defs::typed as a;
@@ -25,6 +27,8 @@ use ir_defs::unpatched as b;
 use ir_defs::{Session, known};
 use nanopass::{Meta, Symbol, TyId};
 use rustc_hash::{FxHashMap, FxHashSet};
+
+use library::argument;
 
 /// The functions of the library that patches become calls of.
 const CALLED: [&str; 6] = [
@@ -389,73 +393,6 @@ impl Patches<'_> {
         });
         used
     }
-
-    /// A call of a function of the library; the node has the type of the whole call.
-    fn call(
-        &mut self,
-        meta: Meta,
-        name: &str,
-        evidence: Option<a::Evidence>,
-        args: Vec<b::Expr>,
-    ) -> b::Expr {
-        let global = self.session.global(name);
-        let result = match (name, args.as_slice()) {
-            (known::LIST_MAP, [function, _]) => {
-                let item = result_of(self.session, function.meta().ty, 1);
-                self.session.list(item)
-            }
-            (known::MAP_MAP, [function, map]) => {
-                let key = argument(self.session, map.meta().ty, 0);
-                let value = result_of(self.session, function.meta().ty, 1);
-                let head = self.session.ty_con(known::MAP_TYPE);
-                self.session.types.apply(head, vec![key, value])
-            }
-            (_, args) => args.last().map_or(TyId::NONE, |map| map.meta().ty),
-        };
-        let params: Vec<TyId> = args.iter().map(|arg| arg.meta().ty).collect();
-        let ty = self.session.fun(&params, result);
-        let types = self.types_at(global, ty);
-        b::Expr::Apply {
-            meta: meta.with_ty(result),
-            fun: Box::new(b::Expr::Global {
-                meta: meta.with_ty(ty),
-                global,
-                types,
-                evidence: evidence.into_iter().collect(),
-            }),
-            args,
-        }
-    }
-
-    /// The types that a definition's variables stand for where it is used at a type.
-    fn types_at(&self, global: GlobalId, ty: TyId) -> Vec<TyId> {
-        let Some((vars, scheme)) = self.schemes.get(&global) else {
-            return Vec::new();
-        };
-        let mut found = FxHashMap::default();
-        self.read_off(*scheme, ty, &mut found);
-        vars.iter()
-            .map(|var| found.get(var).copied().unwrap_or(TyId::NONE))
-            .collect()
-    }
-
-    fn read_off(&self, scheme: TyId, ty: TyId, found: &mut FxHashMap<TyVarId, TyId>) {
-        match (self.session.types.get(scheme), self.session.types.get(ty)) {
-            (Type::Var(var), _) => {
-                found.insert(*var, ty);
-            }
-            (Type::Fun(param, result), Type::Fun(param_at, result_at)) => {
-                self.read_off(*param, *param_at, found);
-                self.read_off(*result, *result_at, found);
-            }
-            (Type::Apply(_, args), Type::Apply(_, args_at)) => {
-                for (arg, at) in args.iter().zip(args_at) {
-                    self.read_off(*arg, *at, found);
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 /// Bindings around an expression, if there are any.
@@ -477,22 +414,4 @@ fn arm(meta: Meta, pattern: b::Pattern, body: b::Expr) -> b::Arm {
         guard: None,
         body,
     }
-}
-
-/// An argument of a data type.
-fn argument(session: &Session, ty: TyId, index: usize) -> TyId {
-    let data = session.as_data(ty);
-    data.and_then(|(_, args)| args.get(index).copied())
-        .unwrap_or(TyId::NONE)
-}
-
-/// The result of a function of so many parameters.
-fn result_of(session: &Session, ty: TyId, params: usize) -> TyId {
-    let mut ty = ty;
-    for _ in 0..params {
-        if let Type::Fun(_, result) = session.types.get(ty) {
-            ty = *result;
-        }
-    }
-    ty
 }
