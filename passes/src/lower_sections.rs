@@ -62,10 +62,12 @@ impl Sections<'_> {
     /// Closes the innermost frame around `body`.
     fn close(&mut self, meta: Meta, body: b::Expr) -> b::Expr {
         match self.frames.pop() {
+            // What its type would be is not known, so that nothing more is said of it.
+            Some(Frame { reported: true, .. }) => b::Expr::Error { meta },
             Some(Frame {
                 parameter: Some(var),
                 hole,
-                ..
+                reported: false,
             }) => {
                 let meta_of_hole = hole.map_or(meta, Meta::at);
                 lambda(

@@ -188,6 +188,18 @@ impl Builder<'_> {
                 let joined = dashed_name(children);
                 self.not_a_pattern(node, &format!("a name holds no `-`: `{joined}` is one"))
             }
+            (SyntaxKind::Chain, [head, minus, number])
+                if nodes::is(minus, "-")
+                    && nodes::leaf_text(number)
+                        .starts_with(|first: char| first.is_ascii_digit()) =>
+            {
+                let mut taken = String::new();
+                nodes::write_text(head, &mut taken);
+                let (taken, number) = (taken.trim(), nodes::leaf_text(number));
+                let help =
+                    format!("a negative argument stands in parentheses: `{taken} (-{number})`");
+                self.not_a_pattern(node, &help)
+            }
             (SyntaxKind::Chain, _) => self.not_a_pattern(
                 node,
                 "put a lambda in an operand in parentheses; compute in a guard or in the body",

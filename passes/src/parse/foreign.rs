@@ -448,6 +448,9 @@ impl Stuck<'_> {
             {
                 "the name of a type begins with a capital letter: `Shape = Circle Int | Square Int`"
             }
+            "|" if self.text(Some(previous)) == "=>" && !has("|") => {
+                "clauses follow `=` alone: a lambda matches its parameter, `x => x ? | 0 => …`"
+            }
             "|" if self.text(Some(previous)) == "=>" => "the arm before it has no result",
             _ if self.text(Some(previous)) == "?"
                 && self.starts_line(self.at)

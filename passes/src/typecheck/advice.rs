@@ -4,7 +4,6 @@ use super::errors::*;
 use super::{Binding, Checker};
 use crate::codes::*;
 use ir_defs::known;
-use ir_defs::terminals::Reason;
 use ir_defs::types::Type;
 use nanopass::{Diagnostic, Severity, Span, TyId};
 
@@ -63,6 +62,16 @@ impl Checker<'_> {
         if let Some(help) = self.lacks_arguments(found, expected) {
             return diagnostic.help(help);
         }
+        if let (Type::Fun(_, result), Cause::Argument { .. }) = (self.get(expected).clone(), cause)
+            && !matches!(self.get(found), Type::Fun(..))
+            && self.could_be(found, result)
+        {
+            return diagnostic.help(if found == self.known.bool {
+                "a condition is read as a predicate where a name in it is bound nowhere; here write `x => …`"
+            } else {
+                "a function is expected: write `x => …`"
+            });
+        }
         if self.as_resource(found).is_some() {
             let help = "a resource gives its value by `<-` in an `effect` block";
             return diagnostic.help(help);
@@ -120,37 +129,19 @@ impl Checker<'_> {
         diagnostic
     }
 
-    /// What binds tighter or looser than is meant: `printLine "a" ++ "b"`, `not x > 3`, `a or b`.
-    fn parentheses_help(&mut self, found: TyId, expected: TyId, cause: &Cause) -> Option<String> {
-        let bool = self.known.bool;
-        let is_option = self
-            .session
-            .as_data(found)
-            .is_some_and(|(con, _)| self.session.tycons.name(con) == "Option");
-        match cause {
-            Cause::Condition { reason: Reason::Or } if is_option => {
-                Some("the default of an `Option` is given with `??`".to_string())
+    /// A pattern of what a `Result` or an `Option` holds, without the constructor.
+    pub(super) fn content_help(&mut self, found: TyId, expected: TyId) -> Option<&'static str> {
+        let (con, args) = self.session.as_data(expected)?;
+        let name = self.session.tycons.name(con).to_string();
+        match (name.as_str(), args.as_slice()) {
+            ("Option", &[content]) if self.could_be(found, content) => {
+                Some("what an `Option` holds is matched in its constructor: `Some …`")
             }
-            Cause::Condition { reason: Reason::Or } if found == bool => {
-                Some("to ask whether one of two conditions holds, write `a || b`".to_string())
+            ("Result", &[error, _]) if self.could_be(found, error) => {
+                Some("the error of a `Result` is matched in its constructor: `Err …`")
             }
-            Cause::Operand { op, other } => {
-                let is_call = self.as_effect(expected).is_some() && self.as_effect(found).is_none();
-                let text = self.session.core.sources.text(*other);
-                let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
-                let op = op.text();
-                if is_call && !rest.is_empty() {
-                    return Some(format!(
-                        "an argument ends before `{op}`: put the whole of it in parentheses, `{first} (… {op} …)`"
-                    ));
-                }
-                let negates = first == "not" || text.starts_with('!');
-                (negates && expected == bool && !text.contains('\n')).then(|| {
-                    let operand = text
-                        .trim_start_matches(['!', '('])
-                        .trim_start_matches("not ");
-                    format!("put the comparison in parentheses: `not ({operand} {op} …)`")
-                })
+            ("Result", &[_, value]) if self.could_be(found, value) => {
+                Some("the value of a `Result` is matched in its constructor: `Ok …`")
             }
             _ => None,
         }

@@ -311,6 +311,9 @@ impl Checker<'_> {
         };
         let subject_meta = subject.meta();
         let matched = wanted.unwrap_or(subject_meta.ty);
+        let has_strange_default = reason == Reason::Coalesce
+            && self.errors() > errors
+            && self.doubtful.last() == Some(&subject_meta.span);
         let known = expected.map(|expected| self.shallow(expected));
         let known = known.filter(|&known| !matches!(self.get(known), Type::Hole(_)));
         let mut result = known;
@@ -357,6 +360,8 @@ impl Checker<'_> {
             });
         }
         let ty = match result {
+            // In `xs |> f ?? d` the whole would be applied next.
+            Some(_) if has_strange_default => self.known.error,
             Some(result) => result,
             None => self.fresh_type(),
         };

@@ -310,6 +310,8 @@ impl Checker<'_> {
             );
             return if self.is_matched_around(found) {
                 diagnostic.help(INNERMOST_MATCH)
+            } else if let Some(help) = self.content_help(found, expected) {
+                diagnostic.help(help)
             } else {
                 diagnostic
             };
@@ -377,6 +379,9 @@ impl Checker<'_> {
             }
         }
         if let Some(help) = self.tuple_advice(span) {
+            return diagnostic.help(help);
+        }
+        if let Some(help) = self.piped_default(found, span, cause) {
             return diagnostic.help(help);
         }
         self.type_help(diagnostic, found, expected, cause)

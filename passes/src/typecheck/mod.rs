@@ -46,6 +46,7 @@ mod overload_heads;
 mod overloads;
 mod patches;
 mod patterns;
+mod precedence;
 mod record_types;
 mod records;
 mod row_types;
