@@ -130,6 +130,7 @@ impl Resolver<'_> {
                 hir::Expr::List { meta, elements }
             }
             ast::Expr::Record { meta, fields } => {
+                self.distinct_fields(&fields);
                 let fields = fields.into_iter().map(|field| self.field(field)).collect();
                 hir::Expr::Record { meta, fields }
             }

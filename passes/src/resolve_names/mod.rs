@@ -294,7 +294,7 @@ impl<'s> Resolver<'s> {
             _ => {}
         }
         self.join_reports();
-        self.warn_unused(entry);
+        self.warn_unused();
         self.note_operator_scopes();
         let defines = std::mem::take(&mut self.defines);
         self.program.groups = groups::order(defines, self.session);

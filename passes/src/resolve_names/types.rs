@@ -314,6 +314,25 @@ impl Resolver<'_> {
         resolved
     }
 
+    /// Reports fields that a record literal gives twice. What a spread brings may be replaced, and it may replace what
+    /// stands before it.
+    pub(super) fn distinct_fields(&mut self, fields: &[ast::FieldInit]) {
+        let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
+        for field in fields {
+            match field {
+                ast::FieldInit::Set { name, .. } => {
+                    match seen.get(&name.name).copied() {
+                        Some(first) => self.report_duplicate_label(*name, first),
+                        None => {
+                            seen.insert(name.name, name.span);
+                        }
+                    };
+                }
+                ast::FieldInit::Spread { .. } => seen.clear(),
+            }
+        }
+    }
+
     fn report_duplicate_label(&mut self, name: Ident, first: Span) {
         let text = self.text(name.name);
         self.session.report(

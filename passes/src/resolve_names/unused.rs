@@ -8,13 +8,13 @@ use crate::codes;
 
 impl Resolver<'_> {
     /// Looks at all modules of the user.
-    pub(super) fn warn_unused(&mut self, entry: ModuleId) {
+    pub(super) fn warn_unused(&mut self) {
         for index in 0..self.modules.len() {
             let id = ModuleId(index);
             let parsed = self.modules.get(index).is_some_and(|slot| slot.is_parsed());
             if parsed && !self.is_library(id) {
                 self.warn_unused_imports(id);
-                self.warn_unused_definitions(id, id == entry);
+                self.warn_unused_definitions(id);
             }
         }
     }
@@ -89,7 +89,7 @@ impl Resolver<'_> {
             || tables.any(|(_, domain)| self.arithmetic.contains_key(&domain.entity))
     }
 
-    fn warn_unused_definitions(&mut self, id: ModuleId, entry: bool) {
+    fn warn_unused_definitions(&mut self, id: ModuleId) {
         let Some(module) = self.module(id) else {
             return;
         };
@@ -103,7 +103,8 @@ impl Resolver<'_> {
             let needed = module.exports.contains_key(&name)
                 || self.reached.mentioned.contains(&global)
                 || test
-                || (entry && text == "main");
+                // A module of a program may be a program by itself.
+                || text == "main";
             if needed {
                 continue;
             }

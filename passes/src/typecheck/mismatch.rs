@@ -381,7 +381,7 @@ impl Checker<'_> {
         if let Some(help) = self.tuple_advice(span) {
             return diagnostic.help(help);
         }
-        if let Some(help) = self.piped_default(found, span, cause) {
+        if let Some(help) = self.extent_help(found, span, cause) {
             return diagnostic.help(help);
         }
         self.type_help(diagnostic, found, expected, cause)

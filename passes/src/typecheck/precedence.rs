@@ -51,20 +51,26 @@ impl Checker<'_> {
         }
     }
 
-    /// `xs |> f ?? d`, which is `xs |> (f ?? d)`.
-    pub(super) fn piped_default(
+    /// What is less than it seems: a `_` alone, and `xs |> f ?? d`, which is `xs |> (f ?? d)`.
+    pub(super) fn extent_help(
         &mut self,
         found: TyId,
         span: Span,
         cause: &Cause,
     ) -> Option<&'static str> {
+        let is_function = matches!(self.get(found), Type::Fun(..));
+        if is_function && self.session.core.sources.text(span) == "_" {
+            return Some(
+                "`_` is a whole section here, the function `x => x`: name the argument, `x => …`",
+            );
+        }
         let coalesces = matches!(
             cause,
             Cause::Condition {
                 reason: Reason::Coalesce
             }
         );
-        if !coalesces || !matches!(self.get(found), Type::Fun(..)) {
+        if !coalesces || !is_function {
             return None;
         }
         let before = Span {

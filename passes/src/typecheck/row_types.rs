@@ -86,6 +86,8 @@ impl Checker<'_> {
         };
         let mut capabilities = Vec::new();
         let mut fail = None;
+        // What a wrong item stands for is not known, so that nothing is said to be missing in the row.
+        let mut is_wrong = false;
         for item in items {
             match item {
                 Type::Con { con, .. }
@@ -109,8 +111,9 @@ impl Checker<'_> {
                     }
                     fail = fail.or(failure);
                 }
-                Type::Error { .. } => {}
+                Type::Error { .. } => is_wrong = true,
                 _ => {
+                    is_wrong = true;
                     let diagnostic = errors::error(
                         ROW_ITEM,
                         "an effect row holds capabilities and `Fail T`",
@@ -124,6 +127,7 @@ impl Checker<'_> {
         }
         let tail = tail.and_then(|tail| scope.vars.get(&tail).copied());
         match tail {
+            _ if is_wrong => self.known.error,
             Some(tail) if capabilities.is_empty() && fail.is_none() => tail,
             _ => self.session.row(capabilities, fail, tail),
         }
