@@ -4,7 +4,7 @@ use ir_defs::kernel;
 use ir_defs::terminals::{Binder, Flag, Reason};
 use ir_defs::typed::{Arm, Bind, Expr};
 use ir_defs::types::Type;
-use nanopass::{Meta, TyId};
+use nanopass::{Meta, TyId, VarId};
 
 use super::errors::Cause;
 use super::{Binding, Checker};
@@ -408,7 +408,11 @@ impl Checker<'_> {
             self.expect_since(errors, value.meta(), itself, &Cause::Recursive);
         }
         self.level -= 1;
-        let quantified = self.generalise(&[ty], mark);
+        let quantified = if self.is_whole(binder.var) {
+            self.generalise_whole(&[ty], mark)
+        } else {
+            self.generalise(&[ty], mark)
+        };
         let ty = self.resolve(ty);
         self.check_size(ty, meta.span);
         let failed = self.errors() > errors;
@@ -428,5 +432,11 @@ impl Checker<'_> {
             evidence: quantified.evidence,
             value,
         }
+    }
+
+    /// Whether a variable stands for the value of a pattern: it has a name that nobody has written there.
+    fn is_whole(&self, var: VarId) -> bool {
+        let core = &self.session.core;
+        core.var_name(var) == "value" && core.sources.text(core.var(var).span) != "value"
     }
 }

@@ -81,6 +81,23 @@ impl Checker<'_> {
     /// Quantifies what the types of a group leave open. The level must be that of the group's surroundings.
     pub(super) fn generalise(&mut self, types: &[TyId], mark: Mark) -> Quantified {
         self.settle(mark);
+        self.quantify_open(types, mark)
+    }
+
+    /// The same for the value of a pattern, whose variables are projections of it. What an instance must decide stays one
+    /// type for all of them: a variable that does not speak of it could not say which instance it needs.
+    pub(super) fn generalise_whole(&mut self, types: &[TyId], mark: Mark) -> Quantified {
+        self.settle(mark);
+        for index in mark.wanted..self.wanted.len() {
+            let Wanted { class, ty, .. } = self.wanted[index];
+            if !self.is_structural(class) && !self.is_numeric(class) {
+                self.keep(ty);
+            }
+        }
+        self.quantify_open(types, mark)
+    }
+
+    fn quantify_open(&mut self, types: &[TyId], mark: Mark) -> Quantified {
         let mut open = Open::default();
         for &ty in types {
             self.collect_binding(ty, &mut open);

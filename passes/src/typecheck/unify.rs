@@ -266,6 +266,13 @@ impl Checker<'_> {
         Ok(())
     }
 
+    /// Makes all holes in a type belong to the surroundings, which then decide them.
+    pub(super) fn keep(&mut self, ty: TyId) {
+        self.fuel = FUEL;
+        // It looks for a hole that there is not.
+        let _ = self.lower(u32::MAX, self.level, ty);
+    }
+
     /// Looks for `hole` in `ty`, and makes all holes in `ty` belong to no deeper group than it does.
     pub(super) fn lower(&mut self, hole: u32, level: u32, ty: TyId) -> Result<(), Clash> {
         if !self.session.types.has_hole(ty) {
