@@ -67,6 +67,12 @@ count = items => items ?
   | [] => 0
   | [_, ...rest] => 1 + count rest
 
+sized : (A -> Bool) -> List A -> (Int, List A)
+sized = accept items => items ?
+  | [] => (0, [])
+  | [item, ...rest] => sized accept rest ?
+    | (size, found) => if accept item then (size + 1, [item, ...found]) else (size, found)
+
 flat : List (List A) -> List A
 flat = lists => lists ?
   | [] => []
@@ -86,6 +92,10 @@ flat = lists => lists ?
         ("count (myAppend (from 1 10000000) (from 1 10))", "10000010"),
         (
             "count (myZip (from 1 10000000) (from 1 10000000))",
+            "10000000",
+        ),
+        (
+            "sized (x => x % 2 == 0) (from 1 10000000) ? | (size, found) => size + count found",
             "10000000",
         ),
         (

@@ -15,6 +15,7 @@
 //! One file per transformation:
 //!
 //! - [`sink`]: a call of the function itself goes to the branches that use its result;
+//! - [`sums`]: numbers in a tuple that grow;
 //! - [`accumulate`]: recursion under `+`, `*` and the joining of texts;
 //! - [`holes`]: recursion under a constructor;
 //! - [`tail_calls`]: self tail calls jump to the head of a loop, other tail calls are marked.
@@ -24,18 +25,21 @@ pub(crate) mod copy;
 mod holes;
 mod recursion;
 mod sink;
+mod sums;
 mod tail_calls;
 
 use ir_defs::anf_to_loops::Rewrite;
 use ir_defs::{Session, anf as a, loops as b};
 
 use recursion::Peers;
+pub(crate) use recursion::last_literal;
 
 /// Turns recursion into iteration.
 pub fn run(program: a::Program, session: &mut Session) -> b::Program {
     let mut program = Same.program(program);
-    let peers = Peers::of(&program);
     sink::run(&mut program, session);
+    sums::run(&mut program, session);
+    let peers = Peers::of(&program);
     accumulate::run(&mut program, &peers, session);
     holes::run(&mut program, &peers, session);
     tail_calls::run(program, session)

@@ -2,11 +2,12 @@
 
 use ir_defs::loops::{Atom, Body, Branch, Program, Rhs, Stmt, Visit, walk_rhs};
 use ir_defs::tables::GlobalId;
+use ir_defs::terminals::Lit;
 use nanopass::VarId;
 use rustc_hash::FxHashMap;
 
 use crate::components::components;
-use crate::simplify::facts::is_total_prim;
+use crate::simplify::facts::is_total_call;
 
 /// The function at work.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -120,6 +121,14 @@ pub(super) fn rhs_at(body: &Body, place: usize) -> Option<&Rhs> {
     }
 }
 
+/// The last argument, if it is a literal.
+pub(crate) fn last_literal(args: &[Atom]) -> Option<&Lit> {
+    match args.last() {
+        Some(Atom::Lit { lit, .. }) => Some(lit),
+        _ => None,
+    }
+}
+
 /// Whether evaluating it neither faults, nor diverges, nor does, nor fails, nor jumps away. A call may do all that.
 pub(super) fn is_total(rhs: &Rhs) -> bool {
     struct Total {
@@ -144,7 +153,9 @@ pub(super) fn is_total(rhs: &Rhs) -> bool {
                 | Rhs::Open { .. }
                 | Rhs::Switch { .. }
                 | Rhs::Block { .. } => walk_rhs(self, rhs),
-                Rhs::Prim { prim, .. } => self.holds &= is_total_prim(*prim),
+                Rhs::Prim { prim, args, .. } => {
+                    self.holds &= is_total_call(*prim, last_literal(args))
+                }
                 Rhs::Results { .. }
                 | Rhs::Fill { .. }
                 | Rhs::Call { .. }

@@ -107,14 +107,19 @@ pub fn is_total_prim(prim: Prim) -> bool {
         && matches!(info.lowering, Lowering::Inline | Lowering::Runtime(..))
 }
 
-/// Whether it divides by a number that is not 0.
-fn is_total_division(prim: Prim, args: &[Expr]) -> bool {
-    let divisor = match args {
-        [_, Expr::Lit { lit, .. }] => lit,
-        _ => return false,
-    };
-    matches!(prim.info().name, "int.div" | "int.rem")
-        && matches!(divisor, Lit::Int(divisor) if *divisor != 0)
+/// Whether a call of a primitive is total if its arguments are; `last` is the last one if that is a literal, which is how
+/// a division by a number that is not 0 is known.
+pub fn is_total_call(prim: Prim, last: Option<&Lit>) -> bool {
+    let divides = matches!(prim.info().name, "int.div" | "int.rem");
+    is_total_prim(prim) || divides && matches!(last, Some(Lit::Int(divisor)) if *divisor != 0)
+}
+
+/// The last argument, if it is a literal.
+fn last_literal(args: &[Expr]) -> Option<&Lit> {
+    match args.last() {
+        Some(Expr::Lit { lit, .. }) => Some(lit),
+        _ => None,
+    }
 }
 
 struct Total<'f> {
@@ -135,7 +140,7 @@ impl Visit for Total<'_> {
             Expr::Lambda { .. } | Expr::Suspend { .. } => return,
             Expr::Perform { .. } | Expr::Fail { .. } => self.holds = false,
             Expr::Prim { prim, args, .. } => {
-                self.holds = is_total_prim(*prim) || is_total_division(*prim, args);
+                self.holds = is_total_call(*prim, last_literal(args));
             }
             Expr::Apply { fun, args, .. } => self.holds = self.facts.is_total_call(fun, args.len()),
             Expr::Join { label, .. } => self.labels.push(*label),

@@ -19,7 +19,8 @@ use ir_defs::terminals::{Binder, LabelId};
 use nanopass::{Symbol, VarId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::simplify::facts::is_total_prim;
+use crate::introduce_loops::last_literal;
+use crate::simplify::facts::is_total_call;
 
 /// So many components and results leave one loop at most: each is one more variable that lives in all of it.
 const MAX_HOISTED: usize = 8;
@@ -208,8 +209,10 @@ impl Take {
         };
         let info = prim.info();
         let may = match info.name {
-            "int.div" | "int.rem" => self.is_every_round && self.is_first,
-            _ if !is_total_prim(*prim) => false,
+            "int.div" | "int.rem" if !is_total_call(*prim, last_literal(args)) => {
+                self.is_every_round && self.is_first
+            }
+            _ if !is_total_call(*prim, last_literal(args)) => false,
             _ => self.is_every_round || matches!(info.lowering, Lowering::Inline),
         };
         may && args.iter().all(is_outside)
@@ -303,7 +306,7 @@ fn is_unnoticed(rhs: &Rhs) -> bool {
         | Rhs::Select { .. }
         | Rhs::Item { .. }
         | Rhs::Open { .. } => true,
-        Rhs::Prim { prim, .. } => is_total_prim(*prim),
+        Rhs::Prim { prim, args, .. } => is_total_call(*prim, last_literal(args)),
         _ => false,
     }
 }
