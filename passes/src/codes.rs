@@ -50,9 +50,6 @@ pub const NO_RESULT: &str = "E0021";
 /// A signature in a block.
 pub const SIGNATURE_IN_BLOCK: &str = "E0022";
 
-/// The form is part of the language, and this version of the compiler does not support it yet.
-pub const NOT_SUPPORTED: &str = "E0099";
-
 /// Two `_` in one section.
 pub const TWO_HOLES: &str = "E0090";
 /// Clauses of one function with different numbers of parameters.
@@ -248,6 +245,8 @@ pub const RUNTIME: &str = "E0490";
 pub const INVALID_MODULE: &str = "E0491";
 /// The module imports what the types of its exports do not name. A fault of the compiler.
 pub const UNGRANTED_IMPORT: &str = "E0492";
+/// An intermediate program asks for what its types do not have. A fault of the compiler, or of a text that was read.
+pub const LOST_EVIDENCE: &str = "E0493";
 
 // The command.
 

@@ -152,7 +152,7 @@ macro_rules! forms {
     };
 }
 
-// `later` are the forms that no program can have: errors, and what `E0099` rejects.
+// `later` are the forms that no program can have: errors.
 forms! {
     expr walk_expr Expr:
         Lit Name Select Apply Lambda Clauses If Match Or Pipe Coalesce Any All Chain Prefix Tuple List Record

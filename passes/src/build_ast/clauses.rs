@@ -112,7 +112,7 @@ pub(super) fn join(values: Vec<(Meta, Expr)>) -> Vec<(Meta, Expr)> {
 }
 
 /// Whether a pattern may not match, as far as its form tells.
-pub(super) fn refutable(pattern: &Pattern) -> bool {
+pub(crate) fn refutable(pattern: &Pattern) -> bool {
     match pattern {
         Pattern::Wild { .. } | Pattern::Bind { .. } | Pattern::Error { .. } => false,
         Pattern::Lit { .. }

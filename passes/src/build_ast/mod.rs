@@ -34,6 +34,8 @@ use ir_defs::syntax::Token;
 use ir_defs::terminals::{Ident, TextLit};
 use nanopass::{Diagnostic, Meta, Span};
 
+pub(crate) use clauses::refutable;
+
 use crate::codes;
 
 /// Builds the tree of a file. What is wrong with it is reported to the session.

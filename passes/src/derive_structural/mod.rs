@@ -312,9 +312,9 @@ impl Derive<'_> {
             .trim_start_matches('<')
             .trim_end_matches('>')
             .to_owned();
-        let message = format!("not supported yet: the structural {what} of `{name}`");
+        let message = format!("`{name}` has no structure for {what}");
         self.session
-            .report(Diagnostic::error(codes::NOT_SUPPORTED, message));
+            .report(Diagnostic::error(codes::LOST_EVIDENCE, message));
     }
 }
 

@@ -118,8 +118,8 @@ impl<'p> Monomorphize<'p, '_> {
                 let name = self.session.globals.name(member).to_owned();
                 self.session.report(
                     Diagnostic::error(
-                        codes::NOT_SUPPORTED,
-                        "not supported yet: this member at a type without an instance",
+                        codes::LOST_EVIDENCE,
+                        "a member is used at a type without an instance",
                     )
                     .at(meta.span, name),
                 );

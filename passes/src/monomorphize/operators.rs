@@ -111,12 +111,9 @@ impl<'p> Monomorphize<'p, '_> {
                 self.apply(span, callee, args)
             }
             None => {
-                let form = format!(
-                    "not supported yet: the operator `{}` of a domain",
-                    op.text()
-                );
+                let form = format!("no instance of the evidence defines `{}`", op.text());
                 self.session
-                    .report(Diagnostic::error(codes::NOT_SUPPORTED, form).at(span, "used here"));
+                    .report(Diagnostic::error(codes::LOST_EVIDENCE, form).at(span, "used here"));
                 args.into_iter()
                     .next()
                     .unwrap_or_else(|| self.bool_value(span, false))

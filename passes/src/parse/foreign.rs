@@ -141,9 +141,19 @@ impl Stuck<'_> {
             && self.kind(Some(1)) == Some(TokenKind::Upper)
             && self.text(Some(2)) != "over"
         {
-            let message = "a domain stands over a type".to_owned();
-            let help = "write `domain Pixels over Int = { 1px = 1 }`";
-            return Some(self.at_tokens(reporter, (1, 1), message, help));
+            let name = self.text(Some(1));
+            let message = format!("the domain `{name}` does not say which type it is over");
+            let help = format!(
+                "write `over`, its type and its body: `domain {name} over Int = {{ 1px = 1 }}`"
+            );
+            return Some(self.at_tokens(reporter, (1, 1), message, &help));
+        }
+        if word == "domain" && self.text(Some(2)) == "over" && self.at == self.tokens.len() {
+            let name = self.text(Some(1));
+            let message = format!("the domain `{name}` has no body");
+            let help = "write behind its type what it defines: `= { 1px = 1 }`";
+            let last = self.at.saturating_sub(1);
+            return Some(self.at_tokens(reporter, (0, last), message, help));
         }
         if word == "use"
             && (self.kind(Some(self.at)) == Some(TokenKind::Quote)

@@ -48,6 +48,7 @@ mod qualifiers;
 mod reach;
 mod scan;
 mod scan_types;
+mod scattered;
 mod sigils;
 mod statements;
 mod suffixes;
@@ -269,17 +270,6 @@ impl<'s> Resolver<'s> {
     fn error(&mut self, code: &'static str, message: String, span: Span, label: &str) {
         self.session
             .report(nanopass::Diagnostic::error(code, message).at(span, label));
-    }
-
-    /// Reports a form of the language that this version does not support yet.
-    fn not_supported(&mut self, form: &str, span: Span) {
-        let message = format!("not supported yet: {form}");
-        self.error(
-            codes::NOT_SUPPORTED,
-            message,
-            span,
-            "this form comes with a later version",
-        );
     }
 
     /// The groups, the errors that only the whole program shows, and the warnings.

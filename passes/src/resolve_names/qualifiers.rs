@@ -8,6 +8,7 @@ use super::Resolver;
 use super::lookup::one_or_many;
 use super::modules::Module;
 use super::names::{Found, ModuleId, TypeName, Value};
+use crate::codes;
 
 /// What may stand before the dot of a qualified name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -187,7 +188,8 @@ impl Resolver<'_> {
                 Qualified::Missing(path) => {
                     // A user's own import of a missing module has been reported where it stands.
                     if path.starts_with("aivi.") && !self.imports_path(id, path) {
-                        self.not_supported(&format!("the module `{path}`"), name.span);
+                        let message = format!("there is no module `{path}`");
+                        self.error(codes::UNKNOWN_MODULE, message, name.span, "");
                     }
                     return Found::Reported;
                 }

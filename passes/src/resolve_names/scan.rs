@@ -239,6 +239,9 @@ impl Resolver<'_> {
     /// Joins definitions with their signatures.
     pub(super) fn scan_values(&mut self, scan: &mut Scan) {
         for (name, value, marks) in std::mem::take(&mut scan.definitions) {
+            let Some(value) = self.join_scattered(scan, name, value) else {
+                continue;
+            };
             let Some(global) = self.add_value(scan, name, None) else {
                 continue;
             };

@@ -8,7 +8,8 @@ use nanopass::{Span, Symbol, TyId};
 use rustc_hash::FxHashMap;
 
 use super::errors::{self, *};
-use super::kinds::{Kinds, Scope as KindScope};
+use super::kinding::is_empty_braces;
+use super::kinds::{K, Kinds, Scope as KindScope};
 use super::{Checker, Scheme};
 
 /// What the names in a written type stand for.
@@ -332,8 +333,23 @@ impl Checker<'_> {
             converted.extend(self.convert_args(rest, scope));
             return self.session.types.apply(head, converted);
         }
-        let args = self.convert_args(args, scope);
+        let args = self.convert_args_of(con, args, scope);
         self.session.types.apply(head, args)
+    }
+
+    /// Arguments of a constructor, with braces as the rows that its parameters may be.
+    fn convert_args_of(&mut self, con: TyConId, args: &[Type], scope: &mut Scope) -> Vec<TyId> {
+        if !args.iter().any(is_empty_braces) {
+            return self.convert_args(args, scope);
+        }
+        let mut kinds = self.con_kinds(con, &Kinds::of_signature()).into_iter();
+        args.iter()
+            .take_while(|arg| !matches!(arg, Type::Star { .. }))
+            .map(|arg| match kinds.next() {
+                Some(K::Row) if is_empty_braces(arg) => self.convert_row_argument(arg, scope),
+                _ => self.convert(arg, scope),
+            })
+            .collect()
     }
 
     fn expand_alias(&mut self, con: TyConId, args: &[Type], span: Span, scope: &mut Scope) -> TyId {
@@ -359,7 +375,7 @@ impl Checker<'_> {
             );
             return self.known.error;
         }
-        let args = self.convert_args(args, scope);
+        let args = self.convert_args_of(con, args, scope);
         let replace = params.into_iter().zip(args.iter().copied()).collect();
         let expanded = self.session.types.substitute(body, &replace);
         if matches!(

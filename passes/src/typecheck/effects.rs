@@ -1,4 +1,4 @@
-//! Effects: blocks, and rows that are opened where a name is used.
+//! Effects: blocks, and rows that are opened where a name or a field is used, or a function called.
 
 use ir_defs::kernel;
 use ir_defs::terminals::{Binder, Reason};
@@ -23,8 +23,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Opens the closed row of a name's type, or of its result type, so that it fits where more is allowed. Where it
-    /// turns out that nothing more was needed, `zonk` takes the widening away.
+    /// Opens the closed row of the type of a name, a field or a call, or of its result type, so that it fits where more
+    /// is allowed. Where it turns out that nothing more was needed, `zonk` takes the widening away.
     pub(super) fn open(&mut self, name: Expr) -> Expr {
         let meta = name.meta();
         let mut params = Vec::new();

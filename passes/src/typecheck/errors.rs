@@ -215,9 +215,9 @@ impl Checker<'_> {
         }
     }
 
-    /// How many errors have been reported.
+    /// How many errors have been reported, with those of earlier passes that have been reached.
     pub(super) fn errors(&self) -> usize {
-        self.session.core.diagnostics.error_count()
+        self.session.core.diagnostics.error_count() + self.names_reported
     }
 
     /// Whether a place is inside of an expression whose type is known to be wrong. A mistake that is found there later

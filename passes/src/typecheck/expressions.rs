@@ -45,7 +45,10 @@ impl Checker<'_> {
             kernel::Expr::Apply { meta, fun, args } if self.is_static(&fun, &args) => {
                 self.static_value(meta, args, None)
             }
-            kernel::Expr::Apply { meta, fun, args } => self.apply(meta, *fun, args),
+            kernel::Expr::Apply { meta, fun, args } => {
+                let result = self.apply(meta, *fun, args);
+                self.open(result)
+            }
             kernel::Expr::Let { meta, binds, body } => {
                 let binds = binds.into_iter().map(|bind| self.let_bind(bind)).collect();
                 let body = self.infer(*body);
@@ -77,7 +80,10 @@ impl Checker<'_> {
                 meta,
                 record,
                 label,
-            } => self.select(meta, *record, label),
+            } => {
+                let field = self.select(meta, *record, label);
+                self.open(field)
+            }
             kernel::Expr::Chain { meta, first, links } => self.chain(meta, *first, links),
             kernel::Expr::Negate { meta, operand } => self.negate(meta, *operand),
             kernel::Expr::Delta {
@@ -101,6 +107,7 @@ impl Checker<'_> {
             } => self.patch(meta, *target, entries),
             kernel::Expr::Error { meta } => {
                 self.reported_before = true;
+                self.names_reported += 1;
                 self.failed(meta)
             }
         }

@@ -1,5 +1,7 @@
 //! Instances, and the defaults of classes.
 
+use std::rc::Rc;
+
 use super::classes::Origin;
 use super::errors::{self, *};
 use super::zonk::Zonk;
@@ -131,6 +133,7 @@ impl Checker<'_> {
         let info = self.session.classes.get(class)?.clone();
         let evidence = self.evidence_params(&head.constraints);
         self.give_params(&evidence);
+        self.instance_vars = Rc::from(&head.types[..]);
         let vars: Vec<TyId> = head
             .types
             .iter()
@@ -240,6 +243,7 @@ impl Checker<'_> {
             );
         }
         self.givens.clear();
+        self.instance_vars = Rc::from([]);
         let mut zonk = Zonk::new(self, FxHashMap::default(), Vec::new());
         let supers = supers
             .into_iter()

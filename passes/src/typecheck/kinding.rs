@@ -261,7 +261,8 @@ impl Checker<'_> {
         }
         let effect = self.is_effect(con);
         for (index, (arg, param)) in args.iter().zip(&params).enumerate() {
-            if effect && index == 0 {
+            let is_row = is_empty_braces(arg) && matches!(kinds.shallow(param), K::Row);
+            if is_row || effect && index == 0 {
                 self.row_argument_kind(arg, scope, kinds);
             } else if !matches!(arg, Type::Star { .. }) {
                 self.expect_kind(arg, param, scope, kinds);
@@ -330,4 +331,9 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// `{}` or `{ ...R }`: a record or a row, as the place decides.
+pub(super) fn is_empty_braces(ty: &Type) -> bool {
+    matches!(ty, Type::Record { fields, .. } if fields.is_empty())
 }

@@ -288,7 +288,16 @@ impl Checker<'_> {
         {
             let message = format!("expected `{expected_shown}`, found the effect `{found_shown}`");
             let diagnostic = error(EFFECT_AS_VALUE, message, span, "this has not been run");
-            return if self.could_be(value, expected) {
+            let in_arm = matches!(
+                cause,
+                Cause::Branch {
+                    reason: Reason::Fallback,
+                    ..
+                }
+            );
+            return if in_arm {
+                diagnostic.help("what stands behind `or` is a plain value, without `pure`; to run an effect there, bind `attempt (…)` and match the `Result`")
+            } else if self.could_be(value, expected) {
                 diagnostic.help("run it with `name <- …` in an `effect` block, and use the name")
             } else if matches!(cause, Cause::Argument { .. }) {
                 let shown = self.show(value);
@@ -298,6 +307,18 @@ impl Checker<'_> {
             } else {
                 diagnostic
             };
+        }
+        if let (Some((_, value)), Some((_, wanted))) =
+            (self.as_effect(found), self.as_effect(expected))
+            && let Some((_, inner)) = self.as_effect(value)
+            && self.as_effect(wanted).is_none()
+            && self.could_be(inner, wanted)
+        {
+            let value_shown = self.show(value);
+            let message = format!("this effect gives another effect, `{value_shown}`");
+            return error(EFFECT_AS_VALUE, message, span, "")
+                .note(format!("expected `{expected_shown}`"))
+                .help("leave out the `pure` in front of an effect; an arm behind `or` is a plain value");
         }
         if let Cause::Pattern { .. } = cause {
             let diagnostic = error(

@@ -170,6 +170,8 @@ struct Checker<'s> {
     heads: FxHashMap<GlobalId, Rc<InstanceHead>>,
     /// Classes with a mistake in them or in an instance, of which nothing is said to be missing.
     broken_classes: FxHashSet<ClassId>,
+    /// The variables of the instance that is checked: their constraints stand behind its head.
+    instance_vars: Rc<[TyVarId]>,
     /// Variables with a constraint that has a mistake: of what else holds for them nothing is said to be missing.
     excused: FxHashSet<TyVarId>,
     /// What a structural class asks of the arguments of a data type; `None` where a function is in the way.
@@ -207,6 +209,8 @@ struct Checker<'s> {
     tuple_calls: Vec<(Span, Option<String>)>,
     /// An error that an earlier pass has reported stands in the definition.
     reported_before: bool,
+    /// How many expressions have been reached that an earlier pass has reported.
+    names_reported: usize,
     /// The effects that the signatures of `@static` definitions speak of.
     static_effects: FxHashMap<GlobalId, TyId>,
     /// The one that the signature of the definition which is being checked speaks of.
@@ -267,6 +271,7 @@ impl<'s> Checker<'s> {
             givens: Vec::new(),
             instances: FxHashMap::default(),
             broken_classes: FxHashSet::default(),
+            instance_vars: Rc::from([]),
             heads: FxHashMap::default(),
             excused: FxHashSet::default(),
             needs: FxHashMap::default(),
@@ -287,6 +292,7 @@ impl<'s> Checker<'s> {
             tuple_calls: Vec::new(),
             written_parameters: FxHashMap::default(),
             reported_before: false,
+            names_reported: 0,
             lacking: FxHashSet::default(),
             static_effects: FxHashMap::default(),
             static_effect: TyId::NONE,

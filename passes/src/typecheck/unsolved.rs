@@ -65,9 +65,7 @@ impl Checker<'_> {
                     "this is a function; an argument is missing"
                 })
             } else if matches!(self.get(ty), Type::Var(_)) {
-                diagnostic.help(format!(
-                    "write `with ({shown}: {text})` behind the signature"
-                ))
+                diagnostic.help(self.constraint_help(ty, text))
             } else {
                 let diagnostic = self.mention_unseen(diagnostic, op, ty, wanted.span);
                 match self.operators_of(ty, wanted.span).as_slice() {
@@ -174,9 +172,7 @@ impl Checker<'_> {
         let diagnostic = match self.get(ty) {
             _ if number => diagnostic
                 .help("`++` joins texts and lists: add numbers with `+`, or write them into a text: `\"{…}\"`"),
-            Type::Var(_) => diagnostic.help(format!(
-                "write `with ({shown}: Semigroup)` behind the signature"
-            )),
+            Type::Var(_) => diagnostic.help(self.constraint_help(ty, "Semigroup")),
             Type::Record { .. } => diagnostic.help("merge records with spreads: `{ ...a, ...b }`"),
             Type::Fun(..) => diagnostic.help("this is a function; an argument is missing"),
             _ if effect => {
@@ -223,16 +219,21 @@ impl Checker<'_> {
         }
     }
 
+    /// Where a constraint on a variable is written.
+    fn constraint_help(&mut self, ty: TyId, class: &str) -> String {
+        let shown = self.show(ty);
+        let place = match self.get(ty) {
+            Type::Var(var) if self.instance_vars.contains(var) => "head of the instance",
+            _ => "signature",
+        };
+        format!("write `with ({shown}: {class})` behind the {place}")
+    }
+
     /// What would make a class hold at a type.
     fn instance_help(&mut self, class: ClassId, ty: TyId) -> Option<String> {
         let name = self.class_name(class);
         match self.get(ty) {
-            Type::Var(_) => {
-                let shown = self.show(ty);
-                return Some(format!(
-                    "write `with ({shown}: {name})` behind the signature"
-                ));
-            }
+            Type::Var(_) => return Some(self.constraint_help(ty, &name)),
             Type::Record { .. } => {
                 return (!self.is_structural(class)).then(|| {
                     "a record carries no instance; wrap it in a data type of your own".to_string()
