@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 
 /// How wide messages may be.
 const WIDTH: usize = 120;
+/// How many messages are drawn for people. Nobody reads more, and each is drawn with the whole of its lines.
+const MOST: usize = 200;
 
-/// The diagnostics as a person reads them: in the order of the source, each with its lines and what points at them.
+/// The diagnostics as a person reads them: in the order of the source, each with its lines and what points at them;
+/// of very many the first ones.
 pub fn render_human(diagnostics: &[Diagnostic], sources: &Sources, colours: bool) -> String {
     let renderer = if colours {
         Renderer::styled()
@@ -16,9 +19,18 @@ pub fn render_human(diagnostics: &[Diagnostic], sources: &Sources, colours: bool
     };
     let renderer = renderer.term_width(WIDTH);
     let mut text = String::new();
-    for diagnostic in in_order(diagnostics) {
+    let mut ordered = in_order(diagnostics);
+    if ordered.len() > MOST {
+        // What keeps the program from running is not to be lost behind warnings.
+        ordered.sort_by_key(|diagnostic| diagnostic.severity != Severity::Error);
+    }
+    for diagnostic in ordered.iter().take(MOST) {
         text.push_str(&renderer.render(&report(diagnostic, sources)));
         text.push_str("\n\n");
+    }
+    if let Some(more @ 1..) = ordered.len().checked_sub(MOST) {
+        let messages = if more == 1 { "message" } else { "messages" };
+        text.push_str(&format!("… and {more} {messages} more\n\n"));
     }
     text
 }

@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use super::Checker;
 use super::rows::Tail;
 
-/// Nested instances that one constraint may need.
+/// Nested instances that one constraint may need, but for those of smaller and smaller types, which come to an end.
 const DEPTH: u32 = 200;
 /// Constraints that one constraint may lead to.
 const STEPS: u32 = 100_000;
@@ -294,7 +294,15 @@ impl Checker<'_> {
         if let Some(con) = self.head_con(ty)
             && let Some(instance) = self.instances.get(&(wanted.class, con)).cloned()
         {
-            return self.by_instance(wanted, ty, &instance);
+            let key = self.key_of_known(wanted, ty);
+            if let Some(found) = key.and_then(|key| self.found_parts.get(&key)) {
+                return Outcome::Solved(found.clone(), Vec::new());
+            }
+            let outcome = self.by_instance(wanted, ty, &instance);
+            if let (Some(key), Outcome::Solved(evidence, _)) = (key, &outcome) {
+                self.found_parts.insert(key, evidence.clone());
+            }
+            return outcome;
         }
         if self.unknown_head(ty).is_some() {
             return Outcome::Stuck;
@@ -354,6 +362,15 @@ impl Checker<'_> {
         Outcome::Failed
     }
 
+    /// The key of a part of a constraint whose evidence is the same everywhere.
+    fn key_of_known(&mut self, wanted: &Wanted, ty: TyId) -> Option<(ClassId, TyId)> {
+        if wanted.part_of.is_none() || !self.givens.is_empty() {
+            return None;
+        }
+        let resolved = self.resolve(ty);
+        (!self.session.types.has_hole(resolved)).then_some((wanted.class, resolved))
+    }
+
     /// What is to be done about a part of a constraint that leads back to itself, or never to an end.
     fn within_limits(&mut self, wanted: &Wanted, ty: TyId) -> Option<Outcome> {
         let above = wanted.part_of.as_ref()?;
@@ -388,13 +405,16 @@ impl Checker<'_> {
     }
 
     fn taken_apart(&mut self, wanted: &Wanted, ty: TyId, structural: bool) -> Rc<Need> {
+        let ty = self.resolve(ty);
         let (depth, search) = match &wanted.part_of {
+            // The parts of a type are interned before it.
+            Some(above) if ty < above.ty => (above.depth, above.search.clone()),
             Some(above) => (above.depth + 1, above.search.clone()),
             None => Default::default(),
         };
         Rc::new(Need {
             class: wanted.class,
-            ty: self.resolve(ty),
+            ty,
             structural,
             depth,
             search,

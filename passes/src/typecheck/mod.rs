@@ -150,6 +150,8 @@ struct Checker<'s> {
     globals: FxHashMap<GlobalId, Binding>,
     wanted: Vec<Wanted>,
     solutions: FxHashMap<EvVar, typed::Evidence>,
+    /// The evidence for parts of constraints of known types, which nested types need again and again.
+    found_parts: FxHashMap<(ClassId, TyId), typed::Evidence>,
     placeholders: u32,
     operators: Vec<Pending>,
     /// The operators of domains.
@@ -258,6 +260,7 @@ impl<'s> Checker<'s> {
             globals: FxHashMap::default(),
             wanted: Vec::new(),
             solutions: FxHashMap::default(),
+            found_parts: FxHashMap::default(),
             placeholders: 0,
             operators: Vec::new(),
             overloads: Rc::default(),
