@@ -304,7 +304,7 @@ mod tests {
             ("object", "array_put", "i32.store", items),
             ("text", "eq", "i32.load", LENGTH_OFFSET),
             ("text", "eq", "i64.load", bytes),
-            ("text", "compare", "i32.load8_u", bytes),
+            ("text", "compare", "i64.load", bytes),
             ("text", "concat_all", "i32.load", items),
         ] {
             let mut session = Session::bare();
