@@ -21,6 +21,7 @@
     )
 )]
 
+mod bodies;
 pub mod codes;
 mod components;
 mod granted;

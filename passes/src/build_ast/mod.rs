@@ -15,6 +15,7 @@
 
 mod arms;
 mod blocks;
+mod braces;
 mod chains;
 mod clauses;
 mod declarations;
@@ -25,6 +26,7 @@ mod literals;
 mod nodes;
 mod patches;
 mod patterns;
+mod records;
 mod types;
 
 use ir_defs::Session;

@@ -253,31 +253,3 @@ pub(super) fn branch_body(branch: &Branch) -> &Body {
         Branch::OnCon { body, .. } | Branch::OnLit { body, .. } => body,
     }
 }
-
-/// Rewrites the body of a branch.
-pub(super) fn map_branch(branch: Branch, rewrite: impl FnOnce(Body) -> Body) -> Branch {
-    match branch {
-        Branch::OnCon {
-            meta,
-            con,
-            fields,
-            body,
-        } => {
-            let body = rewrite(body);
-            Branch::OnCon {
-                meta: meta.with_ty(body.meta.ty),
-                con,
-                fields,
-                body,
-            }
-        }
-        Branch::OnLit { meta, lit, body } => {
-            let body = rewrite(body);
-            Branch::OnLit {
-                meta: meta.with_ty(body.meta.ty),
-                lit,
-                body,
-            }
-        }
-    }
-}

@@ -1,6 +1,7 @@
 //! A body that ends otherwise: choices, loops and join points stay, and what they give becomes something else.
 
-use ir_defs::loops::{Body, Branch, Rhs, Stmt};
+use crate::bodies::{map_branch, map_joins};
+use ir_defs::loops::{Body, Rhs, Stmt};
 use nanopass::TyId;
 
 /// Makes something else of a result; what that needs first goes to the statements.
@@ -13,23 +14,7 @@ pub(super) fn body(body: Body, ty: TyId, end: End<'_>) -> Body {
         statements,
         result,
     } = body;
-    let mut statements: Vec<Stmt> = statements
-        .into_iter()
-        .map(|statement| match statement {
-            Stmt::Join {
-                meta,
-                label,
-                params,
-                target,
-            } => Stmt::Join {
-                meta: meta.with_ty(ty),
-                label,
-                params,
-                target: self::body(target, ty, end),
-            },
-            other => other,
-        })
-        .collect();
+    let mut statements = map_joins(statements, |target| self::body(target, ty, end));
     let result = rhs(*result, ty, end, &mut statements);
     Body {
         meta: meta.with_ty(ty),
@@ -51,7 +36,7 @@ pub(super) fn rhs(rhs: Rhs, ty: TyId, end: End<'_>, statements: &mut Vec<Stmt>) 
             subject,
             branches: branches
                 .into_iter()
-                .map(|branch| self::branch(branch, ty, end))
+                .map(|branch| map_branch(branch, |inner| body(inner, ty, end)))
                 .collect(),
             otherwise: otherwise.map(|otherwise| Box::new(body(*otherwise, ty, end))),
         },
@@ -86,30 +71,5 @@ pub(super) fn rhs(rhs: Rhs, ty: TyId, end: End<'_>, statements: &mut Vec<Stmt>) 
             type_: ty,
         },
         other => end(other, statements),
-    }
-}
-
-fn branch(branch: Branch, ty: TyId, end: End<'_>) -> Branch {
-    match branch {
-        Branch::OnCon {
-            meta,
-            con,
-            fields,
-            body: inner,
-        } => Branch::OnCon {
-            meta: meta.with_ty(ty),
-            con,
-            fields,
-            body: body(inner, ty, end),
-        },
-        Branch::OnLit {
-            meta,
-            lit,
-            body: inner,
-        } => Branch::OnLit {
-            meta: meta.with_ty(ty),
-            lit,
-            body: body(inner, ty, end),
-        },
     }
 }

@@ -6,9 +6,10 @@ use ir_defs::tables::GlobalId;
 use ir_defs::terminals::{Binder, Flag, LabelId, Lit};
 use nanopass::{Meta, TyId};
 
-use super::super::recursion::{Itself, map_branch};
+use super::super::recursion::Itself;
 use super::sites::{Join, Site, Step, site};
 use super::{Accumulate, literal, var};
+use crate::bodies::{map_branch, map_joins};
 
 /// A list of at most so many items is put before the accumulated one cell by cell.
 const MAX_ITEMS: usize = 8;
@@ -73,23 +74,7 @@ impl Accumulate<'_> {
             statements,
             result,
         } = body;
-        let mut statements: Vec<Stmt> = statements
-            .into_iter()
-            .map(|statement| match statement {
-                Stmt::Join {
-                    meta,
-                    label,
-                    params,
-                    target,
-                } => Stmt::Join {
-                    meta,
-                    label,
-                    params,
-                    target: self.body_of(tail, target),
-                },
-                other => other,
-            })
-            .collect();
+        let mut statements = map_joins(statements, |target| self.body_of(tail, target));
         let result = match *result {
             call if tail.itself.called(&call).is_some() => match call {
                 Rhs::Call { meta, args, .. } | Rhs::CallLocal { meta, args, .. } => {

@@ -1,13 +1,13 @@
 //! The second form of a function, which puts its result into a hole.
 
-use ir_defs::loops::{Body, Rhs, Stmt};
+use ir_defs::loops::{Body, Rhs};
 use ir_defs::terminals::Binder;
 
 use super::super::copy::copy;
-use super::super::recursion::map_branch;
 use super::first::Cells;
 use super::groups::Group;
 use super::{Destination, Holes, var};
+use crate::bodies::{map_branch, map_joins};
 
 impl Holes<'_> {
     /// The second form of a function.
@@ -65,23 +65,7 @@ impl Holes<'_> {
             result,
         } = body;
         let meta = meta.with_ty(unit);
-        let mut statements: Vec<Stmt> = statements
-            .into_iter()
-            .map(|statement| match statement {
-                Stmt::Join {
-                    meta,
-                    label,
-                    params,
-                    target,
-                } => Stmt::Join {
-                    meta: meta.with_ty(unit),
-                    label,
-                    params,
-                    target: self.fill_body(group, to, target),
-                },
-                other => other,
-            })
-            .collect();
+        let mut statements = map_joins(statements, |target| self.fill_body(group, to, target));
         let callee = group
             .callee(&result)
             .filter(|&callee| group.fill(callee).is_some());

@@ -6,9 +6,10 @@ use ir_defs::terminals::{Binder, Lit};
 use nanopass::VarId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::super::recursion::{Itself, map_branch};
+use super::super::recursion::Itself;
 use super::sites::{Site, site};
 use super::{Sum, Sums, var};
+use crate::bodies::{map_branch, map_joins};
 
 impl Sums<'_> {
     /// The body of the function that accumulates.
@@ -21,23 +22,7 @@ impl Sums<'_> {
             statements,
             result,
         } = body;
-        let mut statements: Vec<Stmt> = statements
-            .into_iter()
-            .map(|statement| match statement {
-                Stmt::Join {
-                    meta,
-                    label,
-                    params,
-                    target,
-                } => Stmt::Join {
-                    meta,
-                    label,
-                    params,
-                    target: self.body_of(sum, target),
-                },
-                other => other,
-            })
-            .collect();
+        let mut statements = map_joins(statements, |target| self.body_of(sum, target));
         let result = match *result {
             Rhs::Tuple { meta, items } => {
                 let items = items.into_iter().zip(&sum.accumulators);

@@ -1,6 +1,6 @@
 //! The forms of a function that gives a tuple.
 
-use ir_defs::loops::{Atom, Body, Branch, Field as RecordField, Rhs, Stmt};
+use ir_defs::loops::{Atom, Body, Field as RecordField, Rhs, Stmt};
 use ir_defs::terminals::{Binder, Flag, IntLit};
 use ir_defs::types::Type;
 use nanopass::{Meta, TyId};
@@ -10,6 +10,7 @@ use super::super::super::recursion::Itself;
 use super::super::{Destination, Holes, call_of, var};
 use super::ways::Site;
 use super::{Definition, Made, Mask, Tuples, has};
+use crate::bodies::{map_branch, map_joins};
 
 /// The form at work.
 struct Form<'t> {
@@ -109,23 +110,7 @@ impl Holes<'_> {
             result,
         } = body;
         let ty = form.result;
-        let mut statements: Vec<Stmt> = statements
-            .into_iter()
-            .map(|statement| match statement {
-                Stmt::Join {
-                    meta,
-                    label,
-                    params,
-                    target,
-                } => Stmt::Join {
-                    meta: meta.with_ty(ty),
-                    label,
-                    params,
-                    target: self.tuple_body(form, target),
-                },
-                other => other,
-            })
-            .collect();
+        let mut statements = map_joins(statements, |target| self.tuple_body(form, target));
         let result = match *result {
             Rhs::Switch {
                 meta,
@@ -137,7 +122,7 @@ impl Holes<'_> {
                 subject,
                 branches: branches
                     .into_iter()
-                    .map(|branch| self.tuple_branch(form, branch))
+                    .map(|branch| map_branch(branch, |body| self.tuple_body(form, body)))
                     .collect(),
                 otherwise: otherwise.map(|body| Box::new(self.tuple_body(form, *body))),
             },
@@ -161,27 +146,6 @@ impl Holes<'_> {
             meta: meta.with_ty(ty),
             statements,
             result: Box::new(result),
-        }
-    }
-
-    fn tuple_branch(&mut self, form: &Form<'_>, branch: Branch) -> Branch {
-        match branch {
-            Branch::OnCon {
-                meta,
-                con,
-                fields,
-                body,
-            } => Branch::OnCon {
-                meta: meta.with_ty(form.result),
-                con,
-                fields,
-                body: self.tuple_body(form, body),
-            },
-            Branch::OnLit { meta, lit, body } => Branch::OnLit {
-                meta: meta.with_ty(form.result),
-                lit,
-                body: self.tuple_body(form, body),
-            },
         }
     }
 
