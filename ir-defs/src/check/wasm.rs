@@ -264,7 +264,7 @@ impl Check<'_, '_> {
         None
     }
 
-    /// Nothing is known of the stack any more.
+    /// Nothing is known of the stack from here on.
     fn forget(&mut self) {
         self.stack.truncate(self.bottom);
         self.unknown = true;

@@ -348,7 +348,7 @@ impl<'s> Words<'s> {
         if matches!(info.lowering, Lowering::Special)
             && !matches!(prim.name(), "array.new" | "array.get" | "array.set")
         {
-            self.violation(format!("{} is no operation any more", prim.name()));
+            self.violation(format!("{} is no operation here", prim.name()));
         }
         let params: Vec<Rep> = info
             .params

@@ -7,7 +7,7 @@ use ir_defs::prims::Prim;
 use ir_defs::tables::{GlobalId, GlobalInfo, GlobalKind, McpExport};
 use ir_defs::terminals::Ident;
 use nanopass::{Diagnostic, Span, Symbol};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Resolver;
 use super::decorators::{Decorated, Marks};
@@ -223,7 +223,12 @@ impl Resolver<'_> {
             let hidden = self.session.core.intern("_");
             scan.module.globals.push((hidden, whole));
         }
+        let mut bound = FxHashSet::default();
         for (index, name) in names.into_iter().enumerate() {
+            // A name that one pattern binds twice is reported with the pattern.
+            if !bound.insert(name.name) {
+                continue;
+            }
             scan.definitions.push((
                 name,
                 ValueBody::Part {
