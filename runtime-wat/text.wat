@@ -162,11 +162,18 @@
     (call $count (local.get $text) (call $clamp (local.get $text) (local.get $offset))))
 
   ;; The offset of an index; the length in bytes if it is too large, 0 if it is negative.
-  (func (export "offset") (param $text i32) (param $index i64) (result i64)
-    (i64.extend_i32_u
-      (call $offset (local.get $text) (call $clamp (local.get $text) (local.get $index)))))
+  (func (export "slice") (param $text i32) (param $from i64) (param $to i64) (result i32)
+    (local $start i32)
+    (local $first i32)
+    (local $count i32)
+    (local.set $first (call $clamp (local.get $text) (local.get $from)))
+    (local.set $count
+      (i32.sub (call $clamp (local.get $text) (local.get $to)) (local.get $first)))
+    (if (i32.lt_s (local.get $count) (i32.const 0)) (then (local.set $count (i32.const 0))))
+    (local.set $start (call $offset (local.get $text) (i32.const 0) (local.get $first)))
+    (call $cut (local.get $text) (local.get $start)
+      (call $offset (local.get $text) (local.get $start) (local.get $count))))
 
-  ;; The bytes from offset `from` to offset `to`, half-open and clamped.
   (func (export "sub") (param $text i32) (param $from i64) (param $to i64) (result i32)
     (call $cut (local.get $text)
       (call $clamp (local.get $text) (local.get $from))
@@ -175,10 +182,22 @@
   (func $cut (param $text i32) (param $from i32) (param $to i32) (result i32)
     (local $new i32)
     (local $length i32)
+    (local $word i64)
     (if (i32.lt_u (local.get $from) (local.get $to))
       (then (local.set $length (i32.sub (local.get $to) (local.get $from)))))
     (if (i32.eq (local.get $length) (i32.load offset=4 (local.get $text)))
       (then (return (local.get $text))))
+    ;; What fits into a word is read before the allocation, so that the text need not be kept.
+    (if (i32.lt_u (i32.sub (local.get $length) (i32.const 1)) (i32.const 8))
+      (then
+        (local.set $word
+          (i64.and (call $word (local.get $text) (local.get $from))
+            (i64.shr_u (i64.const -1)
+              (i64.extend_i32_u
+                (i32.shl (i32.sub (i32.const 8) (local.get $length)) (i32.const 3))))))
+        (local.set $new (call $bytes_new (local.get $length)))
+        (i64.store offset=8 (local.get $new) (local.get $word))
+        (return (local.get $new))))
     (call $push (local.get $text))
     (local.set $new (call $bytes_new (local.get $length)))
     (local.set $text (call $pop (local.get $text)))
@@ -230,27 +249,41 @@
         (i64.const 0x0101_0101_0101_0101))))
 
   ;; The offset of an index, or the text's length.
-  (func $offset (param $text i32) (param $index i32) (result i32)
-    (local $at i32)
+  ;; The eight bytes from an offset on, which lies inside the text; zeros stand for what lies behind the text.
+  (func $word (param $text i32) (param $at i32) (result i64)
+    (local $over i32)
+    ;; How far the word reaches over the padding.
+    (local.set $over
+      (i32.sub (i32.add (local.get $at) (i32.const 8))
+        (i32.and (i32.add (i32.load offset=4 (local.get $text)) (i32.const 7)) (i32.const -8))))
+    (if (result i64) (i32.gt_s (local.get $over) (i32.const 0))
+      (then
+        (i64.shr_u
+          (i64.load offset=8
+            (i32.add (local.get $text) (i32.sub (local.get $at) (local.get $over))))
+          (i64.extend_i32_u (i32.shl (local.get $over) (i32.const 3)))))
+      (else (i64.load offset=8 align=1 (i32.add (local.get $text) (local.get $at))))))
+
+  ;; The offset of the scalar value that comes so many after the one at an offset, or the length.
+  (func $offset (param $text i32) (param $at i32) (param $index i32) (result i32)
     (local $length i32)
     (local $begun i32)
     (local.set $length (i32.load offset=4 (local.get $text)))
+    (if (i32.ge_u (local.get $index) (i32.sub (local.get $length) (local.get $at)))
+      (then (return (local.get $length))))
     ;; Most offsets lie in ASCII, where each byte is a scalar value.
-    (loop $next
-      (if (i64.eqz
-            (i64.and (i64.load offset=8 (i32.add (local.get $text) (local.get $at)))
-              (i64.const 0x8080_8080_8080_8080)))
-        (then
-          (if (i32.lt_u (i32.sub (local.get $length) (local.get $at)) (i32.const 8))
-            (then
-              (return
-                (select (local.get $length) (i32.add (local.get $at) (local.get $index))
-                  (i32.lt_u (i32.sub (local.get $length) (local.get $at)) (local.get $index))))))
-          (if (i32.lt_u (local.get $index) (i32.const 8))
-            (then (return (i32.add (local.get $at) (local.get $index)))))
-          (local.set $at (i32.add (local.get $at) (i32.const 8)))
-          (local.set $index (i32.sub (local.get $index) (i32.const 8)))
-          (br $next))))
+    (block $others
+      (loop $next
+        (br_if $others
+          (i64.ne
+            (i64.and (call $word (local.get $text) (local.get $at))
+              (i64.const 0x8080_8080_8080_8080))
+            (i64.const 0)))
+        (if (i32.lt_u (local.get $index) (i32.const 8))
+          (then (return (i32.add (local.get $at) (local.get $index)))))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (local.set $index (i32.sub (local.get $index) (i32.const 8)))
+        (br $next)))
     ;; Whole words, as long as no more scalar values begin in them than are still to pass.
     (block $done
       (loop $next
@@ -279,8 +312,9 @@
   (func $begins (param $byte i32) (result i32)
     (i32.ne (i32.and (local.get $byte) (i32.const 0xc0)) (i32.const 0x80)))
 
-  ;; The offset at or after `from` where `needle` first occurs in `text`, or -1. Rolling hashes of Karp and Rabin
-  ;; (1987), with arithmetic modulo 2^32: only where the hashes agree are bytes compared.
+  ;; The offset at or after `from` where `needle` first occurs in `text`, or -1. Where its first two bytes stand, all are
+  ;; compared. When more has been compared than passed, rolling hashes of Karp and Rabin (1987) go on, with arithmetic
+  ;; modulo 2^32: only where the hashes agree are bytes compared.
   (func (export "find") (param $text i32) (param $needle i32) (param $from i64) (result i64)
     (local $at i32)
     (local $last i32)
@@ -288,6 +322,7 @@
     (local $power i32)
     (local $wanted i32)
     (local $hash i32)
+    (local $compared i32)
     (local.set $length (i32.load offset=4 (local.get $needle)))
     (local.set $at (call $clamp (local.get $text) (local.get $from)))
     (if (i32.gt_u (local.get $length)
@@ -299,6 +334,23 @@
         (return
           (call $find_byte (local.get $text) (local.get $at)
             (i64.load8_u offset=8 (local.get $needle))))))
+    (if (i32.eqz (local.get $length)) (then (return (i64.extend_i32_u (local.get $at)))))
+    (loop $next
+      (local.set $at
+        (call $find_pair (local.get $text) (local.get $at)
+          (i64.load8_u offset=8 (local.get $needle))
+          (i64.load8_u offset=9 (local.get $needle))))
+      (if (i32.gt_u (local.get $at) (local.get $last)) (then (return (i64.const -1))))
+      (if (call $same
+            (i32.add (local.get $text) (local.get $at)) (local.get $needle) (local.get $length))
+        (then (return (i64.extend_i32_u (local.get $at)))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (local.set $compared (i32.add (local.get $compared) (local.get $length)))
+      (br_if $next
+        (i64.le_u (i64.extend_i32_u (local.get $compared))
+          (i64.add (i64.const 64)
+            (i64.sub (i64.extend_i32_u (local.get $at)) (local.get $from))))))
+    (if (i32.gt_u (local.get $at) (local.get $last)) (then (return (i64.const -1))))
     (local.set $wanted (call $hash (local.get $needle) (local.get $length)))
     (local.set $hash (call $hash (i32.add (local.get $text) (local.get $at)) (local.get $length)))
     (local.set $power (call $power (local.get $length)))
@@ -322,6 +374,42 @@
           (br $next))))
     (i64.const -1))
 
+  ;; An offset at or after `at` before which two bytes do not stand one after the other. They stand there, or at a byte
+  ;; a little above, or it is near the end of the text or behind it.
+  (func $find_pair (param $text i32) (param $at i32) (param $first i64) (param $second i64)
+    (result i32)
+    (local $end i32)
+    (local $word i64)
+    (local.set $end (i32.load offset=4 (local.get $text)))
+    (local.set $first (i64.mul (local.get $first) (i64.const 0x0101_0101_0101_0101)))
+    (local.set $second (i64.mul (local.get $second) (i64.const 0x0101_0101_0101_0101)))
+    (loop $next
+      (if (i32.le_u (i32.add (local.get $at) (i32.const 9)) (local.get $end))
+        (then
+          (local.set $word
+            (i64.and
+              (call $zeros
+                (i64.xor (local.get $first)
+                  (i64.load offset=8 align=1 (i32.add (local.get $text) (local.get $at)))))
+              (call $zeros
+                (i64.xor (local.get $second)
+                  (i64.load offset=9 align=1 (i32.add (local.get $text) (local.get $at)))))))
+          (if (i64.ne (local.get $word) (i64.const 0))
+            (then
+              (return
+                (i32.add (local.get $at)
+                  (i32.wrap_i64 (i64.shr_u (i64.ctz (local.get $word)) (i64.const 3)))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 8)))
+          (br $next))))
+    (local.get $at))
+
+  ;; The highest bit of each byte that is zero. Above a zero, that of a byte that is 1 may be there, too.
+  (func $zeros (param $word i64) (result i64)
+    (i64.and
+      (i64.and (i64.sub (local.get $word) (i64.const 0x0101_0101_0101_0101))
+        (i64.xor (local.get $word) (i64.const -1)))
+      (i64.const 0x8080_8080_8080_8080)))
+
   ;; The offset at or after `at` of a byte, or -1. Eight bytes at a time: in a word without its bits that the byte has,
   ;; and with those that it lacks, the lowest byte that is zero is the first that is wanted. Behind the text lie zeros.
   (func $find_byte (param $text i32) (param $at i32) (param $byte i64) (result i64)
@@ -333,13 +421,9 @@
       (if (i32.le_u (i32.add (local.get $at) (i32.const 8)) (local.get $length))
         (then
           (local.set $word
-            (i64.xor (local.get $byte)
-              (i64.load offset=8 (i32.add (local.get $text) (local.get $at)))))
-          (local.set $word
-            (i64.and
-              (i64.and (i64.sub (local.get $word) (i64.const 0x0101_0101_0101_0101))
-                (i64.xor (local.get $word) (i64.const -1)))
-              (i64.const 0x8080_8080_8080_8080)))
+            (call $zeros
+              (i64.xor (local.get $byte)
+                (i64.load offset=8 align=1 (i32.add (local.get $text) (local.get $at))))))
           (if (i64.ne (local.get $word) (i64.const 0))
             (then
               (return

@@ -73,7 +73,12 @@ pub fn apply<F: Clone>(
             .chars()
             .next_back()
             .map(|char| Int(at - char.len_utf8() as i64)),
-        ("text.offset", [Text(text), Int(index)]) => Some(Int(offset(text, *index) as i64)),
+        ("text.slice", [Text(text), Int(start), Int(end)]) => {
+            let skipped = usize::try_from(*start).unwrap_or(0);
+            let count = usize::try_from(*end).unwrap_or(0).saturating_sub(skipped);
+            let slice: String = text.chars().skip(skipped).take(count).collect();
+            Some(Value::text(&slice))
+        }
         ("text.sub", [Text(text), Int(start), Int(end)]) => {
             let bytes = slice(text.as_bytes(), *start, *end);
             Some(Value::text(&String::from_utf8_lossy(bytes)))
@@ -413,14 +418,6 @@ fn up_to(text: &str, at: i64) -> &str {
         .ok()
         .and_then(|at| text.get(..at))
         .unwrap_or("")
-}
-
-/// The byte offset of the n-th character, or the size.
-fn offset(text: &str, index: i64) -> usize {
-    let index = usize::try_from(index).unwrap_or(0);
-    text.char_indices()
-        .nth(index)
-        .map_or(text.len(), |(at, _)| at)
 }
 
 /// Half-open, clamped.

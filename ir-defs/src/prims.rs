@@ -170,8 +170,8 @@ prims! {
     // The byte offset of the character after the one at this offset.
     "text.next" (Text Int) -> Int, Runtime("char", "next");
     "text.previous" (Text Int) -> Int, Runtime("char", "previous");
-    // The byte offset of the n-th character, or the size.
-    "text.offset" (Text Int) -> Int, Runtime("text", "offset");
+    // Characters from one index up to another, clamped.
+    "text.slice" (Text Int Int) -> Text, Runtime("text", "slice");
     // Bytes from one offset up to another, both at the start of characters and in range.
     "text.sub" (Text Int Int) -> Text, Runtime("text", "sub");
     // The first offset not before the third argument at which the second text occurs, or -1.

@@ -256,7 +256,7 @@ pub const EXPORTS: &[Export] = exports! {
         repeat (Value I64) -> Value [collects faults], "a text so many times";
         length (Value) -> I64, "how many scalar values a text has";
         index (Value I64) -> I64, "how many scalar values lie before a byte offset";
-        offset (Value I64) -> I64, "the byte offset of a scalar value by its index, clamped";
+        slice (Value I64 I64) -> Value [collects faults], "the scalar values between two indices, half-open and clamped";
         sub (Value I64 I64) -> Value [collects faults], "the bytes between two offsets, half-open and clamped";
         find (Value Value I64) -> I64, "the first offset from a given one where a text occurs, or -1";
         holds (Value Value I64) -> I32, "whether a text stands at an offset of another one";
