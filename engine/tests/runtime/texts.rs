@@ -121,7 +121,7 @@ fn characters_are_counted_and_found_as_rust_does() -> Result<()> {
     let mut texts = Texts::new()?;
     let names = [
         "length",
-        "offset",
+        "slice",
         "index",
         "sub",
         "find",
@@ -137,7 +137,7 @@ fn characters_are_counted_and_found_as_rust_does() -> Result<()> {
         .collect::<Result<_>>()?;
     let [
         length,
-        offset,
+        slice,
         index,
         sub,
         find,
@@ -171,8 +171,15 @@ fn characters_are_counted_and_found_as_rust_does() -> Result<()> {
             .chain([a.len()])
             .collect();
         for (number, at) in offsets.iter().enumerate() {
-            let found = texts.call(offset, &[first, Val::I64(number as i64)])?.i64();
-            assert_eq!(found, Some(*at as i64), "{a:?} {number}");
+            let end = random.below(offsets.len() as u64 + 3) as usize;
+            let range = [first, Val::I64(number as i64), Val::I64(end as i64)];
+            let found = texts.call(slice, &range)?;
+            let to = offsets.get(end).copied().unwrap_or(a.len());
+            assert_eq!(
+                texts.get(&found)?,
+                a.get(*at..to).unwrap_or_default().as_bytes(),
+                "{a:?} {number}..{end}"
+            );
             let found = texts.call(index, &[first, Val::I64(*at as i64)])?.i64();
             assert_eq!(found, Some(number as i64), "{a:?} {at}");
         }
