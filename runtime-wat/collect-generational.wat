@@ -41,15 +41,17 @@
   (import "fault" "memory_exhausted" (func $memory_exhausted))
   (import "program" "each_root" (func $each_root))
 
-  ;; NURSERY pages; CHUNK is 4 pages; LARGE is 0x10000 bytes; LEAST is the old space that is left alone, in pages.
-  (global $nursery i32 (i32.const 16))
+  ;; The nursery grows by FIRST pages when a program has filled its first one, then by SECOND; CHUNK is 4 pages; LARGE is
+  ;; 0x10000 bytes; LEAST is the old space that is left alone, in pages.
+  (global $first_growth i32 (i32.const 16))
+  (global $second_growth i32 (i32.const 48))
   (global $least i32 (i32.const 48))
 
   (global $heap i32 (global.get $heap_base))
   (global $young (mut i32) (global.get $heap_base))
   (global $young_end (export "young_end") (mut i32) (global.get $heap_limit))
-  ;; Whether the nursery has its size.
-  (global $grown (mut i32) (i32.const 0))
+  ;; How many times the nursery may still grow.
+  (global $growths (mut i32) (i32.const 2))
 
   ;; The chunks: the first, the last, where the next old object goes in that, and its end.
   (global $first (mut i32) (i32.const 0))
@@ -97,10 +99,12 @@
   (func $reserve (export "reserve") (param $size i32)
     (if (global.get $stress) (then (return (call $reserve_under_stress (local.get $size)))))
     (if (call $fits (local.get $size)) (then (return)))
-    (if (i32.eqz (global.get $grown))
+    (if (global.get $growths)
       (then
         (call $grow)
         (if (call $fits (local.get $size)) (then (return)))))
+    ;; What survives lies above the nursery, which grows no more.
+    (global.set $growths (i32.const 0))
     (call $collect (i32.const 0))
     (if (i32.eqz (call $fits (local.get $size))) (then (call $memory_exhausted))))
 
@@ -110,7 +114,7 @@
   ;; Room for this allocation and no other.
   (func $reserve_under_stress (param $size i32)
     (local $live i32)
-    (if (i32.eqz (global.get $grown)) (then (call $grow)))
+    (call $grow_whole)
     (local.set $live
       (i32.add (i32.sub (global.get $to) (global.get $chunk))
         (i32.shl (global.get $used) (i32.const 14))))
@@ -128,23 +132,32 @@
       (then (call $memory_exhausted)))
     (global.set $limit (i32.add (global.get $free) (local.get $size))))
 
-  ;; Gives the nursery its size, as far as the memory can grow.
+  ;; Lets the nursery grow, as far as the memory can; of a limited memory it takes no more than a quarter of what is left.
   (func $grow
     (local $pages i32)
     (local $at i32)
-    (global.set $grown (i32.const 1))
-    (local.set $pages (global.get $nursery))
+    (local.set $pages
+      (select (global.get $first_growth) (global.get $second_growth)
+        (i32.eq (global.get $growths) (i32.const 2))))
+    (global.set $growths (i32.sub (global.get $growths) (i32.const 1)))
+    (if (global.get $max_pages)
+      (then
+        (local.set $at
+          (i32.shr_u (i32.sub (global.get $max_pages) (memory.size)) (i32.const 2)))
+        (if (i32.lt_u (local.get $at) (local.get $pages))
+          (then (local.set $pages (local.get $at))))))
     (loop $smaller
+      (if (i32.eqz (local.get $pages)) (then (return)))
       (local.set $at (memory.grow (local.get $pages)))
       (if (i32.eq (local.get $at) (i32.const -1))
         (then
-          (br_if $smaller
-            (local.tee $pages (i32.shr_u (local.get $pages) (i32.const 1))))
-          (return))))
+          (local.set $pages (i32.shr_u (local.get $pages) (i32.const 1)))
+          (br $smaller))))
     (local.set $at (i32.shl (local.get $at) (i32.const 16)))
     ;; If somebody else has grown the memory, the nursery moves, and leaves a gap.
     (if (i32.ne (local.get $at) (global.get $young_end))
       (then
+        (global.set $growths (i32.const 0))
         (call $minor)
         (global.set $young (local.get $at))
         (global.set $free (local.get $at))))
@@ -152,11 +165,19 @@
       (i32.add (local.get $at) (i32.shl (local.get $pages) (i32.const 16))))
     (global.set $limit (global.get $young_end)))
 
+  ;; Gives the nursery its whole size, before something lies above it.
+  (func $grow_whole
+    (loop $next
+      (if (global.get $growths)
+        (then
+          (call $grow)
+          (br $next)))))
+
   ;; An object with pages of its own.
   (func $large (param $size i32) (result i32)
     (local $pages i32)
     (local $at i32)
-    (if (i32.eqz (global.get $grown)) (then (call $grow)))
+    (call $grow_whole)
     (local.set $pages
       (i32.shr_u (i32.add (local.get $size) (i32.const 0x1000f)) (i32.const 16)))
     (if (i32.or (global.get $stress)

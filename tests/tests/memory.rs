@@ -36,7 +36,7 @@ main = printLine \"{soak 200 (build 100000 []) 0}\"
 fn garbage_gives_its_room_back() {
     // Objects of 16 bytes: those that are kept, and those of one round.
     let live = 2 * 100_000 * 16;
-    let (nursery, stack, rest) = (1 << 20, 4 << 20, 1 << 20);
+    let (nursery, stack, rest) = (4 << 20, 4 << 20, 1 << 20);
     for collector in [Collector::Generational, Collector::MarkSweep] {
         let outcome = run(SOAK, with(collector));
         assert_eq!(String::from_utf8_lossy(&outcome.stdout), "40000000\n");

@@ -21,7 +21,7 @@ const KEYS: u64 = 100_000;
 /// A node: header, two pointers, padding, a number.
 const NODE: u64 = 24;
 /// The nursery of the generational collector.
-const NURSERY: u64 = 1 << 20;
+const NURSERY: u64 = 4 << 20;
 /// What the program has of memory before it allocates: the shadow stack.
 const STACK: u64 = 4 << 20;
 
