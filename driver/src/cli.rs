@@ -272,6 +272,7 @@ impl CompileArgs {
             fuse: true,
             tail_calls: !self.no_tail_call,
             debug: self.debug,
+            places: false,
             library: false,
             collector: match self.gc {
                 Gc::Bump => Collector::Bump,

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ir_defs::session::{LoadedSource, Loader};
 
+/// What the names of the library's files begin with.
+pub(crate) const LIBRARY: &str = "<std>/";
+
 /// How deep below a root modules are listed for suggestions.
 const LISTED_DEPTH: usize = 6;
 
@@ -114,7 +117,7 @@ impl Loader for FileLoader {
             }
         }
         Ok(aivi_std::module(path).map(|text| LoadedSource {
-            name: format!("<std>/{}", relative.display()),
+            name: format!("{LIBRARY}{}", relative.display()),
             text: text.to_owned(),
             library: true,
         }))

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 
 use wasmtime::{
-    Global, Instance, Linker, Store, StoreLimits, StoreLimitsBuilder, Trap, Val, WasmBacktrace,
+    FrameInfo, Global, Instance, Linker, Store, StoreLimits, StoreLimitsBuilder, Trap, Val,
+    WasmBacktrace,
 };
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
@@ -102,6 +103,9 @@ pub struct Outcome {
     pub stdout: Vec<u8>,
     /// Its standard error, if captured.
     pub stderr: Vec<u8>,
+    /// If it ended in the middle of a call: where the functions were that were running, the innermost first, in bytes from
+    /// the start of the module. Of many, the engine knows some.
+    pub trace: Vec<usize>,
     /// The size of its exported memory at the end, in bytes. A memory never shrinks, so this is the most that it had.
     pub memory: u64,
     /// The numbers in its exported globals at the end, by name.
@@ -254,6 +258,7 @@ pub(crate) fn invoke(
     drop(done);
     let Ending {
         mut end,
+        trace,
         memory,
         counters,
     } = ended?;
@@ -272,6 +277,7 @@ pub(crate) fn invoke(
         end,
         stdout: contents(stdout),
         stderr: contents(stderr),
+        trace,
         memory,
         counters,
     };
@@ -314,9 +320,12 @@ fn call(
         return Err(Error(format!("`{export}` takes arguments of other types")));
     }
     let mut results = vec![Val::I32(0); ty.results().len()];
-    let end = match function.call(&mut *store, &arguments, &mut results) {
-        Ok(()) => End::Returned(results.iter().filter_map(Value::of).collect()),
-        Err(error) => end_of(&error)?,
+    let (end, trace) = match function.call(&mut *store, &arguments, &mut results) {
+        Ok(()) => (
+            End::Returned(results.iter().filter_map(Value::of).collect()),
+            Vec::new(),
+        ),
+        Err(error) => (end_of(&error)?, trace(&error)),
     };
     let memory = instance
         .get_memory(&mut *store, "memory")
@@ -324,6 +333,7 @@ fn call(
     let counters = counters(&instance, store);
     Ok(Ending {
         end,
+        trace,
         memory,
         counters,
     })
@@ -332,6 +342,7 @@ fn call(
 /// How a call ended, and what it left.
 struct Ending {
     end: End,
+    trace: Vec<usize>,
     memory: u64,
     counters: Vec<(String, u64)>,
 }
@@ -396,15 +407,22 @@ fn end_of(error: &wasmtime::Error) -> Result<End, Error> {
     })
 }
 
-/// The names of the functions that were running, the innermost first, as far as they have names.
+/// The calls that an error ended, the innermost first.
+fn frames(error: &wasmtime::Error) -> &[FrameInfo] {
+    let trace = error.downcast_ref::<WasmBacktrace>();
+    trace.map(WasmBacktrace::frames).unwrap_or_default()
+}
+
+/// The names of the functions that were running, as far as they have names.
 fn functions(error: &wasmtime::Error) -> Vec<&str> {
-    error
-        .downcast_ref::<WasmBacktrace>()
-        .map(|trace| trace.frames())
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|frame| frame.func_name())
-        .collect()
+    let names = frames(error).iter().map(FrameInfo::func_name);
+    names.flatten().collect()
+}
+
+/// Where they were, in bytes from the start of the module.
+fn trace(error: &wasmtime::Error) -> Vec<usize> {
+    let places = frames(error).iter().map(FrameInfo::module_offset);
+    places.flatten().collect()
 }
 
 impl Value {

@@ -1,13 +1,16 @@
 //! `aivic run`
 
-use engine::{Engine, Input, Options, Outcome, Output, Run};
-use nanopass::Diagnostic;
+use engine::{End, Engine, Input, Options, Outcome, Output, Run};
+use ir_defs::Session;
+use nanopass::{Diagnostic, Location};
 use passes::codes;
 
-use super::{compiled, module, shown};
+use super::{compiled_as, module, shown};
 use crate::cli::{CompileArgs, ERRORS, WorldArgs};
+use crate::compile::Request;
 use crate::diagnostics::render_human;
 use crate::invoke::compile_call;
+use crate::load::LIBRARY;
 use crate::output;
 
 /// Compiles a program and runs it in the embedded engine, or a call of what it exports; its exit status is the
@@ -34,8 +37,12 @@ pub(crate) fn run(
         host: Vec::new(),
     };
     let compiled = match invoke {
-        None | Some("main") => compiled(args, file)?,
-        Some(call) => shown(compile_call(file, call, args.request()?)?, args)?,
+        None | Some("main") => compiled_as(args, file, with_places)?,
+        Some(call) => {
+            let mut request = args.request()?;
+            with_places(&mut request);
+            shown(compile_call(file, call, request)?, args)?
+        }
     };
     let compilation = match compiled {
         Ok(compilation) => compilation,
@@ -57,6 +64,9 @@ pub(crate) fn run(
     };
     match outcome {
         Ok(outcome) => {
+            if let Some(place) = place_of_fault(&outcome, &compilation.session) {
+                output::error(&format!("  --> {place}\n"));
+            }
             if args.gc_stats() {
                 output::error(&statistics(&outcome));
             }
@@ -74,6 +84,34 @@ pub(crate) fn run(
             Ok(ERRORS)
         }
     }
+}
+
+fn with_places(request: &mut Request) {
+    request.options.places = true;
+}
+
+/// Where the program was when its memory or its stack was exhausted, which it does not know itself: the innermost place
+/// in the user's own files, or in the library if there is none.
+fn place_of_fault(outcome: &Outcome, session: &Session) -> Option<String> {
+    if !matches!(
+        outcome.end,
+        End::MemoryExhausted(_) | End::StackExhausted(_)
+    ) {
+        return None;
+    }
+    let place = |&address: &usize| {
+        let places = &session.code_places;
+        let after = places.partition_point(|&(start, _)| start <= address);
+        let (_, span) = places.get(after.checked_sub(1)?)?;
+        session.core.sources.locate(*span)
+    };
+    let places = || outcome.trace.iter().filter_map(place);
+    let Location {
+        name, line, column, ..
+    } = places()
+        .find(|place| !place.name.starts_with(LIBRARY))
+        .or_else(|| places().next())?;
+    Some(format!("{name}:{line}:{column}"))
 }
 
 /// What the collector has counted, and the memory that the program had at the end, which is the most that it had.

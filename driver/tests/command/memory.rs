@@ -85,13 +85,13 @@ fn statistics_count_what_the_collector_does() {
     assert!(of(&sweeping, "major collections") > 0, "{sweeping:?}");
     let generational = statistics("generational");
     assert_eq!(names(&generational), all);
-    // A nursery of 1 MiB is filled fifteen times; each survivor is copied at least once.
+    // A nursery of 4 MiB is filled three times; each survivor is copied at least once.
     assert!(
-        of(&generational, "minor collections") >= 14,
+        of(&generational, "minor collections") >= 3,
         "{generational:?}"
     );
     assert!(
-        of(&generational, "bytes copied") >= 14_000_000,
+        of(&generational, "bytes copied") >= 11_000_000,
         "{generational:?}"
     );
     for counts in [&bump, &sweeping, &generational] {
@@ -105,11 +105,11 @@ fn statistics_count_what_the_collector_does() {
 }
 
 #[test]
-fn exhausted_memory_is_a_fault_with_the_name_of_the_function() {
+fn exhausted_memory_is_a_fault_with_its_function_and_place() {
     let expected = (
         Some(70),
         String::new(),
-        "fault[R0002]: memory exhausted\n  in `main.build`\n".to_owned(),
+        "fault[R0002]: memory exhausted\n  in `main.build`\n  --> m.aivi:2:58\n".to_owned(),
     );
     for collector in COLLECTORS {
         for stress in [&[][..], &["--gc-stress"]] {
@@ -132,7 +132,7 @@ fn a_limit_below_what_a_program_begins_with_is_an_error() {
 
 #[test]
 fn a_small_memory_is_exhausted_in_order() {
-    let message = "fault[R0002]: memory exhausted\n  in `main.build`\n";
+    let message = "fault[R0002]: memory exhausted\n  in `main.build`\n  --> m.aivi:2:58\n";
     let exhausted = (Some(70), String::new(), message.to_owned());
     for (collector, limit) in [
         ("bump", "64K"),
@@ -179,37 +179,51 @@ fn a_text_that_is_too_large_is_a_fault() {
     let program = "main = printLine \"{Text.length (Text.repeat 3000000000 \"ab\")}\"\n";
     for collector in COLLECTORS {
         let end = run(program, &["--gc", collector]);
-        let message = "fault[R0002]: memory exhausted\n  in `main.main`\n".to_owned();
+        let message =
+            "fault[R0002]: memory exhausted\n  in `main.main`\n  --> <std>/aivi/text.aivi:208:51\n"
+                .to_owned();
         assert_eq!(end, (Some(70), String::new(), message), "{collector}");
     }
 }
 
-fn exhausts_the_stack(program: &str, function: &str) {
+fn exhausts_the_stack(program: &str, function: &str, place: &str) {
     for collector in COLLECTORS {
         let end = run(program, &["--gc", collector]);
-        let message = format!("fault[R0003]: stack exhausted in `{function}`\n");
+        let message = format!("fault[R0003]: stack exhausted in `{function}`\n  --> {place}\n");
         assert_eq!(end, (Some(70), String::new(), message), "{collector}");
     }
 }
 
 #[test]
-fn an_exhausted_stack_is_a_fault_with_the_name_of_the_function() {
+fn an_exhausted_stack_is_a_fault_with_its_function_and_place() {
     exhausts_the_stack(
         "down : Int -> Int\n\
          down = n => 1 + down (n + 1) * 2 - down n\n\n\
          main = printLine \"{down 1}\"\n",
         "main.down",
+        "m.aivi:2:17",
     );
+}
+
+#[test]
+fn the_place_of_a_fault_in_the_library_is_where_the_program_called_it() {
+    let program = "main = printLine \"{List.length (List.sort (List.range 1 10_000_000))}\"\n";
+    let (status, _, stderr) = run(program, &["--max-memory", "8MiB"]);
+    assert_eq!(status, Some(70));
+    let (message, place) = stderr.split_once("  --> ").unwrap_or_default();
+    assert!(message.starts_with("fault[R0002]: memory exhausted\n  in `aivi.list."));
+    assert_eq!(place, "m.aivi:1:44\n");
 }
 
 /// Each call has a pointer that lives across the next one, so the shadow stack ends first.
 #[test]
-fn an_exhausted_shadow_stack_is_a_fault_with_the_name_of_the_function() {
+fn an_exhausted_shadow_stack_is_a_fault_with_its_function_and_place() {
     exhausts_the_stack(
         "build : Int -> List Text\n\
          build = n => if n == 0 then [] else List.reverse [toText n, ...build (n - 1)]\n\n\
          main = printLine \"{List.length (build 100000000)}\"\n",
         "main.build",
+        "m.aivi:2:64",
     );
 }
 

@@ -113,6 +113,8 @@ pub struct Options {
     pub tail_calls: bool,
     /// Whether the names of locals go into the module.
     pub debug: bool,
+    /// Whether to note where each instruction comes from, in [`Session::code_places`].
+    pub places: bool,
     /// Whether a module without `main` is fine (checking a library module).
     pub library: bool,
     /// How memory is reclaimed.
@@ -132,6 +134,7 @@ impl Default for Options {
             fuse: true,
             tail_calls: true,
             debug: false,
+            places: false,
             library: false,
             collector: Collector::Generational,
             collector_stress: false,
@@ -189,6 +192,8 @@ pub struct Session {
     pub host_modules: FxHashMap<TyConId, String>,
     /// The capabilities that the types of what the module exports name; `None` where no type has said so.
     pub granted: Option<Vec<TyConId>>,
+    /// Where instructions of the module begin, in bytes from its start, ascending, and what they come from.
+    pub code_places: Vec<(usize, Span)>,
     /// The type variables of IR text, by the names that the reader has given to variables.
     pub(crate) read_type_vars: FxHashMap<VarId, TyVarId>,
 }
@@ -215,6 +220,7 @@ impl Session {
             domain_homes: FxHashMap::default(),
             host_modules: FxHashMap::default(),
             granted: None,
+            code_places: Vec::new(),
             read_type_vars: FxHashMap::default(),
         };
         session.define_builtins();

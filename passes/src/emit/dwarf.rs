@@ -31,6 +31,37 @@ fn leb_length(number: usize) -> usize {
     bits.div_ceil(7).max(1) as usize
 }
 
+/// Functions with the addresses of their bodies. Their count stands before the first one, and each has its length before
+/// it.
+fn bodies(functions: &[FunctionLines]) -> impl Iterator<Item = (usize, &FunctionLines)> {
+    let mut end = leb_length(functions.len());
+    functions.iter().map(move |function| {
+        let address = end + leb_length(function.length);
+        end = address + function.length;
+        (address, function)
+    })
+}
+
+/// How long the contents of the code section are.
+pub(super) fn contents_length(functions: &[FunctionLines]) -> usize {
+    let last = bodies(functions).last();
+    last.map_or(1, |(address, function)| address + function.length)
+}
+
+/// Where instructions begin, in ascending order, and what they come from, in a module whose code section has its
+/// contents at an address. Neighbours from the same place share one.
+pub(super) fn places(functions: &[FunctionLines], contents: usize) -> Vec<(usize, Span)> {
+    let mut places: Vec<(usize, Span)> = Vec::new();
+    for (address, function) in bodies(functions) {
+        for &(offset, span) in &function.rows {
+            if places.last().is_none_or(|&(_, last)| last != span) {
+                places.push((contents + address + offset, span));
+            }
+        }
+    }
+    places
+}
+
 /// The custom sections, each with its name.
 pub(super) fn sections(functions: &[FunctionLines], session: &Session) -> Vec<(String, Vec<u8>)> {
     let encoding = Encoding {
@@ -41,14 +72,10 @@ pub(super) fn sections(functions: &[FunctionLines], session: &Session) -> Vec<(S
     let mut dwarf = Dwarf::new();
     let mut files = Files::new(encoding, session);
     let mut subprograms = Vec::with_capacity(functions.len());
-    // The count of functions stands before the first one, and each has its length before it.
-    let mut address = leb_length(functions.len());
-    for function in functions {
-        address += leb_length(function.length);
+    for (address, function) in bodies(functions) {
         let declared = files.locate(function.span);
         files.sequence(address, function);
         subprograms.push((address, function, declared));
-        address += function.length;
     }
     let unit = dwarf.units.add(Unit::new(encoding, files.program));
     let unit = dwarf.units.get_mut(unit);
@@ -59,7 +86,10 @@ pub(super) fn sections(functions: &[FunctionLines], session: &Session) -> Vec<(S
     entry.set(gimli::DW_AT_producer, text("aivic"));
     entry.set(gimli::DW_AT_name, text(&files.main));
     entry.set(gimli::DW_AT_low_pc, start(0));
-    entry.set(gimli::DW_AT_high_pc, AttributeValue::Udata(address as u64));
+    entry.set(
+        gimli::DW_AT_high_pc,
+        AttributeValue::Udata(contents_length(functions) as u64),
+    );
     for (at, function, declared) in subprograms {
         let child = unit.add(root, gimli::DW_TAG_subprogram);
         let entry = unit.get_mut(child);

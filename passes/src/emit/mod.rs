@@ -130,11 +130,11 @@ impl Emitter {
             locals: FxHashMap::default(),
             depth: 0,
             labels: FxHashMap::default(),
-            rows: session.options.debug.then(Vec::new),
+            rows: (session.options.debug || session.options.places).then(Vec::new),
         }
     }
 
-    fn module(&mut self, program: &Module, session: &Session) -> Vec<u8> {
+    fn module(&mut self, program: &Module, session: &mut Session) -> Vec<u8> {
         let mut imports = e::ImportSection::new();
         for import in &program.imports {
             let ty = self.ty(import.type_.clone());
@@ -197,7 +197,16 @@ impl Emitter {
         if !program.elements.is_empty() {
             module.section(&self.element_section(program));
         }
+        let before = module.as_slice().len();
         module.section(&code);
+        if session.options.places {
+            let contents = module.as_slice().len() - dwarf::contents_length(&lines);
+            debug_assert!(
+                before < contents,
+                "a section begins with its number and its length"
+            );
+            session.code_places = dwarf::places(&lines, contents);
+        }
         if !data.is_empty() {
             module.section(&data);
         }
