@@ -174,3 +174,44 @@ fn collectors_agree_over_long_runs() {
         assert_eq!(shown(Collector::MarkSweep), bump, "{name}");
     }
 }
+
+/// The names of functions stand in the module as they are.
+#[test]
+fn only_the_collector_that_is_asked_for_is_linked() {
+    let modules = |text: &str| {
+        let collectors = [
+            Collector::Bump,
+            Collector::MarkSweep,
+            Collector::Generational,
+        ];
+        collectors.map(|collector| {
+            compile_with(None, Path::new("m.aivi"), text, with(collector)).expect("it compiles")
+        })
+    };
+    let has = |module: &[u8], name: &str| {
+        let mut windows = module.windows(name.len());
+        windows.any(|window| window == name.as_bytes())
+    };
+    let of_mark_sweep = ["collect:$mark_all", "collect:$next_run"];
+    let of_generational = ["collect:$scan_chunks", "collect:$minor"];
+    let allocating = "main = printLine \"{List.map (_ + 1) [1, 2]}\"\n";
+    let [bump, mark_sweep, generational] = modules(allocating);
+    for (module, own) in [
+        (&bump, &[][..]),
+        (&mark_sweep, &of_mark_sweep),
+        (&generational, &of_generational),
+    ] {
+        for name in of_mark_sweep.iter().chain(&of_generational) {
+            assert_eq!(has(module, name), own.contains(name), "{name}");
+        }
+        assert!(has(module, "collect:alloc") || has(module, "collect:reserve"));
+    }
+    for text in [
+        "main = printLine \"hello\"\n",
+        "fib : Int -> Int\nfib = n => if n < 2 then n else fib (n - 1) + fib (n - 2)\n\nmain = exit.exit (fib 10)\n",
+    ] {
+        for module in modules(text) {
+            assert!(!has(&module, "collect:"), "{text}");
+        }
+    }
+}
