@@ -32,7 +32,8 @@ pub fn edit_distance(left: &str, right: &str) -> usize {
     above.last().copied().unwrap_or(0)
 }
 
-/// The candidates nearest to `name`, best first, at most three; none if nothing is near.
+/// The candidates nearest to `name`, best first, at most three; none if nothing is near. What has no letter in common is
+/// not near, however short it is.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let limit = (name.chars().count() / 3).max(2);
     let lower = name.to_lowercase();
@@ -40,13 +41,14 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .map(|candidate| {
             let text = candidate.to_lowercase();
+            let longer = lower.chars().count().max(text.chars().count());
             let contained = lower.len() >= 3 && (text.contains(&lower) || lower.contains(&text));
-            (
-                edit_distance(&lower, &text).min(if contained { limit } else { usize::MAX }),
-                candidate,
-            )
+            let distance = edit_distance(&lower, &text);
+            let nearness = distance.min(if contained { limit } else { usize::MAX });
+            (nearness, distance < longer.max(1), candidate)
         })
-        .filter(|&(distance, _)| distance <= limit)
+        .filter(|&(nearness, is_alike, _)| nearness <= limit && is_alike)
+        .map(|(nearness, _, candidate)| (nearness, candidate))
         .collect();
     ranked.sort();
     ranked.dedup();

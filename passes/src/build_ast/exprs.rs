@@ -102,10 +102,21 @@ impl Builder<'_> {
         for part in parts {
             params.append(&mut self.params(part));
         }
-        Expr::Lambda {
+        let has_error = params.iter().any(holds_error);
+        let lambda = Expr::Lambda {
             meta,
             params,
             body: Box::new(self.expr(body)),
+        };
+        if !has_error {
+            return lambda;
+        }
+        // What stands before the arrow may be more than parameters, so the type of the whole is not known; the names in
+        // the body are.
+        Expr::Apply {
+            meta,
+            fun: Box::new(Expr::Error { meta }),
+            args: vec![lambda],
         }
     }
 
@@ -375,11 +386,9 @@ impl Builder<'_> {
             match nodes::children(node) {
                 [key, _, value] => {
                     let key = self.expr(key);
-                    entries.push(MapEntry::Entry {
-                        meta,
-                        key,
-                        value: self.expr(value),
-                    });
+                    let value = self.expr(value);
+                    let value = self.one_entry(value);
+                    entries.push(MapEntry::Entry { meta, key, value });
                 }
                 [_, value] => entries.push(MapEntry::Spread {
                     meta,
@@ -389,6 +398,25 @@ impl Builder<'_> {
             }
         }
         entries
+    }
+
+    /// The value of an entry, unless the next entry follows without a comma: `1 "b" => 2` reads as a function of `1` and
+    /// `"b"`, and no function is written with a literal for its last parameter.
+    fn one_entry(&mut self, value: Expr) -> Expr {
+        let Expr::Lambda { meta, params, .. } = &value else {
+            return value;
+        };
+        let [.., before, Pattern::Lit { meta: key, .. }] = params.as_slice() else {
+            return value;
+        };
+        let (meta, before) = (*meta, before.meta().span.end());
+        let message = "a `,` is missing before this entry";
+        self.report(
+            Diagnostic::error(codes::UNEXPECTED_TOKEN, message)
+                .at(key.span, "the key of another entry")
+                .edit(before, ",", "separate the entries"),
+        );
+        Expr::Error { meta }
     }
 
     /// Reports `;` between entries that are no statements.
@@ -408,4 +436,13 @@ impl Builder<'_> {
 pub(super) fn operator_name(text: &str) -> Option<&str> {
     let is_operator = Operator::of(text).is_some_and(|_| text != "neg" && text != "!");
     (is_operator || matches!(text, "||" | "&&" | "??" | "|>")).then_some(text)
+}
+
+/// Whether a pattern is one that has been reported, under the names that were found in it.
+fn holds_error(pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::Error { .. } => true,
+        Pattern::As { pattern, .. } => holds_error(pattern),
+        _ => false,
+    }
 }
