@@ -146,6 +146,8 @@ struct Facts {
     /// The aliases of a module by the name that their types begin with: in `Mistake = Bad Int` it is no type, but meant
     /// to be a constructor.
     alias_heads: FxHashMap<(ModuleId, Symbol), Symbol>,
+    /// The names among the arguments there, with that beginning: constructors too, if a bar is missing before them.
+    alias_parts: FxHashMap<(ModuleId, Symbol), (Symbol, Span)>,
     /// The advice of `@deprecated` on types, classes and capabilities.
     deprecated_types: FxHashMap<TypeName, String>,
     members: FxHashMap<ClassId, Vec<(Symbol, GlobalId, bool)>>,

@@ -2,6 +2,7 @@
 
 use ir_defs::ast::{self, Item};
 use ir_defs::tables::{ConInfo, GlobalId, GlobalKind, TyConInfo, TyConKind};
+use ir_defs::terminals::Ident;
 use nanopass::Symbol;
 
 use super::Resolver;
@@ -104,6 +105,11 @@ impl Resolver<'_> {
                 if let Some(head) = head {
                     let heads = &mut self.facts.alias_heads;
                     heads.entry((scan.id, head)).or_insert(name.name);
+                    for part in argument_names(type_) {
+                        let parts = &mut self.facts.alias_parts;
+                        let part_key = (scan.id, part.name);
+                        parts.entry(part_key).or_insert((head, part.span));
+                    }
                 }
                 TyConKind::Alias
             }
@@ -268,4 +274,16 @@ impl ast::Visit for Mentioned {
         }
         ast::walk_expr(self, expr);
     }
+}
+
+/// The names that are arguments of a type by themselves, without variables.
+fn argument_names(type_: &ast::Type) -> impl Iterator<Item = Ident> {
+    let args = match type_ {
+        ast::Type::Apply { args, .. } => args.as_slice(),
+        _ => &[],
+    };
+    args.iter().filter_map(|arg| match arg {
+        ast::Type::Name { name, .. } => Some(*name),
+        _ => None,
+    })
 }

@@ -139,6 +139,10 @@ impl Resolver<'_> {
                         matches!(found, Found::One(TypeName::Class(_)))
                     });
                 }
+                // The beginning of the alias has been reported, with a bar for this name.
+                if self.is_constructor_behind(module, name.name) {
+                    return None;
+                }
                 let message = format!("there is no {noun} `{text}`");
                 if self.report_foreign_type(name, &message) {
                     return None;
@@ -149,7 +153,7 @@ impl Resolver<'_> {
                         .iter()
                         .any(|near| *near != alias && is_alike(&text, near))
                 {
-                    self.report_alias_of_constructor(name, &alias);
+                    self.report_alias_of_constructor(module, name, &alias);
                     return None;
                 }
                 self.report_unknown(codes::UNKNOWN_TYPE, message, name, &names, Some(module));
@@ -169,22 +173,53 @@ impl Resolver<'_> {
         (!is_type).then_some(alias)
     }
 
-    fn report_alias_of_constructor(&mut self, name: Ident, alias: &str) {
+    /// Whether a name that is no type stands among the arguments of what is meant to be a constructor: `Broken` in
+    /// `Mistake = Missing Text Broken Int`.
+    fn is_constructor_behind(&mut self, module: ModuleId, name: Symbol) -> bool {
+        let Some(&(head, _)) = self.facts.alias_parts.get(&(module, name)) else {
+            return false;
+        };
+        let is_type = !matches!(self.find_type(module, name), Found::Nothing);
+        !is_type && self.alias_of_constructor(module, head).is_some()
+    }
+
+    fn report_alias_of_constructor(&mut self, module: ModuleId, name: Ident, alias: &str) {
         let text = self.text(name.name);
-        let diagnostic =
+        let parts = self.facts.alias_parts.iter();
+        let mut behind: Vec<(Span, Symbol)> = parts
+            .filter(|((of, _), (head, _))| *of == module && *head == name.name)
+            .map(|(&(_, part), &(_, span))| (span, part))
+            .collect();
+        behind.sort();
+        behind.retain(|&(_, part)| self.is_constructor_behind(module, part));
+        let mut diagnostic =
             Diagnostic::error(codes::UNKNOWN_TYPE, format!("there is no type `{text}`"))
-                .at(name.span, format!("`{alias}` is an alias of it here"))
+                .at(name.span, format!("`{alias}` is an alias of it here"));
+        diagnostic = match behind.first() {
+            None => diagnostic
                 .help(format!(
                     "a data type of one constructor has a leading bar: `type {alias} = | {text} …`"
                 ))
-                .edit(name.span.start(), "| ", "add a bar");
+                .edit(name.span.start(), "| ", "add a bar"),
+            Some(&(_, first)) => diagnostic.help(format!(
+                "the constructors of a data type have bars between them: `{alias} = {text} … | {} …`",
+                self.text(first)
+            )),
+        };
+        for (span, _) in behind {
+            diagnostic = diagnostic.edit(span.start(), "| ", "add bars");
+        }
         self.session.report(diagnostic);
     }
 
     /// Whether a name is meant as the constructor of what is an alias in a module. That is reported there, for which
     /// the alias is made part of the program.
     pub(super) fn constructor_of_alias(&mut self, module: ModuleId, name: Symbol) -> bool {
-        let Some(alias) = self.alias_of_constructor(module, name) else {
+        let head = match self.facts.alias_parts.get(&(module, name)).copied() {
+            Some((head, _)) if self.is_constructor_behind(module, name) => head,
+            _ => name,
+        };
+        let Some(alias) = self.alias_of_constructor(module, head) else {
             return false;
         };
         if let Found::One(TypeName::Con(con)) = self.find_type(module, alias) {
@@ -358,7 +393,7 @@ impl Resolver<'_> {
             let text = self.text(name.name);
             let alias = self.alias_of_constructor(self.body.module, name.name);
             if let Some(alias) = alias.map(|alias| self.text(alias)) {
-                return self.report_alias_of_constructor(name, &alias);
+                return self.report_alias_of_constructor(self.body.module, name, &alias);
             }
             self.session.report(
                 Diagnostic::error(
