@@ -286,6 +286,7 @@ impl Builder<'_> {
         };
         let hiding = rest.first().is_some_and(|first| nodes::is(first, "hiding"));
         let list = rest.get(usize::from(hiding)..).unwrap_or_default();
+        self.missing_commas(list);
         let names = self.exposed(nodes::entries(list));
         let selection = match (list.is_empty(), hiding) {
             (true, _) => Selection::Everything,
@@ -311,6 +312,24 @@ impl Builder<'_> {
                 }
             }
             [] => Item::Error { meta },
+        }
+    }
+
+    /// Reports the names of an import that follow one another without a comma, which the grammar lets pass.
+    fn missing_commas(&mut self, list: &[Node]) {
+        let is_name = |node: &Node| ["(", ",", ")"].iter().all(|mark| !nodes::is(node, mark));
+        for pair in list.windows(2) {
+            if let [name, next] = pair
+                && is_name(name)
+                && is_name(next)
+            {
+                let message = "a `,` is missing before this name";
+                self.report(
+                    Diagnostic::error(codes::UNEXPECTED_TOKEN, message)
+                        .at(nodes::span(next), "another name")
+                        .edit(nodes::span(name).end(), ",", "separate the names"),
+                );
+            }
         }
     }
 

@@ -435,7 +435,10 @@ impl Checker<'_> {
                 self.known.int
             } else if let Some(wanted) = other {
                 let wanted = (*wanted).clone();
-                self.ambiguous(&wanted);
+                // What has been reported may be what would decide.
+                if !self.reported_before {
+                    self.ambiguous(&wanted);
+                }
                 self.known.error
             } else {
                 self.default_of(*hole)

@@ -176,6 +176,8 @@ struct Checker<'s> {
     instance_vars: Rc<[TyVarId]>,
     /// Variables with a constraint that has a mistake: of what else holds for them nothing is said to be missing.
     excused: FxHashSet<TyVarId>,
+    /// Where it has been reported that a structural class does not hold for a function.
+    functions_reported: FxHashSet<Span>,
     /// What a structural class asks of the arguments of a data type; `None` where a function is in the way.
     needs: FxHashMap<(ClassId, TyConId), Option<Rc<[TyId]>>>,
     /// Data types that hold themselves at ever larger types.
@@ -277,6 +279,7 @@ impl<'s> Checker<'s> {
             instance_vars: Rc::from([]),
             heads: FxHashMap::default(),
             excused: FxHashSet::default(),
+            functions_reported: FxHashSet::default(),
             needs: FxHashMap::default(),
             endless: FxHashSet::default(),
             aliases: FxHashMap::default(),

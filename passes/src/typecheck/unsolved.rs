@@ -96,6 +96,13 @@ impl Checker<'_> {
         {
             return self.endless_structure(wanted, ty);
         }
+        // A function in a structure keeps all structural classes from it, which is said once.
+        if self.is_structural(wanted.class)
+            && matches!(self.get(ty), Type::Fun(..))
+            && !self.functions_reported.insert(wanted.span)
+        {
+            return;
+        }
         let class = self.class_name(wanted.class);
         let mut diagnostic = error(
             NO_INSTANCE,
