@@ -27,6 +27,7 @@
 //! - [`effects`]: performing, failing, attempting
 //! - [`fold`]: primitives of known arguments
 //! - [`copy`]: copies of code with new binders
+//! - [`sweep`](mod@sweep): what is left of code that nothing uses
 
 mod blocks;
 mod calls;
@@ -38,6 +39,7 @@ mod fold;
 mod joins;
 mod specialise;
 mod structures;
+mod sweep;
 mod switch;
 pub(crate) mod uses;
 pub(crate) mod walk;
@@ -50,6 +52,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use facts::Facts;
 use specialise::Copies;
+use sweep::sweep;
 use uses::Uses;
 use walk::Simplifier;
 
@@ -98,7 +101,8 @@ fn rounds(program: &mut Program, news: News, session: &mut Session) {
             break;
         }
     }
-    remove_dead(program, &facts, session);
+    let uses = remove_dead(program, &facts, session);
+    sweep(program, &uses, &facts);
     // What has become a function is not computed.
     let functions: FxHashSet<_> = program
         .defines
@@ -130,6 +134,7 @@ fn walk(
     session: &mut Session,
 ) -> bool {
     let uses = remove_dead(program, facts, session);
+    copies.forget_dead(&uses);
     let mut places: FxHashMap<_, _> = FxHashMap::default();
     let mut defines: Vec<Option<Define>> = std::mem::take(&mut program.defines)
         .into_iter()

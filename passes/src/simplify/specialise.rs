@@ -25,6 +25,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::copy::copy;
 use super::facts::{is_at_most, size_up_to};
+use super::uses::Uses;
 use super::walk::{Simplifier, is_atom, with_meta};
 
 /// A function of more nodes is not copied.
@@ -52,6 +53,15 @@ pub(super) struct Copies {
     pub parts: FxHashSet<VarId>,
     /// How many copies a function has, and theirs.
     counts: FxHashMap<GlobalId, usize>,
+}
+
+impl Copies {
+    /// Forgets the copies that have been dropped, because nothing called them any more: another call needs another one.
+    pub fn forget_dead(&mut self, uses: &Uses) {
+        for copies in self.copies.values_mut() {
+            copies.retain(|copy| uses.is_live(copy.global));
+        }
+    }
 }
 
 struct Copy {
