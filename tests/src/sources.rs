@@ -4,15 +4,19 @@
 //! ends by construction, too: functions call only those before them, or themselves with a smaller number. Calls are
 //! counted against [`WORK`], with what their callee costs and how often a loop around them runs.
 //!
-//! A file for each kind of text: `expressions`, `patches`, `patterns`, `effects`, `generators`, `declarations`;
-//! functions and data types are here.
+//! A file for each kind of text: `expressions`, which choose among `values`, `functions`, `collections`, `moments` and
+//! `patches`; `patterns`, `effects`, `generators`, `declarations`; definitions of functions and data types are here.
 
+mod collections;
 mod declarations;
 mod effects;
 mod expressions;
+mod functions;
 mod generators;
+mod moments;
 mod patches;
 mod patterns;
+mod values;
 
 use std::fmt::Write;
 
@@ -56,6 +60,8 @@ enum Ty {
     Option(Box<Ty>),
     /// The error, then the value.
     Result(Box<Ty>, Box<Ty>),
+    Map(Box<Ty>, Box<Ty>),
+    Set(Box<Ty>),
     Tuple(Vec<Ty>),
     /// Fields, in the order of the alphabet.
     Record(Vec<(&'static str, Ty)>),
@@ -69,8 +75,10 @@ impl Ty {
     fn compares(&self) -> bool {
         match self {
             Ty::Int | Ty::Float | Ty::Bool | Ty::Char | Ty::Text => true,
-            Ty::List(item) | Ty::Option(item) => item.compares(),
-            Ty::Result(error, value) => error.compares() && value.compares(),
+            Ty::List(item) | Ty::Option(item) | Ty::Set(item) => item.compares(),
+            Ty::Result(first, second) | Ty::Map(first, second) => {
+                first.compares() && second.compares()
+            }
             Ty::Tuple(items) | Ty::Data(_, items) => items.iter().all(Ty::compares),
             Ty::Record(fields) => fields.iter().all(|(_, field)| field.compares()),
             Ty::Fun(..) => false,
@@ -193,7 +201,7 @@ impl Generator {
 
     /// A type of values that can be shown and compared.
     fn ty(&mut self, depth: u32) -> Ty {
-        let kinds = if depth == 0 { 5 } else { 12 };
+        let kinds = if depth == 0 { 5 } else { 14 };
         match self.below(kinds) {
             0 => Ty::Int,
             1 => Ty::Text,
@@ -217,7 +225,9 @@ impl Generator {
                         .collect(),
                 )
             }
-            _ => self.data_ty(depth - 1),
+            11 => self.data_ty(depth - 1),
+            12 => Ty::Map(Box::new(self.ty(0)), Box::new(self.ty(depth - 1))),
+            _ => Ty::Set(Box::new(self.ty(depth - 1))),
         }
     }
 
@@ -440,6 +450,8 @@ fn written(ty: &Ty) -> String {
         Ty::List(item) => format!("(List {})", written(item)),
         Ty::Option(item) => format!("(Option {})", written(item)),
         Ty::Result(error, value) => format!("(Result {} {})", written(error), written(value)),
+        Ty::Map(key, value) => format!("(Map {} {})", written(key), written(value)),
+        Ty::Set(item) => format!("(Set {})", written(item)),
         Ty::Tuple(items) => format!("({})", all(items, ", ")),
         Ty::Record(fields) => {
             let fields: Vec<_> = fields

@@ -260,7 +260,14 @@ impl Checker<'_> {
         }
         let inferred = self.errors();
         self.level -= 1;
-        let quantified = self.generalise(&types, mark);
+        // `main` is used once, by nobody who could decide its variables: what they stand for is decided here.
+        let general: Vec<TyId> = types
+            .iter()
+            .zip(&done)
+            .filter(|(_, define)| Some(define.global) != main)
+            .map(|(&ty, _)| ty)
+            .collect();
+        let quantified = self.generalise(&general, mark);
         self.level += 1;
         let failed = self.errors() > errors;
         if self.errors() > inferred {

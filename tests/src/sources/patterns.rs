@@ -124,7 +124,7 @@ impl Generator {
                     format!("({text})")
                 }
             }
-            Ty::Float | Ty::Fun(..) => "_".to_owned(),
+            Ty::Float | Ty::Map(..) | Ty::Set(_) | Ty::Fun(..) => "_".to_owned(),
         }
     }
 }
