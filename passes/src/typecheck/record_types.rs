@@ -6,6 +6,7 @@ use super::errors::{self, *};
 use ir_defs::kernel::Type;
 use ir_defs::types::Type as Ty;
 use nanopass::{Span, Symbol, TyId, nearest};
+use rustc_hash::FxHashSet;
 
 impl Checker<'_> {
     /// The fields of a record type whose labels must all be known.
@@ -60,12 +61,29 @@ impl Checker<'_> {
         self.session.record(fields, None)
     }
 
-    pub(super) fn known_label(
+    /// Whether a record has these fields, each of which is named once.
+    fn known_labels(
         &mut self,
-        label: Symbol,
+        labels: impl Iterator<Item = Symbol>,
         fields: &[(Symbol, TyId)],
         span: Span,
     ) -> bool {
+        let mut seen = FxHashSet::default();
+        for label in labels {
+            if !self.known_label(label, fields, span) {
+                return false;
+            }
+            if !seen.insert(label) {
+                let label = self.session.core.text(label).to_string();
+                let message = format!("the field `{label}` is named twice");
+                self.error(RECORD_OPERATOR, message, span, "");
+                return false;
+            }
+        }
+        true
+    }
+
+    fn known_label(&mut self, label: Symbol, fields: &[(Symbol, TyId)], span: Span) -> bool {
         if fields.iter().any(|(other, _)| *other == label) {
             return true;
         }
@@ -98,10 +116,8 @@ impl Checker<'_> {
         let Some(fields) = self.closed_record(record, scope) else {
             return self.known.error;
         };
-        for &label in labels {
-            if !self.known_label(label, &fields, span) {
-                return self.known.error;
-            }
+        if !self.known_labels(labels.iter().copied(), &fields, span) {
+            return self.known.error;
         }
         let operator = self.session.core.text(operator).to_string();
         let mut result = Vec::new();
@@ -147,10 +163,8 @@ impl Checker<'_> {
         let Some(fields) = self.closed_record(record, scope) else {
             return self.known.error;
         };
-        for &(from, _) in labels {
-            if !self.known_label(from, &fields, span) {
-                return self.known.error;
-            }
+        if !self.known_labels(labels.iter().map(|&(from, _)| from), &fields, span) {
+            return self.known.error;
         }
         let mut result: Vec<(Symbol, TyId)> = Vec::new();
         for (label, ty) in fields {
