@@ -343,15 +343,15 @@
     (global.set $major_collections (i32.add (global.get $major_collections) (i32.const 1))))
 
   ;; Twice what lives, so that with the copy the memory stays within three times of that; less by what chunks that are
-  ;; not full and the last survivors take, which counts while little lives, but at least half as much again as lives.
+  ;; not full and the last survivors take, which counts while little lives, but at least a quarter as much again as lives.
   ;; Copying takes as much again as lives, and where the memory is limited, that must be left.
   (func $set_budget
     (local $most i32)
     (global.set $budget
       (i32.add (global.get $used)
         (call $maximum
-          (i32.sub (global.get $used) (i32.const 20))
-          (i32.shr_u (global.get $used) (i32.const 1)))))
+          (i32.sub (global.get $used) (i32.const 32))
+          (i32.shr_u (global.get $used) (i32.const 2)))))
     (if (i32.lt_u (global.get $budget) (global.get $least))
       (then (global.set $budget (global.get $least))))
     (if (global.get $max_pages)
